@@ -1,0 +1,3 @@
+"""Rapport: software for psychotherapy practice-research networks."""
+
+__version__ = "0.1.0"

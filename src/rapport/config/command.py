@@ -1,0 +1,23 @@
+"""The one command, ``rapport``: Django's command line under our settings, plus ours."""
+
+import os
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+from rapport.config.environment import prepare_demo
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
+    try:
+        if sys.argv[1:2] == ["demo"] and not {"-h", "--help"} & set(sys.argv):
+            prepare_demo()
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"rapport: {error}")
+
+
+if __name__ == "__main__":
+    main()

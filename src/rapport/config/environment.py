@@ -1,0 +1,112 @@
+"""What the host tells us through the environment, checked once, in words.
+
+Two ways of running:
+
+* **production**: ``RAPPORT_SECRET_KEY`` is set. Everything is strict.
+* **demo**: no key is set, and the data directory holds one that ``rapport demo`` made. Served on
+  loopback only, without HTTPS.
+
+A host who has neither gets a sentence that says what to set.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+DEMO_KEY_FILE = "demo-secret-key"
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+YES = {"1", "yes", "true", "on"}
+NO = {"0", "no", "false", "off"}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings that differ from host to host."""
+
+    data: Path
+    demo: bool
+    secret_key: str
+    hosts: tuple[str, ...]
+    database_url: str
+    time_zone: str
+    behind_proxy: bool
+    hsts_subdomains: bool
+
+
+def data_directory(environ: Mapping[str, str]) -> Path:
+    """Where databases, collected files and generated keys lie; ``./var`` unless told otherwise."""
+    return Path(environ.get("RAPPORT_DATA") or "var").expanduser().absolute()
+
+
+def prepare_demo(environ: Mapping[str, str] = os.environ) -> None:
+    """Make the data directory and a key of its own, once; refuse where a real key is set."""
+    if environ.get("RAPPORT_SECRET_KEY"):
+        raise ImproperlyConfigured(
+            "RAPPORT_SECRET_KEY is set, so this is not a demo. Unset it, or start the site with "
+            "`granian --interface wsgi rapport.config.wsgi:application`."
+        )
+    data = data_directory(environ)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        key_file = data / DEMO_KEY_FILE
+        if not key_file.exists():
+            key_file.touch(mode=0o600)
+            key_file.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data directory {data} cannot be written ({error.strerror}). Set RAPPORT_DATA to a directory that can."
+        ) from error
+
+
+def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Read and check the environment; every problem is named in one error, with its mend."""
+    data = data_directory(environ)
+    secret_key = environ.get("RAPPORT_SECRET_KEY", "")
+    key_file = data / DEMO_KEY_FILE
+    demo = not secret_key and key_file.is_file()
+    hosts = tuple(host.strip() for host in environ.get("RAPPORT_HOSTS", "").split(",") if host.strip())
+    problems: list[str] = []
+    if demo:
+        secret_key, hosts = key_file.read_text(encoding="utf-8"), LOOPBACK_HOSTS
+    elif not secret_key:
+        problems.append(
+            "RAPPORT_SECRET_KEY is missing. Set it to a long random text, for example the output of "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(64))'`; or start with `rapport demo`, "
+            f"which makes a key of its own in {data}."
+        )
+    elif len(secret_key) < 50:
+        problems.append("RAPPORT_SECRET_KEY is shorter than 50 characters. Use a longer random text.")
+    if not demo and not hosts:
+        problems.append(
+            "RAPPORT_HOSTS is missing. Set it to the host names the site answers to, separated by commas, "
+            "for example `digest.example.org`."
+        )
+    behind_proxy = _yes_or_no(environ, "RAPPORT_BEHIND_PROXY", default=False, problems=problems)
+    hsts_subdomains = _yes_or_no(environ, "RAPPORT_HSTS_SUBDOMAINS", default=True, problems=problems)
+    if problems:
+        raise ImproperlyConfigured("\n".join(problems))
+    return Environment(
+        data=data,
+        demo=demo,
+        secret_key=secret_key,
+        hosts=hosts,
+        database_url=environ.get("DATABASE_URL", ""),
+        time_zone=environ.get("RAPPORT_TIME_ZONE", "UTC"),
+        behind_proxy=behind_proxy,
+        hsts_subdomains=hsts_subdomains,
+    )
+
+
+def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:
+    answer = environ.get(name, "").strip().lower()
+    if not answer:
+        return default
+    if answer not in YES | NO:
+        problems.append(f"{name} is “{answer}”; it must be yes or no.")
+    return answer in YES

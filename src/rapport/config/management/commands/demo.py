@@ -1,0 +1,87 @@
+"""Start the sample digest on this machine: data, static files and a server, with one command."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+import rapport
+from rapport.digest.exchange.importing import import_folder
+from rapport.digest.exchange.problems import ContentProblems
+from rapport.digest.models import Entry
+
+
+def sample_content() -> Path:
+    """The sample digest: `content/` of a checkout, or the copy that the wheel carries."""
+    package = Path(rapport.__file__).resolve().parent
+    in_checkout = package.parent.parent / "content"
+    return in_checkout if in_checkout.is_dir() else package / "sample_content"
+
+
+class Command(BaseCommand):
+    help = "Make the database, load the sample digest and serve it on this machine only."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="default: 8000, or PORT")
+        parser.add_argument("--no-serve", action="store_true", help="prepare everything, but do not start the server")
+
+    def handle(self, *args: Any, port: str, no_serve: bool, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("This is not a demo: RAPPORT_SECRET_KEY is set.")
+        number = self._port(port)
+        began = time.monotonic()
+        self._say(f"Data directory: {settings.ENVIRONMENT.data}")
+        self._say("Preparing the database …")
+        call_command("migrate", verbosity=0)
+        self._load()
+        self._say("Collecting stylesheets and fonts …")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self._say(f"Ready after {time.monotonic() - began:.1f} s.")
+        if not no_serve:
+            self._serve(number)
+
+    def _load(self) -> None:
+        """Load the sample digest into an empty database; one that holds entries is left as it is."""
+        if Entry.objects.exists():
+            self._say("The digest is already loaded; `rapport import_digest FOLDER` brings changed files in.")
+            return
+        folder = sample_content()
+        self._say(f"Loading the sample digest from {folder} …")
+        try:
+            report = import_folder(folder)
+        except ContentProblems as error:
+            raise CommandError(f"The sample digest has problems to mend:\n\n{error}") from error
+        self._say(f"  {len(report.created['entries'])} entries in {len(report.created['issues'])} issues.")
+
+    def _port(self, port: str) -> int:
+        if not port.isdecimal() or not 1 <= int(port) <= 65535:
+            raise CommandError(f"The port is “{port}”; it must be a number from 1 to 65535, for example PORT=9000.")
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", int(port)))
+            except OSError as error:
+                raise CommandError(
+                    f"Port {port} cannot be used ({error.strerror}). Choose another, for example PORT=9000 make demo."
+                ) from error
+        return int(port)
+
+    def _serve(self, port: int) -> None:
+        self._say(f"\n  The digest is at  http://localhost:{port}/  (en français : http://localhost:{port}/fr/)")
+        self._say("  Stop it with Ctrl+C.\n")
+        server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+        server += ["--workers", "1", "--no-access-log", "--log-level", "warning", "rapport.config.wsgi:application"]
+        os.execv(sys.executable, server)  # noqa: S606  # becomes the server, so that Ctrl+C and signals reach it
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

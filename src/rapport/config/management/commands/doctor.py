@@ -1,0 +1,108 @@
+"""Tell a host what is missing or unsafe, in words, and what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from rapport.digest.models import Entry, Page, SiteIdentity
+
+OLDEST_SQLITE = (3, 35)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One thing looked at: well, or what is wrong and how to mend it."""
+
+    what: str
+    wrong: str = ""
+
+
+class Command(BaseCommand):
+    help = "Look at this installation and say what is missing or unsafe. Exits with 1 when something is."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--quiet", action="store_true", help="say only what is wrong")
+
+    def handle(self, *args: Any, quiet: bool, **options: Any) -> None:
+        signs = list(examine())
+        for sign in signs:
+            if sign.wrong:
+                self.stdout.write(f"✗ {sign.what}: {sign.wrong}")
+            elif not quiet:
+                self.stdout.write(f"✓ {sign.what}")
+        wrong = sum(bool(sign.wrong) for sign in signs)
+        self.stdout.write("Nothing to mend." if not wrong else f"{wrong} to mend.")
+        if wrong:
+            sys.exit(1)
+
+
+def examine() -> Iterator[Sign]:
+    """Every sign, in the order in which a host would mend them."""
+    yield Sign(f"Python {sys.version.split()[0]}")
+    yield Sign("Mode: demo, for this machine only" if settings.DEMO else "Mode: production")
+    yield from _data_directory(settings.ENVIRONMENT.data)
+    yield from _database()
+    yield from _static_files()
+    if not settings.DEMO:
+        for message in checks.run_checks(include_deployment_checks=True):
+            yield Sign(f"Check {message.id}", f"{message.msg} {message.hint or ''}".strip())
+
+
+def _data_directory(data: Path) -> Iterator[Sign]:
+    what = f"Data directory {data}"
+    if not data.is_dir():
+        yield Sign(what, "it is not there. Make it, or set RAPPORT_DATA to the right one.")
+        return
+    yield Sign(what, "" if os.access(data, os.W_OK) else "it cannot be written by this user.")
+    if not settings.DEMO and data.stat().st_mode & 0o007:
+        yield Sign(
+            "Access to the data directory", f"other users of this machine may read it; run `chmod o-rwx {data}`."
+        )
+
+
+def _database() -> Iterator[Sign]:
+    name = f"{connection.vendor} {settings.DATABASES['default']['NAME']}"
+    if connection.vendor == "sqlite" and sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        yield Sign("SQLite", f"version {sqlite3.sqlite_version} is too old; Python needs one from 3.35 on.")
+    try:
+        pending = MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        yield Sign(f"Database {name}", f"it does not answer ({str(error).strip()}). Check DATABASE_URL.")
+        return
+    if pending:
+        yield Sign(f"Database {name}", f"{len(pending)} migrations are not applied; run `rapport migrate`.")
+        return
+    yield Sign(f"Database {name}")
+    yield from _content()
+
+
+def _content() -> Iterator[Sign]:
+    site = SiteIdentity.objects.first()
+    if site is None or not site.name:
+        yield Sign("Site identity", "there is none yet; import a content folder that has a site.yml.")
+    else:
+        yield Sign(f"Site identity: {site.name.get('en') or next(iter(site.name.values()))}")
+    for slug in ("about", "accessibility", "privacy"):
+        if not Page.objects.filter(slug=slug).exists():
+            yield Sign(f"Page “{slug}”", f"it is missing; add pages/{slug}.en.md to the content and import it.")
+    yield Sign(f"Entries: {Entry.objects.count()}")
+
+
+def _static_files() -> Iterator[Sign]:
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    yield Sign(
+        "Static files", "" if manifest.is_file() else "they are not collected; run `rapport collectstatic --noinput`."
+    )
