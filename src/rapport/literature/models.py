@@ -1,0 +1,218 @@
+"""Published articles and what they found, as data."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+from rapport.literature.citations import Reference
+from rapport.literature.metrics import METRICS, Metric
+from rapport.web.fields import PrintedNumberField
+from rapport.web.wording import in_language
+
+
+class ReadLevel(models.TextChoices):
+    """How closely an article (or one finding of it) was read before we wrote about it."""
+
+    FULL_TEXT = "full-text"
+    ABSTRACT = "abstract"
+    SECONDARY_SOURCE = "secondary-source"
+
+
+class Favours(models.TextChoices):
+    """Which direction of a finding's value is good for clients."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NONE = "none"
+
+
+class Axis(models.TextChoices):
+    """What a family groups: outcomes, comparisons (or predictors), or time points."""
+
+    OUTCOME = "outcome"
+    COMPARISON = "comparison"
+    TIME_POINT = "time_point"
+
+
+class Shelf(models.Model):
+    """A named place on which entries stand: what topics and research types share."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField()
+    name = models.JSONField(default=dict)
+    description = models.JSONField(default=dict)
+    variants = models.JSONField(default=list, help_text="Other spellings that saved pages use.")
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "key"]
+
+    def __str__(self) -> str:
+        return str(in_language(self.name, "en"))
+
+
+class Topic(Shelf):
+    """A subject, one of the digest's list."""
+
+
+class ResearchType(Shelf):
+    """A kind of evidence."""
+
+
+class Family(models.Model):
+    """Outcomes, comparisons or time points that may be set side by side."""
+
+    axis = models.CharField(max_length=12, choices=Axis.choices)
+    key = models.SlugField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    name = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["axis", "position"]
+        verbose_name_plural = "families"
+        constraints = [
+            models.UniqueConstraint(fields=["axis", "key"], name="family_key_once_per_axis"),
+            models.CheckConstraint(condition=Q(axis__in=Axis.values), name="family_axis_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.axis}: {self.key}"
+
+
+class Article(models.Model):
+    """A published work that an entry reports on. What was not seen stays empty."""
+
+    key = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=30, default="journal-article")
+    language = models.CharField(max_length=8, default="en")
+    authors = models.JSONField(default=list, help_text="As APA prints them: “Family, I. I.”")
+    year = models.PositiveSmallIntegerField(null=True)
+    title = models.TextField()
+    journal = models.TextField(blank=True)
+    volume = models.CharField(max_length=30, blank=True)
+    issue = models.CharField(max_length=30, blank=True)
+    pages = models.CharField(max_length=60, blank=True)
+    doi = models.CharField(max_length=255, blank=True)
+    pmid = models.CharField(max_length=20, blank=True)
+    read_level = models.CharField(max_length=20, choices=ReadLevel.choices)
+    figures = models.JSONField(default=list, help_text="Other numbers the article gives: value and what it counts.")
+    overlaps_with = models.ManyToManyField("self", help_text="Articles known to share studies or people with this one.")
+    superseded_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="supersedes")
+
+    class Meta:
+        ordering = ["sort_key"]
+        constraints = [
+            models.CheckConstraint(condition=Q(read_level__in=ReadLevel.values), name="article_read_level_known"),
+            models.UniqueConstraint(fields=["doi"], condition=~Q(doi=""), name="article_doi_once"),
+        ]
+
+    sort_key = models.CharField(
+        max_length=255, db_index=True, editable=False, help_text="Authors, year, title: folded."
+    )
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def reference(self) -> Reference:
+        """The bibliographic description that citations and exports are made from."""
+        return Reference(
+            key=self.key,
+            kind=self.kind,
+            language=self.language,
+            authors=tuple(self.authors),
+            year=self.year,
+            title=self.title,
+            journal=self.journal,
+            volume=self.volume,
+            issue=self.issue,
+            pages=self.pages,
+            doi=self.doi,
+            pmid=self.pmid,
+            url="",
+        )
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def with_families(self) -> FindingQuerySet:
+        return self.select_related("outcome_family", "comparison_family", "time_point_family")
+
+    def comparable(self) -> FindingQuerySet:
+        """Those that say all that comparing needs (see `evidence`), and have an interval."""
+        return self.filter(
+            interval_level__isnull=False,
+            outcome_family__isnull=False,
+            comparison_family__isnull=False,
+            time_point_family__isnull=False,
+        ).exclude(favours="")
+
+
+class Finding(models.Model):
+    """One result an article reports, as data. Numbers are as printed; empty means not seen."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="findings")
+    key = models.SlugField(max_length=80)
+    position = models.PositiveSmallIntegerField()
+    claim = models.JSONField(default=dict)
+    reading = models.JSONField(default=dict, help_text="What the figure says, in plain words.")
+    metric_key = models.CharField(max_length=24, blank=True, choices=[(key, key) for key in METRICS])
+    estimate = PrintedNumberField(null=True)
+    interval_low = PrintedNumberField(null=True)
+    interval_high = PrintedNumberField(null=True)
+    interval_level = PrintedNumberField(null=True)
+    p_operator = models.CharField(max_length=1, blank=True, choices=[(sign, sign) for sign in "=<>"])
+    p_value = models.CharField(max_length=24, blank=True, help_text="As printed, with or without its leading zero.")
+    n = models.PositiveBigIntegerField(null=True)
+    k = models.PositiveIntegerField(null=True)
+    outcome = models.JSONField(default=dict)
+    outcome_family = models.ForeignKey(Family, null=True, on_delete=models.PROTECT, related_name="+")
+    comparison = models.JSONField(default=dict)
+    comparison_family = models.ForeignKey(Family, null=True, on_delete=models.PROTECT, related_name="+")
+    time_point = models.JSONField(default=dict)
+    time_point_family = models.ForeignKey(Family, null=True, on_delete=models.PROTECT, related_name="+")
+    favours = models.CharField(max_length=6, blank=True, choices=Favours.choices)
+    read_level = models.CharField(max_length=20, choices=ReadLevel.choices)
+    seen_as = models.TextField(blank=True, help_text="The words or the place in the source. Not shown to readers.")
+    note = models.JSONField(default=dict)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["article", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "key"], name="finding_key_once_per_article"),
+            models.CheckConstraint(
+                condition=Q(estimate__isnull=True, metric_key="") | (Q(estimate__isnull=False) & ~Q(metric_key="")),
+                name="finding_estimate_has_its_metric",
+            ),
+            models.CheckConstraint(
+                condition=Q(interval_low__isnull=True, interval_high__isnull=True, interval_level__isnull=True)
+                | Q(
+                    interval_low__isnull=False,
+                    interval_high__isnull=False,
+                    interval_level__isnull=False,
+                    estimate__isnull=False,
+                ),
+                name="finding_interval_whole_with_estimate_and_level",
+            ),
+            models.CheckConstraint(
+                condition=Q(p_operator="", p_value="") | (~Q(p_operator="") & ~Q(p_value="")),
+                name="finding_p_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id}/{self.key}"
+
+    @property
+    def metric(self) -> Metric | None:
+        return METRICS.get(self.metric_key)
+
+    @property
+    def interval(self) -> tuple[Decimal, Decimal] | None:
+        if self.interval_low is None or self.interval_high is None:
+            return None
+        return self.interval_low, self.interval_high

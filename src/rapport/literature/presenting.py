@@ -1,0 +1,195 @@
+"""Findings as readers see them: printed figures, and marks for the drawings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from rapport.literature.citations import in_text
+from rapport.literature.evidence import ComparableSet
+from rapport.literature.metrics import Metric, Scale
+from rapport.literature.models import Article, Finding
+from rapport.web.charts import Mark, fit_scale, place
+from rapport.web.charts import Scale as Axis
+from rapport.web.numbers import format_number, format_percent
+
+FOREST_TOP, FOREST_ROW = 6, 44
+SAID_BY_THEIR_UNIT = {"percent", "percent-of-variance", "days", "years", "USD", "mean-difference"}
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One row of a findings table. `axis` and `mark` are None where there is nothing to draw."""
+
+    finding: Finding
+    estimate: str
+    interval: str
+    interval_label: str
+    p: str
+    axis: Axis | None
+    mark: Mark | None
+
+    @property
+    def metric_name(self) -> object:
+        """The metric in words, where its symbol does not say it already."""
+        metric = self.finding.metric
+        return metric.name if metric and metric.key not in SAID_BY_THEIR_UNIT else ""
+
+
+@dataclass(frozen=True)
+class ForestRow:
+    row: FindingRow
+    article: Article
+    label: str
+    number: int
+    shares_with: tuple[int, ...]
+    superseded: bool
+
+    @property
+    def label_y(self) -> int:
+        return FOREST_TOP + (self.number - 1) * FOREST_ROW + 16
+
+    @property
+    def range_y(self) -> int:
+        return self.label_y + 10
+
+    @property
+    def point_y(self) -> int:
+        return self.range_y + 3
+
+    @property
+    def overlaps(self) -> bool:
+        return bool(self.shares_with)
+
+
+@dataclass(frozen=True)
+class Forest:
+    """Comparable findings on one axis, in the order of their articles' years. Nothing is pooled."""
+
+    of: ComparableSet
+    axis: Axis
+    rows: tuple[ForestRow, ...]
+
+    @property
+    def axis_y(self) -> int:
+        return FOREST_TOP + len(self.rows) * FOREST_ROW + 4
+
+    @property
+    def tick_y(self) -> int:
+        return self.axis_y + 16
+
+    @property
+    def height(self) -> int:
+        return self.tick_y + 8
+
+    @property
+    def has_superseded(self) -> bool:
+        return any(row.superseded for row in self.rows)
+
+
+def finding_rows(findings: Sequence[Finding]) -> list[FindingRow]:
+    """The findings as table rows; those in the same metric share an axis, so that they can be compared by eye."""
+    values: dict[str, list[Decimal]] = defaultdict(list)
+    for finding in findings:
+        values[finding.metric_key] += _values(finding)
+    axes = {key: _axis(metric, values[key]) for key, metric in _metrics(findings).items()}
+    return [finding_row(finding, axes.get(finding.metric_key)) for finding in findings]
+
+
+def forest(found: ComparableSet) -> Forest:
+    """A set of comparable findings, drawn."""
+    ordered = sorted(range(len(found.findings)), key=lambda i: (found.findings[i].finding.article.year or 0, i))
+    number_of = {position: number for number, position in enumerate(ordered, start=1)}
+    axis = _axis(found.metric, [value for row in found.findings for value in _values(row.finding)])
+    assert axis is not None, "comparable findings are in a metric that can be drawn"
+    rows = tuple(
+        ForestRow(
+            row=finding_row(found.findings[position].finding, axis),
+            article=found.findings[position].finding.article,
+            label=in_text(found.findings[position].finding.article.reference, get_language() or "en"),
+            number=number_of[position],
+            shares_with=tuple(sorted(number_of[other] for other in found.findings[position].shares_with)),
+            superseded=found.findings[position].superseded,
+        )
+        for position in ordered
+    )
+    return Forest(of=found, axis=axis, rows=rows)
+
+
+def finding_row(finding: Finding, axis: Axis | None) -> FindingRow:
+    language = get_language() or "en"
+    mark = None
+    if axis is not None and finding.estimate is not None:
+        mark = place(axis, finding.estimate, finding.interval)
+    return FindingRow(
+        finding=finding,
+        estimate=printed_estimate(finding, language),
+        interval=printed_interval(finding, language),
+        interval_label=_("%(level)s interval") % {"level": format_percent(finding.interval_level, language)}
+        if finding.interval_level is not None
+        else "",
+        p=_printed_p(finding, language),
+        axis=axis,
+        mark=mark,
+    )
+
+
+def printed_estimate(finding: Finding, language: str) -> str:
+    """The estimate with its symbol, as an article would print it: “r = 0.28”, “19.7%”, “900 US$”."""
+    metric, value = finding.metric, finding.estimate
+    if metric is None or value is None:
+        return ""
+    figure = format_number(value, language)
+    match metric.key:
+        case "percent":
+            return format_percent(value, language)
+        case "percent-of-variance":
+            return _("%(figure)s of variance") % {"figure": format_percent(value, language)}
+        case "days":
+            return _("%(figure)s days") % {"figure": figure}
+        case "years":
+            return _("%(figure)s years") % {"figure": figure}
+        case "USD":
+            return (
+                _("US$%(figure)s") % {"figure": figure}
+                if value >= 0
+                else _("−US$%(figure)s") % {"figure": format_number(abs(value), language)}
+            )
+        case "mean-difference":
+            return _("%(figure)s points") % {"figure": figure}
+    return f"{metric.symbol} = {figure}" if metric.symbol else figure
+
+
+def printed_interval(finding: Finding, language: str) -> str:
+    """“from 0.25 to 0.30”, « de 0,25 à 0,30 »; empty where no interval was seen."""
+    if finding.interval is None:
+        return ""
+    written = format_percent if finding.metric_key.startswith("percent") else format_number
+    low, high = (written(value, language) for value in finding.interval)
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _printed_p(finding: Finding, language: str) -> str:
+    if not finding.p_operator:
+        return ""
+    value = format_number(Decimal(finding.p_value), language)
+    return f"p {finding.p_operator} {value}"
+
+
+def _values(finding: Finding) -> list[Decimal]:
+    return [value for value in (finding.estimate, finding.interval_low, finding.interval_high) if value is not None]
+
+
+def _metrics(findings: Iterable[Finding]) -> dict[str, Metric]:
+    return {finding.metric_key: finding.metric for finding in findings if finding.metric}
+
+
+def _axis(metric: Metric, values: Sequence[Decimal]) -> Axis | None:
+    if metric.scale is Scale.PLAIN or not values:
+        return None
+    return fit_scale(values, null=metric.null, log=metric.scale is Scale.RATIO, percent=metric.scale is Scale.PERCENT)

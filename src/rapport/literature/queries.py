@@ -1,0 +1,24 @@
+"""Reads of the literature that more than one page needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language
+
+from rapport.literature.actions import fold
+from rapport.literature.models import Article, Topic
+from rapport.web.wording import in_language
+
+
+def overlapping_pairs(article_ids: Iterable[int]) -> frozenset[frozenset[int]]:
+    """Pairs of the given articles that are known to share studies or people."""
+    ids = set(article_ids)
+    rows = Article.overlaps_with.through.objects.filter(from_article_id__in=ids, to_article_id__in=ids)
+    return frozenset(frozenset(pair) for pair in rows.values_list("from_article_id", "to_article_id"))
+
+
+def in_reading_order(topics: Iterable[Topic]) -> list[Topic]:
+    """Topics by their names in the page's language, as a reader looks them up."""
+    language = get_language() or "en"
+    return sorted(topics, key=lambda topic: fold(in_language(topic.name, language).text))

@@ -1,0 +1,17 @@
+"""Our settings for tests: SQLite in memory, or the server that DATABASE_URL names."""
+
+import os
+import tempfile
+
+os.environ.setdefault("RAPPORT_SECRET_KEY", "a key for tests only, long enough to be taken for a real one")
+os.environ.setdefault("RAPPORT_HOSTS", "testserver,localhost,127.0.0.1")
+os.environ.setdefault("RAPPORT_DATA", tempfile.mkdtemp(prefix="rapport-tests-"))
+
+from rapport.config.settings import *  # noqa: F403
+
+SECURE_SSL_REDIRECT = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
