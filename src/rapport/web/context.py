@@ -1,0 +1,39 @@
+"""What every page's frame needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+import rapport
+
+# One small file for each layer; browsers fetch them side by side and keep them.
+STYLESHEETS = [f"web/css/{name}.css" for name in ("tokens", "base", "layout", "components", "pages")]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The page's language, its address in each language, and our version."""
+    return {
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "addresses": addresses(request),
+        "stylesheets": STYLESHEETS,
+        "version": rapport.__version__,
+        "is_demo": settings.DEMO,
+    }
+
+
+def addresses(request: HttpRequest) -> list[dict[str, str]]:
+    """The address of this page in every interface language, the choices in its query kept."""
+    bare = request.path
+    for code, _ in settings.LANGUAGES:
+        if bare == f"/{code}" or bare.startswith(f"/{code}/"):
+            bare = bare[len(code) + 1 :] or "/"
+            break
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    return [
+        {"code": code, "name": name, "url": (bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}") + query}
+        for code, name in settings.LANGUAGES
+    ]

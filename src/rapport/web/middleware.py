@@ -1,0 +1,28 @@
+"""The language of a page is told by its address and by nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+
+class LanguageFromAddressMiddleware:
+    """`/fr/…` is French, everything else the default language, whatever the browser prefers.
+
+    Django's own middleware adds `Vary: Accept-Language`, which would make a proxy keep one copy of each
+    page for every list of preferences.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own middleware sets it
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response

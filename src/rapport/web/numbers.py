@@ -1,0 +1,30 @@
+"""Numbers as readers of a language expect to see them printed.
+
+A number is stored with the decimals its source printed (`Decimal("0.30")`), and shown with them:
+0.30 in English, 0,30 in French; 83,834 in English, 83 834 in French; a true minus sign in both.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+MINUS = "−"
+NARROW_SPACE = "\u202f"
+NO_BREAK_SPACE = "\u00a0"
+
+SEPARATORS = {"en": (",", "."), "fr": (NARROW_SPACE, ",")}
+
+
+def format_number(value: Decimal | int, language: str) -> str:
+    """`value` with the thousands and decimal marks of `language` and a true minus sign."""
+    thousands, decimal_mark = SEPARATORS.get(language, SEPARATORS["en"])
+    whole, _, decimals = f"{Decimal(abs(value)):f}".partition(".")
+    grouped = f"{int(whole):,}".replace(",", thousands)
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{grouped}{decimal_mark}{decimals}" if decimals else f"{sign}{grouped}"
+
+
+def format_percent(value: Decimal | int, language: str) -> str:
+    """`value` with a percent sign, spaced as the language asks."""
+    space = NO_BREAK_SPACE if language == "fr" else ""
+    return f"{format_number(value, language)}{space}%"

@@ -1,0 +1,72 @@
+"""What templates say in every room: wordings, numbers, Markdown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from rapport.web.markdown import plain_text, render_markdown
+from rapport.web.numbers import format_number, format_percent
+from rapport.web.wording import Phrase, in_language
+
+register = template.Library()
+
+
+@register.filter
+def worded(wording: Mapping[str, str] | Phrase | None) -> str | SafeString:
+    """The wording in the page's language; where it only exists in another, marked with that language."""
+    phrase = wording if isinstance(wording, Phrase) else in_language(wording, get_language() or "en")
+    if phrase and phrase.language != get_language():
+        return format_html('<span lang="{}">{}</span>', phrase.language, phrase.text)
+    return phrase.text
+
+
+@register.filter
+def plainly(wording: Mapping[str, str] | None) -> str:
+    """The wording in the page's language, else in another, without marking: for attributes and titles."""
+    return in_language(wording, get_language() or "en").text
+
+
+@register.filter
+def markdown(text: str | Phrase) -> SafeString:
+    return render_markdown(str(text))
+
+
+@register.filter
+def without_markdown(text: str) -> str:
+    return plain_text(text)
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    return "" if value is None else format_number(value, get_language() or "en")
+
+
+@register.filter
+def percent(value: Decimal | int | None) -> str:
+    return "" if value is None else format_percent(value, get_language() or "en")
+
+
+@register.filter
+def month_name(date: dt.date) -> str:
+    """“January 2023”, « janvier 2023 »."""
+    return date_format(date, "F Y")
+
+
+@register.filter
+def cent(value: float | None) -> str:
+    """A position in a drawing: `12.5%`, whatever the page's decimal mark."""
+    return "" if value is None else f"{value:g}%"
+
+
+@register.simple_tag
+def in_page_language(wording: Any) -> Phrase:
+    return in_language(wording, get_language() or "en")

@@ -1,0 +1,34 @@
+"""Pages for what went wrong. Each says what, and leads on."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from rapport.web.unknown import NotHere, NotUnderstood
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    message = exception.message if isinstance(exception, NotHere) else _("There is no page at this address.")
+    ways = exception.ways if isinstance(exception, NotHere) else ()
+    return _answer(request, 404, _("Not found"), message, ways)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    understood = isinstance(exception, NotUnderstood)
+    message = exception.message if understood else _("The address asks for something we do not understand.")  # type: ignore[attr-defined]
+    ways = exception.ways if understood else ()  # type: ignore[attr-defined]
+    return _answer(request, 400, _("Not understood"), message, ways)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/500.html", status=500)
+
+
+def _answer(request: HttpRequest, status: int, title: str, message: object, ways: object) -> HttpResponse:
+    response = render(
+        request, "web/problem.html", {"title": title, "message": message, "ways": ways, "status": status}, status=status
+    )
+    response["Cache-Control"] = "no-cache"
+    return response
