@@ -1,0 +1,72 @@
+"""Every write to the digest."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, Revision, SiteIdentity
+from rapport.literature.models import Article, ResearchType, Topic
+
+
+@transaction.atomic
+def save_entry(
+    *,
+    slug: str,
+    facts: Mapping[str, Any],
+    article: str,
+    research_type: str,
+    topics: Sequence[str],
+    texts: Mapping[str, Mapping[str, Any]],
+    revisions: Iterable[Mapping[str, Any]],
+) -> Entry:
+    """Make or change the entry `slug`, its texts by language and its revisions.
+
+    `article`, `research_type` and `topics` are keys of what is already there. Where it stands is set by
+    `save_issue`; a new entry is kept as a draft until it stands in an issue.
+    """
+    entry, _ = Entry.objects.update_or_create(
+        slug=slug,
+        defaults={
+            **facts,
+            "article": Article.objects.get(key=article),
+            "research_type": ResearchType.objects.get(key=research_type),
+        },
+    )
+    entry.topics.set(Topic.objects.filter(key__in=topics))
+    entry.texts.exclude(language__in=texts).delete()
+    for language, words in texts.items():
+        EntryText.objects.update_or_create(entry=entry, language=language, defaults=dict(words))
+    entry.revisions.all().delete()
+    Revision.objects.bulk_create(Revision(entry=entry, **revision) for revision in revisions)
+    return entry
+
+
+@transaction.atomic
+def save_issue(*, year: int, month: int, facts: Mapping[str, Any], entries: Mapping[str, str]) -> Issue:
+    """Make or change an issue and what stands in it: `entries` maps slugs, in order, to their states."""
+    issue, _ = Issue.objects.update_or_create(year=year, month=month, defaults=dict(facts))
+    issue.entries.exclude(slug__in=entries).update(state=Entry.State.DRAFT, issue=None, position=0)
+    for position, (slug, state) in enumerate(entries.items()):
+        Entry.objects.filter(slug=slug).update(issue=issue, position=position, state=state)
+    return issue
+
+
+def save_announcement(*, key: str, facts: Mapping[str, Any]) -> Announcement:
+    return Announcement.objects.update_or_create(key=key, defaults=dict(facts))[0]
+
+
+def save_page(*, slug: str, language: str, title: str, body: str) -> Page:
+    return Page.objects.update_or_create(slug=slug, language=language, defaults={"title": title, "body": body})[0]
+
+
+def save_site_identity(*, facts: Mapping[str, Any]) -> SiteIdentity:
+    return SiteIdentity.objects.update_or_create(pk=1, defaults=dict(facts))[0]
+
+
+def mark_changed() -> None:
+    """Give the content a new stamp: every page cached by a reader or a proxy is asked for anew."""
+    SiteIdentity.objects.update_or_create(pk=1, defaults={"stamp": secrets.token_hex(16)})

@@ -1,0 +1,226 @@
+"""Browse: topics, research types, years and language together, each choice with its count.
+
+Topics narrow (an entry must stand under all of them); types and years widen (an entry has one of each);
+language is one. A choice's count is the number of entries there would be with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import CharField, Count, F, QuerySet, Value
+from django.db.models.functions import Cast
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from rapport.digest.models import Entry, EntryText
+from rapport.literature.models import ResearchType, Shelf, Topic
+from rapport.web.unknown import NotUnderstood, Way
+
+T = TypeVar("T")
+PER_PAGE = 20
+PARAMETERS = ("topic", "type", "year", "language", "page")
+MOST_CHOICES = 40
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a reader has chosen, as it stands in the address."""
+
+    topics: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    language: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.topics or self.types or self.years or self.language)
+
+    def query(self, *, page: int | None = None) -> str:
+        """The selection as a query string, always in the same order."""
+        pairs = [
+            *(("topic", topic) for topic in sorted(self.topics)),
+            *(("type", kind) for kind in sorted(self.types)),
+            *(("year", str(year)) for year in sorted(self.years)),
+            *((("language", self.language),) if self.language else ()),
+            *((("page", str(page)),) if page and page > 1 else ()),
+        ]
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    def toggled(self, group: str, key: str) -> Selection:
+        """This selection with one choice added, or removed when it is there."""
+        match group:
+            case "topic":
+                return replace(self, topics=_toggled(self.topics, key))
+            case "type":
+                return replace(self, types=_toggled(self.types, key))
+            case "year":
+                return replace(self, years=_toggled(self.years, int(key)))
+        return replace(self, language="" if self.language == key else key)
+
+
+def _toggled(chosen: tuple[T, ...], key: T) -> tuple[T, ...]:
+    return tuple(item for item in chosen if item != key) if key in chosen else (*chosen, key)
+
+
+def read_selection(query: QueryDict, *, topics: Iterable[Topic], types: Iterable[ResearchType]) -> Selection:
+    """The selection that an address asks for. Raises `NotUnderstood`, which names what is not known."""
+    for name in query:
+        if name not in PARAMETERS:
+            continue
+        if len(query.getlist(name)) > MOST_CHOICES:
+            raise NotUnderstood(_("The address makes too many choices at once."), [_without_all()])
+    known_topics, known_types = {topic.key for topic in topics}, {kind.key for kind in types}
+    for key in query.getlist("topic"):
+        if key not in known_topics:
+            raise NotUnderstood(
+                _("“%(key)s” is not one of our topics.") % {"key": key[:60]}, _ways(query, "topic", key)
+            )
+    for key in query.getlist("type"):
+        if key not in known_types:
+            message = _("“%(key)s” is not one of our research types.") % {"key": key[:60]}
+            raise NotUnderstood(message, _ways(query, "type", key))
+    for key in query.getlist("year"):
+        if not re.fullmatch(r"[12]\d{3}", key, re.ASCII):
+            raise NotUnderstood(_("“%(key)s” is not a year.") % {"key": key[:60]}, _ways(query, "year", key))
+    language = query.get("language", "")
+    if language and language not in dict(settings.LANGUAGES):
+        message = _("“%(key)s” is not a language of this digest.") % {"key": language[:60]}
+        raise NotUnderstood(message, _ways(query, "language", language))
+    return Selection(
+        topics=tuple(dict.fromkeys(query.getlist("topic"))),
+        types=tuple(dict.fromkeys(query.getlist("type"))),
+        years=tuple(dict.fromkeys(int(year) for year in query.getlist("year"))),
+        language=language,
+    )
+
+
+def _ways(query: QueryDict, group: str, wrong: str) -> list[Way]:
+    """The same address without the choice that is not understood, and without any."""
+    kept = [(name, value) for name in PARAMETERS for value in query.getlist(name) if (name, value) != (group, wrong)]
+    kept = [(name, value) for name, value in kept if name != "page"]
+    ways = [Way(str(_("Keep the other choices")), f"?{urlencode(kept)}")] if kept else []
+    return [*ways, _without_all()]
+
+
+def _without_all() -> Way:
+    return Way(str(_("Browse all entries")), "?")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that can be chosen. `url` makes the choice, or takes it back when it is made."""
+
+    group: str
+    key: str
+    label: object
+    count: int
+    chosen: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def any_chosen(self) -> bool:
+        return any(choice.chosen for choice in self.choices)
+
+
+class Browse:
+    """The entries that a selection asks for, and what else could be chosen."""
+
+    def __init__(self, selection: Selection, *, topics: list[Topic], types: list[ResearchType], today: dt.date) -> None:
+        self.selection, self.topics, self.types, self.today = selection, topics, types, today
+
+    def matching(self, *, but: str = "") -> QuerySet[Entry]:
+        """The published entries that fit the selection; without the part of it named in `but`."""
+        chosen = self.selection
+        entries = Entry.objects.published(self.today)
+        entries = entries.about(*(topic for topic in self.topics if topic.key in chosen.topics))
+        if chosen.types and but != "type":
+            entries = entries.filter(research_type__in=[kind for kind in self.types if kind.key in chosen.types])
+        if chosen.years and but != "year":
+            entries = entries.filter(issue__year__in=chosen.years)
+        if chosen.language and but != "language":
+            entries = entries.filter(texts__language=chosen.language)
+        return entries
+
+    @cached_property
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many entries each choice would leave, by group and key. One query for all groups."""
+        by_topic = Entry.topics.through.objects.filter(entry__in=self.matching()).values("topic")
+        by_type = self.matching(but="type").values("research_type")
+        by_year = self.matching(but="year").values("issue__year")
+        by_language = EntryText.objects.filter(entry__in=self.matching(but="language")).values("language")
+        rows = _counted("topic", by_topic, "topic").union(
+            _counted("type", by_type, "research_type"),
+            _counted("year", by_year, "issue__year"),
+            _counted("language", by_language, "language"),
+            all=True,
+        )
+        return {(group, key): count for group, key, count in rows}
+
+    @property
+    def count(self) -> int:
+        """How many entries fit: the sum over the chosen years, as each entry stands in one."""
+        years = {str(year) for year in self.selection.years}
+        return sum(n for (group, key), n in self.counts.items() if group == "year" and (not years or key in years))
+
+    @property
+    def groups(self) -> list[Group]:
+        years = sorted(
+            {int(key) for group, key in self.counts if group == "year"} | set(self.selection.years), reverse=True
+        )
+        return [
+            Group("topic", tuple(self._shelf_choice("topic", topic) for topic in self.topics)),
+            Group("type", tuple(self._shelf_choice("type", kind) for kind in self.types)),
+            Group("year", tuple(self._choice("year", str(year), str(year), str(year)) for year in years)),
+            Group("language", tuple(self._choice("language", code, code, name) for code, name in settings.LANGUAGES)),
+        ]
+
+    @property
+    def chosen(self) -> list[Choice]:
+        return [choice for group in self.groups for choice in group.choices if choice.chosen]
+
+    def _shelf_choice(self, group: str, shelf: Shelf) -> Choice:
+        return self._choice(group, shelf.key, str(shelf.pk), shelf.name)
+
+    def _choice(self, group: str, key: str, counted_as: str, label: object) -> Choice:
+        chosen = self.selection
+        made = key in {"topic": chosen.topics, "type": chosen.types, "year": tuple(map(str, chosen.years))}.get(
+            group, (chosen.language,)
+        )
+        return Choice(
+            group=group,
+            key=key,
+            label=label,
+            count=self.counts.get((group, counted_as), 0),
+            chosen=made,
+            url=chosen.toggled(group, key).query() or "?",
+        )
+
+
+class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in its stubs only
+    """A paginator that is told the number of entries instead of asking the database for it."""
+
+    def __init__(self, entries: QuerySet[Entry], per_page: int, *, count: int) -> None:
+        super().__init__(entries, per_page)
+        self.__dict__["count"] = count
+
+
+def _counted(group: str, rows: QuerySet, field: str) -> QuerySet:  # type: ignore[type-arg]
+    return (
+        rows.order_by()
+        .annotate(group=Value(group, CharField()), key=Cast(F(field), CharField()), entries_found=Count("pk"))
+        .values_list("group", "key", "entries_found")
+    )

@@ -1,0 +1,151 @@
+"""What must hold between the files of a folder, and between them and the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rapport.digest.exchange.problems import Problem, suggest
+from rapport.digest.exchange.reading import Sources
+from rapport.digest.exchange.schema import ArticleFile, Content, Framed
+from rapport.digest.models import Entry, Issue
+from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
+
+
+class Known:
+    """The keys that a reference may point to: those in the folder and those in the database."""
+
+    def __init__(self, content: Content) -> None:
+        self.topics = {*content.topics, *Topic.objects.values_list("key", flat=True)}
+        self.research_types = {*content.research_types, *ResearchType.objects.values_list("key", flat=True)}
+        named = {key for article in content.articles.values() for key in _article_references(article)}
+        named |= {entry.article for entry in content.entries.values()}
+        self.articles = {*content.articles, *Article.objects.filter(key__in=named).values_list("key", flat=True)}
+        listed = {slug for issue in content.issues.values() for slug in issue.entries}
+        self.entries = {*content.entries, *Entry.objects.filter(slug__in=listed).values_list("slug", flat=True)}
+        self.families = {axis: set(content.families.get(axis, {})) for axis in Axis.values}
+        for axis, key in Family.objects.values_list("axis", "key"):
+            self.families[axis].add(key)
+
+
+def check(content: Content, sources: Sources, *, prune: bool) -> list[Problem]:
+    """Every reference that points nowhere and every rule between files that is broken."""
+    known = Known(content)
+    return [
+        *_check_articles(content, sources, known),
+        *_check_entries(content, sources, known),
+        *_check_issues(content, sources, known),
+        *_check_against_database(content, sources, prune=prune),
+    ]
+
+
+def _check_articles(content: Content, sources: Sources, known: Known) -> Iterator[Problem]:
+    by_doi: dict[str, str] = {}
+    for key, article in content.articles.items():
+        for index, other in enumerate(article.overlaps_with):
+            if other not in known.articles or other == key:
+                message = f"“{other}” is not another article.{suggest(other, known.articles)}"
+                yield sources.problem("articles", key, ("overlaps_with", index), message)
+        if article.superseded_by and (article.superseded_by not in known.articles or article.superseded_by == key):
+            message = (
+                f"“{article.superseded_by}” is not another article.{suggest(article.superseded_by, known.articles)}"
+            )
+            yield sources.problem("articles", key, ("superseded_by",), message)
+        if article.doi and article.doi.lower() in by_doi:
+            message = f"articles/{by_doi[article.doi.lower()]}.yml has the same DOI; keep one of the two articles."
+            yield sources.problem("articles", key, ("doi",), message)
+        elif article.doi:
+            by_doi[article.doi.lower()] = key
+        for index, finding in enumerate(article.findings):
+            for axis in Axis.values:
+                framed: Framed | None = getattr(finding, axis)
+                if framed and framed.family and framed.family not in known.families[axis]:
+                    message = (
+                        f"“{framed.family}” is not a family of {axis.replace('_', ' ')}s."
+                        f"{suggest(framed.family, known.families[axis])} Families are listed in families.yml."
+                    )
+                    yield sources.problem("articles", key, ("findings", index, axis, "family"), message)
+
+
+def _article_references(article: ArticleFile) -> set[str]:
+    return {*article.overlaps_with, *([article.superseded_by] if article.superseded_by else [])}
+
+
+def _check_entries(content: Content, sources: Sources, known: Known) -> Iterator[Problem]:
+    told: dict[str, str] = {}
+    for slug, entry in content.entries.items():
+        if entry.article not in known.articles:
+            message = f"there is no article “{entry.article}”.{suggest(entry.article, known.articles)}"
+            yield sources.problem("entries", slug, ("article",), f"{message} Articles are files in articles/.")
+        if entry.article in told:
+            message = f"entries/{told[entry.article]}.md already tells of “{entry.article}”; an article has one entry."
+            yield sources.problem("entries", slug, ("article",), message)
+        told.setdefault(entry.article, slug)
+        if entry.research_type not in known.research_types:
+            message = (
+                f"“{entry.research_type}” is not a research type.{suggest(entry.research_type, known.research_types)}"
+            )
+            yield sources.problem(
+                "entries", slug, ("research_type",), f"{message} They are listed in research-types.yml."
+            )
+        for index, topic in enumerate(entry.topics):
+            if topic not in known.topics:
+                message = f"“{topic}” is not a topic.{suggest(topic, known.topics)} Topics are listed in topics.yml."
+                yield sources.problem("entries", slug, ("topics", index), message)
+
+
+def _check_issues(content: Content, sources: Sources, known: Known) -> Iterator[Problem]:
+    stands_in: dict[str, str] = {}
+    for month, issue in content.issues.items():
+        for index, slug in enumerate(issue.entries):
+            if slug not in known.entries:
+                message = f"there is no entry “{slug}”.{suggest(slug, known.entries)} Entries are files in entries/."
+                yield sources.problem("issues", month, ("entries", index), message)
+            elif slug in stands_in:
+                message = (
+                    f"“{slug}” already stands in issues/{stands_in[slug]}.yml; an entry stands in one issue, once."
+                )
+                yield sources.problem("issues", month, ("entries", index), message)
+            stands_in.setdefault(slug, month)
+    in_database = dict(Entry.objects.filter(slug__in=content.entries, issue__isnull=False).values_list("slug", "issue"))
+    months = {pk: f"{year}-{month:02}" for pk, year, month in Issue.objects.values_list("pk", "year", "month")}
+    for slug, entry in content.entries.items():
+        kept = slug in in_database and months[in_database[slug]] not in content.issues
+        if entry.state != "draft" and slug not in stands_in and not kept:
+            message = f"is {entry.state} but stands in no issue; list it in a file of issues/, or make its state draft."
+            yield sources.problem("entries", slug, ("state",), message)
+
+
+def _check_against_database(content: Content, sources: Sources, *, prune: bool) -> Iterator[Problem]:
+    """Clashes with what is in the database but not in the folder. Pruning removes those, so none are left."""
+    if prune:
+        return
+    rows = Entry.objects.filter(article__key__in=[entry.article for entry in content.entries.values()])
+    told = dict(rows.exclude(slug__in=content.entries).values_list("article__key", "slug"))
+    for slug, entry in content.entries.items():
+        if entry.article in told:
+            yield sources.problem(
+                "entries", slug, ("article",), _clash(f"entry “{told[entry.article]}” tells of this article")
+            )
+    dois = {article.doi: key for key, article in content.articles.items() if article.doi}
+    for doi, key in Article.objects.filter(doi__in=dois).exclude(key__in=content.articles).values_list("doi", "key"):
+        yield sources.problem("articles", dois[doi], ("doi",), _clash(f"article “{key}” has this DOI"))
+    yield from _listed_elsewhere(content, sources)
+
+
+def _listed_elsewhere(content: Content, sources: Sources) -> Iterator[Problem]:
+    listed = {
+        slug: (month, index) for month, issue in content.issues.items() for index, slug in enumerate(issue.entries)
+    }
+    rows = Entry.objects.filter(slug__in=listed, issue__isnull=False).select_related("issue")
+    for entry in rows:
+        month, index = listed[entry.slug]
+        if str(entry.issue) != month and str(entry.issue) not in content.issues:
+            message = _clash(f"“{entry.slug}” stands in the issue {entry.issue}")
+            yield sources.problem("issues", month, ("entries", index), message)
+
+
+def _clash(what: str) -> str:
+    return (
+        f"in the database, {what}, and the folder does not hold it. "
+        "Add its file, or import with --prune to remove what the folder does not hold."
+    )

@@ -1,0 +1,341 @@
+"""Make the database equal to a folder: all or nothing, and nothing at all when nothing changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from rapport.digest.actions import (
+    mark_changed,
+    save_announcement,
+    save_entry,
+    save_issue,
+    save_page,
+    save_site_identity,
+)
+from rapport.digest.exchange.checking import check
+from rapport.digest.exchange.database import read_database
+from rapport.digest.exchange.problems import ContentProblems
+from rapport.digest.exchange.reading import read_folder
+from rapport.digest.exchange.schema import ArticleFile, Content, EntryValue, FindingFile, Framed
+from rapport.digest.exchange.writing import plain, to_yaml
+from rapport.digest.models import Announcement, Entry, Issue, Page
+from rapport.literature.actions import link_article, save_article
+from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
+
+KINDS = ("site", "topics", "research_types", "families", "articles", "entries", "issues", "announcements", "pages")
+
+
+@dataclass
+class Report:
+    """What an import did, by kind: keys created, changed, removed, left alone, and how many were as before."""
+
+    created: dict[str, list[str]] = field(default_factory=dict)
+    changed: dict[str, list[str]] = field(default_factory=dict)
+    removed: dict[str, list[str]] = field(default_factory=dict)
+    only_in_database: dict[str, list[str]] = field(default_factory=dict)
+    unchanged: int = 0
+
+    @property
+    def did_anything(self) -> bool:
+        return bool(self.created or self.changed or self.removed)
+
+
+def import_folder(folder: Path, *, prune: bool = False) -> Report:
+    """Import `folder`. With `prune`, what the folder does not hold is removed from the database.
+
+    Raises `ContentProblems`, having changed nothing, when anything in the folder is wrong.
+    """
+    content, sources = read_folder(folder)
+    with transaction.atomic():
+        problems = check(content, sources, prune=prune)
+        if problems:
+            raise ContentProblems(problems)
+        return _Import(content, prune=prune).run()
+
+
+class _Import:
+    def __init__(self, content: Content, *, prune: bool) -> None:
+        self.content = _with_mutual_overlaps(content)
+        self.before = read_database()
+        self.prune = prune
+        self.report = Report()
+        self.new = {kind: _comparable(self.content, kind) for kind in KINDS}
+        self.old = {kind: _comparable(self.before, kind) for kind in KINDS}
+
+    def run(self) -> Report:
+        for kind in ("pages", "announcements", "entries", "issues", "articles"):
+            self._remove_or_note(kind)
+        self._site()
+        self._shelves()
+        self._families()
+        self._articles()
+        self._entries()
+        self._issues()
+        for key in self._due("announcements"):
+            self._announcement(key)
+        for key in self._due("pages"):
+            slug, language = key.rsplit(".", 1)
+            page = self.content.pages[key]
+            save_page(slug=slug, language=language, title=page.title, body=page.body)
+        for kind in ("research_types", "topics", "families"):
+            self._remove_or_note(kind)
+        if self.report.did_anything:
+            mark_changed()
+        return self.report
+
+    def _due(self, kind: str) -> list[str]:
+        """The keys of `kind` that are new or changed, noted in the report."""
+        due = []
+        for key, value in self.new[kind].items():
+            old = self.old[kind].get(key)
+            if old == value:
+                self.report.unchanged += 1
+                continue
+            due.append(key)
+            (self.report.created if old is None else self.report.changed).setdefault(kind, []).append(key)
+        return due
+
+    def _remove_or_note(self, kind: str) -> None:
+        """Deal with what only the database has. A kind of which the folder holds nothing is left alone."""
+        extra = sorted(set(self.old[kind]) - set(self.new[kind]))
+        if not extra or not self.new[kind]:
+            return
+        if not self.prune:
+            self.report.only_in_database[kind] = extra
+            return
+        self.report.removed[kind] = extra
+        for key in extra:
+            if kind == "issues":
+                _issue(key).entries.update(state=Entry.State.DRAFT, issue=None)
+            _stored(kind, key).delete()
+
+    def _site(self) -> None:
+        if self._due("site") and self.content.site:
+            site = self.content.site
+            save_site_identity(
+                facts={
+                    "name": site.name,
+                    "wordmark": site.wordmark,
+                    "tagline": site.tagline,
+                    "notice": site.notice or {},
+                    "contact_email": site.contact_email,
+                    "postal_address": site.postal_address,
+                    "content_licence": site.content_licence or {},
+                    "announcements_author": site.announcements_author or {},
+                    "languages": list(site.languages),
+                }
+            )
+
+    def _shelves(self) -> None:
+        for kind, model in (("topics", Topic), ("research_types", ResearchType)):
+            items = getattr(self.content, kind)
+            for key in self._due(kind):
+                item = items[key]
+                facts = {
+                    "name": item.name,
+                    "description": item.description or {},
+                    "variants": list(item.variants),
+                    "position": list(items).index(key),
+                }
+                model.objects.update_or_create(key=key, defaults=facts)
+
+    def _families(self) -> None:
+        for name in self._due("families"):
+            axis, key = name.split("/")
+            of_axis = self.content.families[axis]  # type: ignore[index]  # the axes are the literal's own
+            facts = {"name": of_axis[key], "position": list(of_axis).index(key)}
+            Family.objects.update_or_create(axis=axis, key=key, defaults=facts)
+
+    def _articles(self) -> None:
+        due = self._due("articles")
+        Article.objects.filter(key__in=due).update(doi="")  # two articles may exchange their DOIs
+        families = {(family.axis, family.key): family for family in Family.objects.all()}
+        saved = {key: _save_article(key, self.content.articles[key], families) for key in due}
+        for key, article in saved.items():
+            value = self.content.articles[key]
+            link_article(article=article, overlaps_with=list(value.overlaps_with), superseded_by=value.superseded_by)
+
+    def _entries(self) -> None:
+        due = self._due("entries")
+        told = dict(Entry.objects.filter(slug__in=due).values_list("slug", "article__key"))
+        # Two entries may exchange their articles, and an article has one entry: those that move are made anew.
+        moved = [slug for slug, article in told.items() if self.content.entries[slug].article != article]
+        Entry.objects.filter(slug__in=moved).delete()
+        for slug in due:
+            _save_entry(slug, self.content.entries[slug])
+
+    def _issues(self) -> None:
+        due = set(self._due("issues"))
+        entries = set(self.report.created.get("entries", [])) | set(self.report.changed.get("entries", []))
+        states = dict(Entry.objects.values_list("slug", "state"))
+        states |= {slug: entry.state for slug, entry in self.content.entries.items()}
+        for month, issue in self.content.issues.items():
+            if month in due or entries & set(issue.entries):
+                year, number = month.split("-")
+                facts = {"published_on": issue.published, "teaser": issue.teaser or {}}
+                in_order = {slug: states[slug] for slug in issue.entries}
+                save_issue(year=int(year), month=int(number), facts=facts, entries=in_order)
+
+    def _announcement(self, key: str) -> None:
+        item = self.content.announcements[key]
+        save_announcement(
+            key=key,
+            facts={
+                "kind": item.kind,
+                "title": item.title,
+                "body": item.body,
+                "link": item.link or "",
+                "starts_on": item.starts,
+                "ends_on": item.ends,
+                "position": list(self.content.announcements).index(key),
+            },
+        )
+
+
+def _comparable(content: Content, kind: str) -> dict[str, str]:
+    """The values of `kind` as text, so that 0.30 differs from 0.3 and order counts where it is stored."""
+    value = getattr(content, kind)
+    if value is None:
+        return {}
+    if kind == "site":
+        return {"site": to_yaml(plain(value))}
+    if kind == "families":
+        return {
+            f"{axis}/{key}": to_yaml([position, plain(name)])
+            for axis, of in value.items()
+            for position, (key, name) in enumerate(of.items())
+        }
+    ordered = kind in ("topics", "research_types", "announcements")
+    return {
+        key: to_yaml([position if ordered else 0, plain(item)]) for position, (key, item) in enumerate(value.items())
+    }
+
+
+def _with_mutual_overlaps(content: Content) -> Content:
+    """Overlap goes both ways, also where only one of two files says so."""
+    pairs = {(key, other) for key, article in content.articles.items() for other in article.overlaps_with}
+    mutual = {}
+    for key, article in content.articles.items():
+        others = {other for one, other in pairs if one == key} | {one for one, other in pairs if other == key}
+        mutual[key] = article.model_copy(update={"overlaps_with": tuple(sorted(others))})
+    return content.model_copy(update={"articles": mutual})
+
+
+def _issue(month: str) -> Issue:
+    year, number = month.split("-")
+    return Issue.objects.get(year=int(year), month=int(number))
+
+
+def _stored(kind: str, key: str) -> Model:
+    match kind:
+        case "pages":
+            slug, language = key.rsplit(".", 1)
+            return Page.objects.get(slug=slug, language=language)
+        case "issues":
+            return _issue(key)
+        case "entries":
+            return Entry.objects.get(slug=key)
+        case "announcements":
+            return Announcement.objects.get(key=key)
+        case "articles":
+            return Article.objects.get(key=key)
+        case "families":
+            axis, family = key.split("/")
+            return Family.objects.get(axis=axis, key=family)
+        case "topics":
+            return Topic.objects.get(key=key)
+    return ResearchType.objects.get(key=key)
+
+
+def _save_article(key: str, value: ArticleFile, families: dict[tuple[str, str], Family]) -> Article:
+    return save_article(
+        key=key,
+        facts={
+            "kind": value.kind,
+            "language": value.language,
+            "authors": list(value.authors),
+            "year": value.year,
+            "title": value.title,
+            "journal": value.journal or "",
+            "volume": value.volume or "",
+            "issue": value.issue or "",
+            "pages": value.pages or "",
+            "doi": value.doi or "",
+            "pmid": value.pmid or "",
+            "read_level": value.read_level,
+            "figures": [{"value": f"{figure.value:f}", "what": figure.what} for figure in value.figures],
+        },
+        findings=[_finding_fields(finding, families) for finding in value.findings],
+    )
+
+
+def _finding_fields(value: FindingFile, families: dict[tuple[str, str], Family]) -> dict[str, Any]:
+    low, high = value.interval or (None, None)
+    operator, p_value = (value.p[0], value.p[1:].strip()) if value.p else ("", "")
+    fields: dict[str, Any] = {
+        "key": value.key,
+        "claim": value.claim,
+        "reading": value.reading or {},
+        "metric_key": value.metric or "",
+        "estimate": value.estimate,
+        "interval_low": low,
+        "interval_high": high,
+        "interval_level": value.interval_level,
+        "p_operator": operator,
+        "p_value": p_value,
+        "n": value.n,
+        "k": value.k,
+        "favours": value.favours or "",
+        "read_level": value.read_level,
+        "seen_as": value.seen_as or "",
+        "note": value.note or {},
+    }
+    for axis in Axis.values:
+        framed: Framed | None = getattr(value, axis)
+        fields[axis] = framed.words if framed else {}
+        fields[f"{axis}_family"] = families[axis, framed.family] if framed and framed.family else None
+    return fields
+
+
+def _save_entry(slug: str, value: EntryValue) -> None:
+    stands = Entry.objects.filter(slug=slug, issue__isnull=False).exists()
+    save_entry(
+        slug=slug,
+        # An entry is shown only in an issue: until `_issues` has placed it, it is a draft.
+        facts={"language": value.language, "state": value.state if stands else Entry.State.DRAFT},
+        article=value.article,
+        research_type=value.research_type,
+        topics=value.topics,
+        texts={
+            language: {
+                "title": text.header.title,
+                "author": text.header.author,
+                "translator": text.header.translator or "",
+                "design": text.header.at_a_glance.design or "",
+                "who": text.header.at_a_glance.who or "",
+                "how_many": text.header.at_a_glance.how_many or "",
+                "measured": text.header.at_a_glance.measured or "",
+                "summary": text.sections.summary,
+                "implications": text.sections.implications,
+                "limitations": text.sections.limitations or "",
+                "disagreements": text.sections.disagreements or "",
+            }
+            for language, text in value.texts.items()
+        },
+        revisions=[
+            {
+                "number": revision.number,
+                "kind": revision.kind,
+                "language": revision.language or "",
+                "made_on": revision.date,
+                "by": revision.by,
+                "account": revision.account or {},
+            }
+            for revision in value.revisions
+        ],
+    )

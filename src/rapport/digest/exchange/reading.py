@@ -1,0 +1,263 @@
+"""Read a content folder: every file, every problem, nothing half."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from rapport.digest.exchange.explaining import explain
+from rapport.digest.exchange.problems import ContentProblems, Problem
+from rapport.digest.exchange.schema import (
+    AnnouncementFile,
+    ArticleFile,
+    Content,
+    EntryHeader,
+    EntryValue,
+    Families,
+    IssueFile,
+    PageHeader,
+    PageValue,
+    Sections,
+    ShelfItem,
+    SiteFile,
+    Translation,
+    TranslationHeader,
+)
+from rapport.digest.exchange.sections import SectionProblem, split_body
+from rapport.digest.exchange.yaml_lines import Lines, YamlProblem, load
+
+LARGEST_FILE = 2_000_000
+ENTRY_NAME = re.compile(r"^(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?P<language>[a-z]{2}))?\.md$")
+PAGE_NAME = re.compile(r"^(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)\.(?P<language>[a-z]{2})\.md$")
+ISSUE_NAME = re.compile(r"^(?P<month>\d{4}-(?:0[1-9]|1[0-2]))\.yml$")
+ARTICLE_NAME = re.compile(r"^(?P<key>[a-z0-9]+(?:-[a-z0-9]+)*)\.yml$")
+
+
+@dataclass
+class Sources:
+    """Which file each value came from and on which lines, so that a later check can point at it."""
+
+    of: dict[tuple[str, str], tuple[str, Lines]] = field(default_factory=dict)
+
+    def problem(self, kind: str, key: str, path: tuple[str | int, ...], message: str) -> Problem:
+        """A problem at `path` within the value `key` of `kind`."""
+        file, lines = self.of.get((kind, key), (f"{kind}/{key}", Lines()))
+        name = ".".join(str(part) for part in path)
+        return Problem(file, lines.of(path) if path else 0, name, message)
+
+
+def read_folder(folder: Path) -> tuple[Content, Sources]:
+    """All files of `folder` as one `Content`. Raises `ContentProblems` with every problem found."""
+    return _Reader(folder).read()
+
+
+class _Reader:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.sources = Sources()
+        self.content = Content()
+        self.headers: dict[str, EntryHeader] = {}
+        self.texts: dict[str, dict[str, Translation]] = {}
+
+    def read(self) -> tuple[Content, Sources]:
+        if not self.folder.is_dir():
+            raise ContentProblems([Problem(str(self.folder), 0, "", "there is no such folder.")])
+        self._single_files()
+        self._each("articles", ARTICLE_NAME, "the article’s key, for example swift-2012.yml", self._article)
+        self._each("entries", ENTRY_NAME, "one-in-five.md, or one-in-five.fr.md for a translation", self._entry)
+        self._each("issues", ISSUE_NAME, "year and month, for example 2023-01.yml", self._issue)
+        self._each("pages", PAGE_NAME, "name and language, for example about.en.md", self._page)
+        self._join_entries()
+        if not self.sources.of and not self.problems:
+            self._add(str(self.folder), 0, "", "holds no content: no entries/, articles/, issues/, pages/ or site.yml.")
+        if self.problems:
+            raise ContentProblems(self.problems)
+        return self.content, self.sources
+
+    # --- files of each kind -------------------------------------------------------------------
+
+    def _single_files(self) -> None:
+        for kind, adapter in SINGLE_FILES.items():
+            path = self.folder / f"{kind}.yml"
+            if path.is_file():
+                value = self._yaml(path, kind, "", adapter)
+                if value is None:
+                    continue
+                if isinstance(value, list):
+                    value = self._by_key(f"{kind}.yml", value)
+                setattr(self.content, kind.replace("-", "_"), value)
+
+    def _article(self, path: Path, name: re.Match[str]) -> None:
+        value = self._yaml(path, "articles", name["key"], TypeAdapter(ArticleFile))
+        if value is not None:
+            self.content.articles[name["key"]] = value
+
+    def _issue(self, path: Path, name: re.Match[str]) -> None:
+        value = self._yaml(path, "issues", name["month"], TypeAdapter(IssueFile))
+        if value is not None:
+            self.content.issues[name["month"]] = value
+
+    def _entry(self, path: Path, name: re.Match[str]) -> None:
+        slug, translation_of = name["slug"], name["language"]
+        source_key = f"{slug}.{translation_of}" if translation_of else slug
+        model = TranslationHeader if translation_of else EntryHeader
+        found = self._front_matter(path, "entries", source_key, TypeAdapter(model))
+        if found is None:
+            return
+        header, body, body_line = found
+        if translation_of and header.language != translation_of:
+            self.problems.append(
+                self.sources.problem(
+                    "entries",
+                    source_key,
+                    ("language",),
+                    f"is {header.language}, but the file name says {translation_of}.",
+                )
+            )
+            return
+        sections = self._sections(path, body, body_line, header.language)
+        if sections is None:
+            return
+        if isinstance(header, EntryHeader):
+            self.headers[slug] = header
+            header = TranslationHeader(
+                language=header.language, author=header.author, title=header.title, at_a_glance=header.at_a_glance
+            )
+        texts = self.texts.setdefault(slug, {})
+        if header.language in texts:
+            self._add(self._name(path), 0, "", f"the entry already has a text in “{header.language}”; keep one.")
+        texts[header.language] = Translation(header=header, sections=sections)
+
+    def _page(self, path: Path, name: re.Match[str]) -> None:
+        key = f"{name['slug']}.{name['language']}"
+        found = self._front_matter(path, "pages", key, TypeAdapter(PageHeader))
+        if found is not None:
+            header, body, _ = found
+            if not body.strip():
+                self._add(self._name(path), 0, "", "has no text below its front matter.")
+                return
+            self.content.pages[key] = PageValue(title=header.title, body=body.strip())
+
+    def _join_entries(self) -> None:
+        for slug, texts in self.texts.items():
+            header = self.headers.get(slug)
+            if header is None:
+                if not any(problem.file == f"entries/{slug}.md" for problem in self.problems):
+                    for language in texts:
+                        self._add(
+                            f"entries/{slug}.{language}.md",
+                            0,
+                            "",
+                            f"is a translation, but entries/{slug}.md is not there.",
+                        )
+                continue
+            self.content.entries[slug] = EntryValue(
+                article=header.article,
+                language=header.language,
+                state=header.state,
+                research_type=header.research_type,
+                topics=header.topics,
+                revisions=header.revisions,
+                texts=texts,
+            )
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def _each(
+        self, kind: str, pattern: re.Pattern[str], example: str, take: Callable[[Path, re.Match[str]], None]
+    ) -> None:
+        for path in sorted((self.folder / kind).glob("*")):
+            if path.name.startswith(".") or path.name.endswith("~"):
+                continue
+            match = pattern.match(path.name)
+            if match is None or not path.is_file():
+                self._add(self._name(path), 0, "", f"is not a name we read here; use {example}, or move the file away.")
+            else:
+                take(path, match)
+
+    def _by_key(self, file: str, items: list[Any]) -> dict[str, Any]:
+        by_key: dict[str, Any] = {}
+        for item in items:
+            if item.key in by_key:
+                self._add(file, 0, "key", f"“{item.key}” stands twice; keep one.")
+            by_key[item.key] = item
+        return by_key
+
+    def _sections(self, path: Path, body: str, body_line: int, language: str) -> Sections | None:
+        try:
+            parts = split_body(body, language)
+        except SectionProblem as problem:
+            self._add(self._name(path), problem.line + body_line - 1, "", problem.message)
+            return None
+        try:
+            return Sections(**parts)
+        except ValidationError as error:
+            for detail in error.errors():
+                name = str(detail["loc"][0]) if detail["loc"] else ""
+                self._add(self._name(path), body_line, name, explain(detail, Sections))
+            return None
+
+    def _front_matter(self, path: Path, kind: str, key: str, adapter: TypeAdapter[Any]) -> tuple[Any, str, int] | None:
+        text = self._text(path)
+        if text is None:
+            return None
+        match = re.match(r"---[ ]*\n(.*?\n)---[ ]*(?:\n|$)", text, re.DOTALL)
+        if match is None:
+            self._add(self._name(path), 1, "", "must begin with front matter between two lines of three hyphens (---).")
+            return None
+        header = self._checked(path, match.group(1), 2, kind, key, adapter)
+        if header is None:
+            return None
+        return header, text[match.end() :], text.count("\n", 0, match.end()) + 1
+
+    def _yaml(self, path: Path, kind: str, key: str, adapter: TypeAdapter[Any]) -> Any:
+        text = self._text(path)
+        return None if text is None else self._checked(path, text, 1, kind, key, adapter)
+
+    def _checked(self, path: Path, text: str, first_line: int, kind: str, key: str, adapter: TypeAdapter[Any]) -> Any:
+        try:
+            data, lines = load(text, first_line=first_line)
+        except YamlProblem as problem:
+            self._add(self._name(path), problem.line, "", problem.message)
+            return None
+        self.sources.of[kind, key] = (self._name(path), lines)
+        try:
+            return adapter.validate_python(data)
+        except ValidationError as error:
+            for detail in error.errors():
+                loc = tuple(part for part in detail["loc"] if part not in ("[key]", "function-before"))
+                name = ".".join(str(part) for part in loc)
+                self._add(self._name(path), lines.of(loc), name, explain(detail, adapter))
+            return None
+
+    def _text(self, path: Path) -> str | None:
+        if path.stat().st_size > LARGEST_FILE:
+            self._add(self._name(path), 0, "", "is larger than 2 MB; a content file is a few pages of text.")
+            return None
+        try:
+            return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            line = path.read_bytes().count(b"\n", 0, error.start) + 1
+            self._add(self._name(path), line, "", "is not UTF-8 text; save the file as UTF-8.")
+            return None
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def _add(self, file: str, line: int, name: str, message: str) -> None:
+        self.problems.append(Problem(file, line, name, message))
+
+
+SINGLE_FILES: dict[str, TypeAdapter[Any]] = {
+    "site": TypeAdapter(SiteFile),
+    "topics": TypeAdapter(list[ShelfItem]),
+    "research-types": TypeAdapter(list[ShelfItem]),
+    "families": TypeAdapter(Families),
+    "announcements": TypeAdapter(list[AnnouncementFile]),
+}

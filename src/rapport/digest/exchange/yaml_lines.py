@@ -1,0 +1,121 @@
+"""YAML read strictly, remembering on which line each value stands.
+
+Numbers keep the decimals they were written with (`Decimal`). Only text, numbers, dates, true, false and
+null are recognised: `no` is the text “no”, never false. Aliases are refused (a few lines of them can
+unfold to gigabytes), and so is a key that stands twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+
+class YamlProblem(Exception):
+    """The text is not the YAML we read; `line` is 1-based within the text."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line, self.message = line, message
+        super().__init__(f"line {line}: {message}")
+
+
+@dataclass
+class Lines:
+    """The line of each value, by its path from the root."""
+
+    by_path: dict[Path, int] = field(default_factory=dict)
+
+    def of(self, path: Path) -> int:
+        """The line of `path`, or of the nearest thing around it that has one."""
+        while path and path not in self.by_path:
+            path = path[:-1]
+        return self.by_path.get(path, 1)
+
+
+class _Loader(yaml.SafeLoader):
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.events.AliasEvent):
+            event = self.peek_event()
+            raise YamlProblem(event.start_mark.line + 1, "YAML aliases (*name) are not read here; write the value out.")
+        return super().compose_node(parent, index)
+
+
+_NULL, _BOOL, _INT, _FLOAT, _DATE = (
+    f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "timestamp")
+)
+_Loader.add_implicit_resolver(_NULL, re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
+_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver(_INT, re.compile(r"^[-+]?\d+$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(_FLOAT, re.compile(r"^[-+]?\d*\.\d+$"), list("-+.0123456789"))
+_Loader.add_implicit_resolver(_DATE, re.compile(r"^\d{4}-\d{2}-\d{2}$"), list("0123456789"))
+
+
+def load(text: str, *, first_line: int = 1) -> tuple[Any, Lines]:
+    """The value in `text`, and where each part of it stands.
+
+    `first_line` is the line of the file on which `text` begins. Raises `YamlProblem`.
+    """
+    lines = Lines()
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+    except YamlProblem as problem:
+        raise YamlProblem(problem.line + first_line - 1, problem.message) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = (mark.line if mark else 0) + first_line
+        raise YamlProblem(line, f"this is not valid YAML ({error.problem or error.context}).") from error
+    except yaml.YAMLError as error:
+        raise YamlProblem(first_line, f"this is not valid YAML ({error}).") from error
+    except RecursionError as error:
+        raise YamlProblem(first_line, "this is nested too deeply.") from error
+    if node is None:
+        return None, lines
+    return _construct(node, (), lines, first_line), lines
+
+
+def _construct(node: yaml.Node, path: Path, lines: Lines, first_line: int) -> Any:
+    line = node.start_mark.line + first_line
+    lines.by_path.setdefault(path, line)
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key, key_line = str(key_node.value), key_node.start_mark.line + first_line
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise YamlProblem(key_line, "a field name must be plain text.")
+            if key in mapping:
+                raise YamlProblem(key_line, f"the field “{key}” stands twice; keep one.")
+            lines.by_path[(*path, key)] = key_line
+            mapping[key] = _construct(value_node, (*path, key), lines, first_line)
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        return [_construct(item, (*path, index), lines, first_line) for index, item in enumerate(node.value)]
+    return _scalar(node, line)
+
+
+def _scalar(node: yaml.ScalarNode, line: int) -> Any:
+    text = str(node.value)
+    match node.tag:
+        case tag if tag == _NULL:
+            return None
+        case tag if tag == _BOOL:
+            return text == "true"
+        case tag if tag == _INT:
+            return int(text)
+        case tag if tag == _FLOAT:
+            return Decimal(text)
+        case tag if tag == _DATE:
+            try:
+                return dt.date.fromisoformat(text)
+            except ValueError:
+                raise YamlProblem(line, f"{text} is not a date of the calendar; write year-month-day.") from None
+    return text

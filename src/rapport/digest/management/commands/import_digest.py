@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from rapport.digest.exchange.importing import Report, import_folder
+from rapport.digest.exchange.problems import ContentProblems
+
+
+class Command(BaseCommand):
+    help = "Import a folder of content files: all of it or, when anything in it is wrong, nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path, help="the folder, for example content")
+        parser.add_argument(
+            "--prune", action="store_true", help="remove from the database what the folder no longer holds"
+        )
+
+    def handle(self, *args: Any, folder: Path, prune: bool, verbosity: int, **options: Any) -> None:
+        try:
+            report = import_folder(folder, prune=prune)
+        except ContentProblems as error:
+            count = len(error.problems)
+            found = "1 problem" if count == 1 else f"{count} problems"
+            raise CommandError(f"Nothing was imported; {found} to mend in {folder}:\n\n{error}\n") from error
+        self.stdout.write(told(report, verbosity))
+
+
+def told(report: Report, verbosity: int) -> str:
+    """The report in a few lines; every name at verbosity 2."""
+    lines = []
+    for word, by_kind in (("new", report.created), ("changed", report.changed), ("removed", report.removed)):
+        for kind, keys in by_kind.items():
+            names = (
+                ", ".join(keys)
+                if verbosity > 1 or len(keys) <= 5
+                else f"{', '.join(keys[:3])} and {len(keys) - 3} more"
+            )
+            lines.append(f"{word}: {len(keys)} {kind.replace('_', ' ')} ({names})")
+    lines.append(f"as before: {report.unchanged}")
+    for kind, keys in report.only_in_database.items():
+        lines.append(
+            f"left alone: {len(keys)} {kind.replace('_', ' ')} that the folder does not hold ({', '.join(keys[:5])}"
+            f"{' …' if len(keys) > 5 else ''}); --prune removes them"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,25 @@
+"""Whose digest this is, read once for each request that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from rapport.digest.models import SiteIdentity
+
+
+class SiteIdentityMiddleware:
+    """Sets `request.site_identity`: one query, and only when a page or its ETag needs it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.site_identity = SimpleLazyObject(current_site_identity)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def current_site_identity() -> SiteIdentity:
+    return SiteIdentity.objects.first() or SiteIdentity(pk=1, name={"en": "Rapport"}, wordmark={"en": "Rapport"})

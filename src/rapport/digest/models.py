@@ -1,0 +1,240 @@
+"""What readers see: issues, entries in their languages, revisions, announcements, pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from rapport.literature.models import Article, ResearchType, Topic
+
+
+class SiteIdentity(models.Model):
+    """Whose digest this is: one row, from `site.yml`. `stamp` changes with every change of content."""
+
+    name = models.JSONField(default=dict)
+    wordmark = models.JSONField(default=dict)
+    tagline = models.JSONField(default=dict)
+    notice = models.JSONField(default=dict, help_text="A line above every page, for example that this is a sample.")
+    contact_email = models.EmailField(blank=True)
+    postal_address = models.TextField(blank=True)
+    content_licence = models.JSONField(default=dict)
+    announcements_author = models.JSONField(default=dict)
+    languages = models.JSONField(default=list)
+    stamp = models.CharField(max_length=40, editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="site_identity_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.name.get("en", "site identity"))
+
+
+class IssueQuerySet(models.QuerySet["Issue"]):
+    def published(self, today: dt.date) -> IssueQuerySet:
+        """Issues that are out and have something to read in them."""
+        shown = Entry.objects.filter(issue=models.OuterRef("pk"), state=Entry.State.PUBLISHED)
+        return self.filter(models.Exists(shown), published_on__lte=today)
+
+
+class Issue(models.Model):
+    """One month's edition."""
+
+    year = models.PositiveSmallIntegerField()
+    month = models.PositiveSmallIntegerField()
+    published_on = models.DateField(db_index=True)
+    teaser = models.JSONField(default=dict)
+
+    objects = IssueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "-month"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "month"], name="one_issue_a_month"),
+            models.CheckConstraint(condition=Q(month__gte=1, month__lte=12), name="issue_month_1_to_12"),
+            models.CheckConstraint(condition=Q(year__gte=1900, year__lte=2999), name="issue_year_four_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+    @property
+    def first_day(self) -> dt.date:
+        return dt.date(self.year, self.month, 1)
+
+    def get_absolute_url(self) -> str:
+        return reverse("issue", args=[self.year, self.month])
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def published(self, today: dt.date) -> EntryQuerySet:
+        """What readers may see: published entries of issues that are out."""
+        return self.filter(state=Entry.State.PUBLISHED, issue__published_on__lte=today)
+
+    def about(self, *topics: Topic) -> EntryQuerySet:
+        """Entries that stand under every one of `topics`."""
+        entries = self
+        for topic in topics:
+            entries = entries.filter(topics=topic)
+        return entries
+
+    def newest_first(self) -> EntryQuerySet:
+        return self.order_by("-issue__year", "-issue__month", "position")
+
+    def for_lists(self) -> EntryQuerySet:
+        """With all that a line in a list shows: two queries, whatever their number."""
+        return self.select_related("issue", "article", "research_type").prefetch_related("texts")
+
+    def for_cards(self) -> EntryQuerySet:
+        """With all that an issue shows of its entries: three queries, whatever their number."""
+        return self.for_lists().prefetch_related("topics")
+
+
+class Entry(models.Model):
+    """Our summary of one article, in one or more languages."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        PUBLISHED = "published"
+        WITHDRAWN = "withdrawn"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    article = models.OneToOneField(Article, on_delete=models.PROTECT, related_name="entry")
+    issue = models.ForeignKey(Issue, null=True, on_delete=models.PROTECT, related_name="entries")
+    position = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=8, help_text="The language it was first written in.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    research_type = models.ForeignKey(ResearchType, on_delete=models.PROTECT, related_name="entries")
+    topics = models.ManyToManyField(Topic, related_name="entries")
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        ordering = ["-issue__year", "-issue__month", "position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(issue__isnull=False), name="entry_shown_stands_in_an_issue"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "published", "withdrawn"]), name="entry_state_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["issue", "state", "research_type"], name="entry_browse")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        assert self.issue is not None, "a draft has no address"
+        return reverse("entry", args=[self.issue.year, self.issue.month, self.slug])
+
+
+class EntryText(models.Model):
+    """An entry's words in one language. Summary and the sections are Markdown."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=8)
+    title = models.CharField(max_length=200)
+    author = models.CharField(max_length=200)
+    translator = models.CharField(max_length=200, blank=True)
+    design = models.CharField(max_length=300, blank=True)
+    who = models.CharField(max_length=300, blank=True)
+    how_many = models.CharField(max_length=300, blank=True)
+    measured = models.CharField(max_length=300, blank=True)
+    summary = models.TextField()
+    implications = models.TextField()
+    limitations = models.TextField(blank=True)
+    disagreements = models.TextField(blank=True, help_text="Where sources disagree, told to the reader.")
+
+    class Meta:
+        ordering = ["entry", "language"]
+        constraints = [models.UniqueConstraint(fields=["entry", "language"], name="one_text_a_language")]
+        indexes = [models.Index(fields=["language", "entry"], name="entrytext_language")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} ({self.language})"
+
+
+class Revision(models.Model):
+    """A numbered publishing, correction, translation or withdrawal of an entry."""
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published"
+        CORRECTED = "corrected"
+        TRANSLATED = "translated"
+        WITHDRAWN = "withdrawn"
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    language = models.CharField(max_length=8, blank=True, help_text="Of a translation.")
+    made_on = models.DateField()
+    by = models.CharField(max_length=200)
+    account = models.JSONField(default=dict, help_text="One line for readers.")
+
+    class Meta:
+        ordering = ["entry", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "number"], name="revision_number_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["published", "corrected", "translated", "withdrawn"]), name="revision_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} revision {self.number}: {self.kind}"
+
+
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    def current(self, today: dt.date) -> AnnouncementQuerySet:
+        return self.filter(starts_on__lte=today, ends_on__gte=today)
+
+
+class Announcement(models.Model):
+    """A call for participants, an event or news, shown from its first to its last day."""
+
+    class Kind(models.TextChoices):
+        CALL = "call"
+        EVENT = "event"
+        NEWS = "news"
+
+    key = models.SlugField(max_length=80, unique=True)
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    title = models.JSONField(default=dict)
+    body = models.JSONField(default=dict, help_text="Markdown.")
+    link = models.URLField(blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["ends_on", "position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")), name="announcement_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Page(models.Model):
+    """A standing page in one language: about, accessibility, privacy."""
+
+    slug = models.SlugField(max_length=60)
+    language = models.CharField(max_length=8)
+    title = models.CharField(max_length=200)
+    body = models.TextField(help_text="Markdown.")
+
+    class Meta:
+        ordering = ["slug", "language"]
+        constraints = [models.UniqueConstraint(fields=["slug", "language"], name="one_page_a_language")]
+
+    def __str__(self) -> str:
+        return f"{self.slug} ({self.language})"

@@ -1,0 +1,178 @@
+"""Reads that pages share. The number of queries each makes does not grow with the number of entries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from rapport.digest.models import Entry, EntryText, Issue
+from rapport.literature.evidence import comparable_sets
+from rapport.literature.models import Article, Finding, ResearchType, Topic
+from rapport.literature.presenting import FindingRow, Forest, finding_rows, forest
+from rapport.literature.queries import in_reading_order, overlapping_pairs
+
+MOST_ROWS = 12
+MOST_COMPARED = 60
+MOST_RELATED = 3
+
+
+# --- issues ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ArchiveMonth:
+    issue: Issue
+    entries: int
+
+
+@dataclass(frozen=True)
+class ArchiveYear:
+    year: int
+    months: tuple[ArchiveMonth, ...]
+
+    @property
+    def entries(self) -> int:
+        return sum(month.entries for month in self.months)
+
+
+def archive(today: dt.date) -> list[ArchiveYear]:
+    """The published issues by year, newest first, each with its number of entries."""
+    counted = Issue.objects.published(today).annotate(
+        shown=Count("entries", filter=Q(entries__state=Entry.State.PUBLISHED))
+    )
+    by_year: dict[int, list[ArchiveMonth]] = defaultdict(list)
+    for issue in counted.order_by("-year", "-month"):
+        by_year[issue.year].append(ArchiveMonth(issue, issue.shown))
+    return [ArchiveYear(year, tuple(months)) for year, months in by_year.items()]
+
+
+def issues_of_year(year: int, today: dt.date) -> list[Issue]:
+    """The published issues of a year, newest first, with the titles of what stands in them."""
+    shown = Entry.objects.published(today).order_by("position").prefetch_related("texts")
+    issues = Issue.objects.published(today).filter(year=year).order_by("-month")
+    return list(issues.prefetch_related(Prefetch("entries", shown, to_attr="shown")))
+
+
+def entries_of(issue: Issue, today: dt.date) -> list[Entry]:
+    return list(issue.entries.published(today).order_by("position").for_cards())
+
+
+def issues_around(issue: Issue, today: dt.date) -> tuple[Issue | None, Issue | None]:
+    """The published issues just before and just after this one."""
+    published = Issue.objects.published(today)
+    place = (issue.year, issue.month)
+    earlier = published.filter(Q(year__lt=place[0]) | Q(year=place[0], month__lt=place[1]))
+    later = published.filter(Q(year__gt=place[0]) | Q(year=place[0], month__gt=place[1]))
+    return earlier.order_by("-year", "-month").first(), later.order_by("year", "month").first()
+
+
+# --- shelves --------------------------------------------------------------------------------------
+
+
+def topics_with_counts(today: dt.date) -> list[Topic]:
+    return in_reading_order(Topic.objects.annotate(shown=_shown_count("entries", today)))
+
+
+def research_types_with_counts(today: dt.date) -> QuerySet[ResearchType]:
+    return ResearchType.objects.annotate(shown=_shown_count("entries", today)).order_by("position")
+
+
+def _shown_count(path: str, today: dt.date) -> Count:
+    return Count(
+        path,
+        filter=Q(**{f"{path}__state": Entry.State.PUBLISHED, f"{path}__issue__published_on__lte": today}),
+        distinct=True,
+    )
+
+
+# --- an entry and its neighbours --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another entry worth reading beside this one; `overlaps` when their articles share studies or people."""
+
+    entry: Entry
+    texts: tuple[EntryText, ...]
+    overlaps: bool
+    shared_topics: int
+
+
+def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText], list[Neighbour]]:
+    """The entry's texts, and up to three related entries: those known to overlap first, then by shared topics.
+
+    One query for both: the entry's own texts and its neighbours' are rows of the same kind.
+    """
+    overlaps = Article.overlaps_with.through.objects.filter(from_article=entry.article_id)
+    topics = Entry.topics.through.objects.filter(entry=entry).values("topic")
+    candidates = (
+        Entry.objects.published(today)
+        .exclude(pk=entry.pk)
+        .filter(topics__in=topics)
+        .annotate(
+            shared=Count("topics"),
+            overlapping=Exists(overlaps.filter(to_article=OuterRef("article"))),
+        )
+        .order_by("-overlapping", "-shared", "-issue__year", "-issue__month", "position")
+    )
+    rows = (
+        EntryText.objects.filter(Q(entry=entry) | Q(entry__in=candidates.values("pk")[:MOST_RELATED]))
+        .select_related("entry__issue", "entry__article")
+        .annotate(
+            overlapping=Exists(overlaps.filter(to_article=OuterRef("entry__article"))),
+            shared=Count("entry__topics", filter=Q(entry__topics__in=topics)),
+        )
+    )
+    own: list[EntryText] = []
+    others: dict[int, list[EntryText]] = defaultdict(list)
+    for row in rows:
+        (own if row.entry_id == entry.pk else others[row.entry_id]).append(row)
+    neighbours = [
+        Neighbour(texts[0].entry, tuple(texts), overlaps=texts[0].overlapping, shared_topics=texts[0].shared)
+        for texts in others.values()
+    ]
+    return own, sorted(
+        neighbours, key=lambda near: (near.overlaps, near.shared_topics, str(near.entry.issue)), reverse=True
+    )
+
+
+# --- evidence at a glance ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What several articles found: what is comparable as forests, and the newest findings as rows.
+
+    `more` is true when there are more findings than `rows` shows.
+    """
+
+    forests: tuple[Forest, ...]
+    rows: tuple[FindingRow, ...]
+    more: bool
+
+
+def findings_of(entries: QuerySet[Entry]) -> QuerySet[Finding]:
+    """The findings of the articles that `entries` report on, newest issues first."""
+    issue = "article__entry__issue"
+    return (
+        Finding.objects.filter(article__entry__in=entries)
+        .with_families()
+        .select_related(issue)
+        .order_by(f"-{issue}__year", f"-{issue}__month", "article__entry__position", "position")
+    )
+
+
+def evidence_of(entries: QuerySet[Entry]) -> Evidence:
+    """The evidence in `entries`. Three queries at most."""
+    findings = findings_of(entries)
+    newest = list(findings[: MOST_ROWS + 1])
+    drawable = list(findings.comparable()[:MOST_COMPARED]) if newest else []
+    overlaps = overlapping_pairs({finding.article_id for finding in drawable}) if drawable else frozenset()
+    return Evidence(
+        forests=tuple(forest(found) for found in comparable_sets(drawable, overlaps)),
+        rows=tuple(finding_rows(newest[:MOST_ROWS])),
+        more=len(newest) > MOST_ROWS,
+    )

@@ -1,0 +1,63 @@
+"""The digest's addresses: short, stable, made to be read aloud."""
+
+from django.urls import path, register_converter
+
+from rapport.digest import views
+
+
+class FourDigitYear:
+    regex = r"[0-9]{4}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:04}"
+
+
+class TwoDigitMonth:
+    """Read with or without its leading zero, always written with it."""
+
+    regex = r"[0-9]{1,2}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:02}"
+
+
+class FileFormat:
+    """How references are exported."""
+
+    regex = "ris|bib|json|txt"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(FourDigitYear, "yyyy")
+register_converter(TwoDigitMonth, "mm")
+register_converter(FileFormat, "format")
+
+urlpatterns = [
+    path("", views.this_month, name="this_month"),
+    path("archive/", views.archive, name="archive"),
+    path("topics/", views.topics, name="topics"),
+    path("topics/<slug:key>/", views.shelf, {"group": "topic"}, name="topic"),
+    path("topics/<slug:key>/findings/", views.shelf_findings, {"group": "topic"}, name="topic_findings"),
+    path("types/", views.research_types, name="types"),
+    path("types/<slug:key>/", views.shelf, {"group": "type"}, name="research_type"),
+    path("types/<slug:key>/findings/", views.shelf_findings, {"group": "type"}, name="research_type_findings"),
+    path("browse/", views.browse, name="browse"),
+    path("articles/", views.articles, name="articles"),
+    path("articles/articles.<format:file_format>", views.export_articles, name="export_articles"),
+    path("<yyyy:year>/", views.year, name="year"),
+    path("<yyyy:year>/<mm:month>/", views.issue, name="issue"),
+    path("<yyyy:year>/<mm:month>/<slug:slug>/", views.entry, name="entry"),
+    path("<yyyy:year>/<mm:month>/<slug:slug>/citation.<format:file_format>", views.cite_entry, name="cite_entry"),
+    path("<slug:slug>/", views.page, name="page"),
+]

@@ -1,0 +1,278 @@
+"""The pages of the digest: what did they ask for, one query, answer."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from rapport.digest import queries
+from rapport.digest.browsing import PER_PAGE, Browse, CountedPaginator, read_selection
+from rapport.digest.caching import public_page
+from rapport.digest.models import Announcement, Entry, Issue, Page
+from rapport.digest.reading import best_text
+from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
+from rapport.literature.models import Article, ResearchType, Shelf, Topic
+from rapport.literature.presenting import finding_rows
+from rapport.literature.queries import in_reading_order
+from rapport.web.unknown import NotHere, Way
+from rapport.web.wording import in_language
+
+ARTICLES_PER_PAGE = 50
+FINDINGS_PER_PAGE = 20
+
+
+@public_page
+def this_month(request: HttpRequest) -> HttpResponse:
+    today = localdate()
+    years = queries.archive(today)
+    issue = years[0].months[0].issue if years else None
+    return render(
+        request,
+        "digest/this_month.html",
+        {
+            "issue": issue,
+            "entries": queries.entries_of(issue, today) if issue else [],
+            "announcements": Announcement.objects.current(today),
+            "years": years,
+            "topics": queries.topics_with_counts(today),
+        },
+    )
+
+
+@public_page
+def archive(request: HttpRequest) -> HttpResponse:
+    return render(request, "digest/archive.html", {"years": queries.archive(localdate())})
+
+
+@public_page
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    issues = queries.issues_of_year(year, localdate())
+    if not issues:
+        raise NotHere(_("There is no issue of %(year)s.") % {"year": year}, [_archive_way()])
+    return render(request, "digest/year.html", {"year": year, "issues": issues})
+
+
+@public_page
+def issue(request: HttpRequest, year: int, month: int) -> HttpResponseBase:
+    found = _issue(request, year, month)
+    if isinstance(found, HttpResponsePermanentRedirect):
+        return found
+    today = localdate()
+    earlier, later = queries.issues_around(found, today)
+    return render(
+        request,
+        "digest/issue.html",
+        {"issue": found, "entries": queries.entries_of(found, today), "earlier": earlier, "later": later},
+    )
+
+
+def _issue(request: HttpRequest, year: int, month: int) -> Issue | HttpResponsePermanentRedirect:
+    today = localdate()
+    if not 1 <= month <= 12:
+        raise NotHere(_("There is no month %(month)s; months go from 01 to 12.") % {"month": month}, [_archive_way()])
+    found = Issue.objects.published(today).filter(year=year, month=month).first()
+    if found is None:
+        wanted = Issue(year=year, month=month)
+        near = [issue for issue in queries.issues_around(wanted, today) if issue]
+        ways = [Way(str(_month(issue)), issue.get_absolute_url()) for issue in near]
+        raise NotHere(_("There is no issue for %(month)s.") % {"month": _month(wanted)}, [*ways, _archive_way()])
+    if request.path != found.get_absolute_url():
+        return HttpResponsePermanentRedirect(found.get_absolute_url())
+    return found
+
+
+@public_page
+def entry(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponseBase:
+    found = _entry(slug)
+    if request.path != found.get_absolute_url():
+        return HttpResponsePermanentRedirect(found.get_absolute_url())
+    texts, neighbours = queries.texts_and_neighbours(found, localdate())
+    text = best_text(texts, found.language)
+    context: dict[str, Any] = {
+        "entry": found,
+        "text": text,
+        "texts": texts,
+        "citation": apa(found.article.reference, get_language() or "en"),
+        "revisions": found.revisions.all(),
+    }
+    if found.state == Entry.State.WITHDRAWN:
+        return render(request, "digest/withdrawn.html", context, status=410)
+    context |= {
+        "findings": finding_rows(list(found.article.findings.with_families().order_by("position"))),
+        "neighbours": neighbours,
+        "topics": found.topics.all(),
+    }
+    return render(request, "digest/entry.html", context)
+
+
+@public_page
+def cite_entry(request: HttpRequest, year: int, month: int, slug: str, file_format: str) -> HttpResponseBase:
+    found = _entry(slug)
+    return _exported([found.article.reference], file_format, name=found.article.key)
+
+
+def _entry(slug: str) -> Entry:
+    """The entry readers may ask for: published, or withdrawn and said to be so."""
+    shown = Entry.objects.filter(issue__published_on__lte=localdate()).exclude(state=Entry.State.DRAFT)
+    related = ("issue", "research_type", "article__superseded_by__entry__issue")
+    found = shown.select_related(*related).filter(slug=slug).first()
+    if found is None:
+        slugs = list(Entry.objects.published(localdate()).newest_first().values_list("slug", flat=True)[:2000])
+        near = Entry.objects.select_related("issue").filter(slug__in=difflib.get_close_matches(slug, slugs, n=3))
+        ways = [
+            Way(best_text(list(entry.texts.all()), entry.language).title, entry.get_absolute_url()) for entry in near
+        ]
+        raise NotHere(_("There is no entry at this address."), [*ways, _browse_way()])
+    return found
+
+
+@public_page
+def topics(request: HttpRequest) -> HttpResponse:
+    return render(request, "digest/topics.html", {"topics": queries.topics_with_counts(localdate())})
+
+
+@public_page
+def research_types(request: HttpRequest) -> HttpResponse:
+    return render(request, "digest/research_types.html", {"types": queries.research_types_with_counts(localdate())})
+
+
+@public_page
+def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
+    """A topic or a research type: its entries, and the evidence in them."""
+    shelf = _shelf(group, key)
+    entries = shelf.entries.published(localdate())
+    page = _page(request, Paginator(entries.newest_first().for_lists(), PER_PAGE))
+    context = {
+        "shelf": shelf,
+        "group": group,
+        "page_obj": page,
+        "evidence": queries.evidence_of(entries) if page.number == 1 else None,
+        "browse_url": f"{reverse('browse')}?{group}={shelf.key}",
+    }
+    return render(request, "digest/shelf.html", context)
+
+
+@public_page
+def shelf_findings(request: HttpRequest, group: str, key: str) -> HttpResponse:
+    """Every finding on a shelf, page by page."""
+    shelf = _shelf(group, key)
+    page = _page(request, Paginator(queries.findings_of(shelf.entries.published(localdate())), FINDINGS_PER_PAGE))
+    context = {"shelf": shelf, "group": group, "page_obj": page, "rows": finding_rows(list(page))}
+    return render(request, "digest/shelf_findings.html", context)
+
+
+def _shelf(group: str, key: str) -> Topic | ResearchType:
+    shelves: QuerySet[Any] = (Topic if group == "topic" else ResearchType).objects.all()
+    found: Topic | ResearchType | None = shelves.filter(key=key).first()
+    if found is None:
+        unknown = _("There is no topic “%(key)s”.") if group == "topic" else _("There is no research type “%(key)s”.")
+        raise NotHere(unknown % {"key": key[:60]}, _near_shelves(key, shelves))
+    return found
+
+
+def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
+    """Shelves whose key or name is nearly what was asked for, then all of them."""
+    shelves = list(shelves)
+    if not shelves:
+        return [_browse_way()]
+    address = "topic" if isinstance(shelves[0], Topic) else "research_type"
+    named = {shelf.key: shelf for shelf in shelves}
+    for shelf in shelves:
+        named.setdefault(str(in_language(shelf.name, get_language() or "en")).lower(), shelf)
+    near = dict.fromkeys(named[name] for name in difflib.get_close_matches(key.lower(), named, n=4, cutoff=0.45))
+    ways = [
+        Way(str(in_language(shelf.name, get_language() or "en")), reverse(address, args=[shelf.key])) for shelf in near
+    ]
+    every = (
+        Way(str(_("All topics")), reverse("topics"))
+        if address == "topic"
+        else Way(str(_("All research types")), reverse("types"))
+    )
+    return [*ways, every]
+
+
+@public_page
+def browse(request: HttpRequest) -> HttpResponse:
+    all_topics, all_types = in_reading_order(Topic.objects.all()), list(ResearchType.objects.all())
+    selection = read_selection(request.GET, topics=all_topics, types=all_types)
+    found = Browse(selection, topics=all_topics, types=all_types, today=localdate())
+    entries = found.matching().newest_first().for_lists()
+    page = _page(request, CountedPaginator(entries, PER_PAGE, count=found.count))
+    return render(request, "digest/browse.html", {"browse": found, "selection": selection, "page_obj": page})
+
+
+@public_page
+def articles(request: HttpRequest) -> HttpResponse:
+    page = _page(request, Paginator(_cited().select_related("entry__issue"), ARTICLES_PER_PAGE))
+    language = get_language() or "en"
+    references = [(article, apa(article.reference, language)) for article in page]
+    return render(request, "digest/articles.html", {"page_obj": page, "references": references})
+
+
+@public_page
+def export_articles(request: HttpRequest, file_format: str) -> HttpResponseBase:
+    references = (article.reference for article in _cited().iterator(chunk_size=500))
+    return _exported(references, file_format, name="articles")
+
+
+def _cited() -> QuerySet[Article]:
+    """The articles that published entries report on, in the order of a reference list."""
+    return Article.objects.filter(entry__in=Entry.objects.published(localdate())).order_by("sort_key", "key")
+
+
+EXPORTS = {
+    "ris": (ris, "application/x-research-info-systems"),
+    "bib": (bibtex, "application/x-bibtex"),
+    "json": (csl_json, "application/vnd.citationstyles.csl+json"),
+    "txt": (lambda references: (f"{apa(reference).text}\n" for reference in references), "text/plain"),
+}
+
+
+def _exported(references: Iterable[Reference], file_format: str, *, name: str) -> StreamingHttpResponse:
+    write, content_type = EXPORTS[file_format]
+    chunks = (chunk.encode() for chunk in write(references))
+    response = StreamingHttpResponse(chunks, content_type=f"{content_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{file_format}"'
+    return response
+
+
+@public_page
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    by_language = {page.language: page for page in Page.objects.filter(slug=slug)}
+    found = by_language.get(get_language() or "en") or next(iter(by_language.values()), None)
+    if found is None:
+        raise Http404
+    return render(request, "digest/page.html", {"page": found})
+
+
+def _page(request: HttpRequest, paginator: Paginator) -> Any:  # type: ignore[type-arg]  # generic in its stubs only
+    try:
+        return paginator.page(request.GET.get("page", 1))
+    except (PageNotAnInteger, EmptyPage):
+        first = Way(str(_("First page")), request.path)
+        message = _("There is no page “%(page)s” of this list.") % {"page": request.GET.get("page", "")[:20]}
+        raise NotHere(message, [first]) from None
+
+
+def _month(issue: Issue) -> str:
+    return date_format(issue.first_day, "F Y")
+
+
+def _archive_way() -> Way:
+    return Way(str(_("Archive: all issues")), reverse("archive"))
+
+
+def _browse_way() -> Way:
+    return Way(str(_("Browse all entries")), reverse("browse"))
