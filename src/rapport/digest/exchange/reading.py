@@ -164,7 +164,7 @@ class _Reader:
                 research_type=header.research_type,
                 topics=header.topics,
                 revisions=header.revisions,
-                texts=texts,
+                texts=dict(sorted(texts.items())),
             )
 
     # --- parts --------------------------------------------------------------------------------
