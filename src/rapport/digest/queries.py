@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from rapport.digest.models import Entry, EntryText, Issue
+from rapport.digest.models import Entry, EntryQuerySet, EntryText, Issue
 from rapport.literature.evidence import comparable_sets
-from rapport.literature.models import Article, Finding, ResearchType, Topic
+from rapport.literature.models import Article, Finding, FindingQuerySet, ResearchType, Topic
 from rapport.literature.presenting import FindingRow, Forest, finding_rows, forest
 from rapport.literature.queries import in_reading_order, overlapping_pairs
 
@@ -45,7 +45,7 @@ def archive(today: dt.date) -> list[ArchiveYear]:
     )
     by_year: dict[int, list[ArchiveMonth]] = defaultdict(list)
     for issue in counted.order_by("-year", "-month"):
-        by_year[issue.year].append(ArchiveMonth(issue, issue.shown))
+        by_year[issue.year].append(ArchiveMonth(issue, issue.shown))  # type: ignore[attr-defined]  # annotated above
     return [ArchiveYear(year, tuple(months)) for year, months in by_year.items()]
 
 
@@ -78,6 +78,12 @@ def topics_with_counts(today: dt.date) -> list[Topic]:
 
 def research_types_with_counts(today: dt.date) -> QuerySet[ResearchType]:
     return ResearchType.objects.annotate(shown=_shown_count("entries", today)).order_by("position")
+
+
+def entries_on(shelf: Topic | ResearchType, today: dt.date) -> EntryQuerySet:
+    """The published entries under a topic or of a research type."""
+    published = Entry.objects.published(today)
+    return published.about(shelf) if isinstance(shelf, Topic) else published.filter(research_type=shelf)
 
 
 def _shown_count(path: str, today: dt.date) -> Count:
@@ -131,7 +137,7 @@ def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText],
     for row in rows:
         (own if row.entry_id == entry.pk else others[row.entry_id]).append(row)
     neighbours = [
-        Neighbour(texts[0].entry, tuple(texts), overlaps=texts[0].overlapping, shared_topics=texts[0].shared)
+        Neighbour(texts[0].entry, tuple(texts), texts[0].overlapping, texts[0].shared)  # type: ignore[attr-defined]  # annotated above
         for texts in others.values()
     ]
     return own, sorted(
@@ -154,7 +160,7 @@ class Evidence:
     more: bool
 
 
-def findings_of(entries: QuerySet[Entry]) -> QuerySet[Finding]:
+def findings_of(entries: QuerySet[Entry]) -> FindingQuerySet:
     """The findings of the articles that `entries` report on, newest issues first."""
     issue = "article__entry__issue"
     return (

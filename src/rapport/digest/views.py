@@ -152,7 +152,7 @@ def research_types(request: HttpRequest) -> HttpResponse:
 def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
     """A topic or a research type: its entries, and the evidence in them."""
     shelf = _shelf(group, key)
-    entries = shelf.entries.published(localdate())
+    entries = queries.entries_on(shelf, localdate())
     page = _page(request, Paginator(entries.newest_first().for_lists(), PER_PAGE))
     context = {
         "shelf": shelf,
@@ -168,7 +168,7 @@ def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
 def shelf_findings(request: HttpRequest, group: str, key: str) -> HttpResponse:
     """Every finding on a shelf, page by page."""
     shelf = _shelf(group, key)
-    page = _page(request, Paginator(queries.findings_of(shelf.entries.published(localdate())), FINDINGS_PER_PAGE))
+    page = _page(request, Paginator(queries.findings_of(queries.entries_on(shelf, localdate())), FINDINGS_PER_PAGE))
     context = {"shelf": shelf, "group": group, "page_obj": page, "rows": finding_rows(list(page))}
     return render(request, "digest/shelf_findings.html", context)
 

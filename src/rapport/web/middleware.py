@@ -21,7 +21,7 @@ class LanguageFromAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own middleware sets it
+        request.LANGUAGE_CODE = language  # as Django's own middleware sets it
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)

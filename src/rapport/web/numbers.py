@@ -18,7 +18,7 @@ SEPARATORS = {"en": (",", "."), "fr": (NARROW_SPACE, ",")}
 def format_number(value: Decimal | int, language: str) -> str:
     """`value` with the thousands and decimal marks of `language` and a true minus sign."""
     thousands, decimal_mark = SEPARATORS.get(language, SEPARATORS["en"])
-    whole, _, decimals = f"{Decimal(abs(value)):f}".partition(".")
+    whole, _, decimals = f"{abs(Decimal(value)):f}".partition(".")
     grouped = f"{int(whole):,}".replace(",", thousands)
     sign = MINUS if value < 0 else ""
     return f"{sign}{grouped}{decimal_mark}{decimals}" if decimals else f"{sign}{grouped}"

@@ -22,7 +22,9 @@ class Known:
         self.articles = {*content.articles, *Article.objects.filter(key__in=named).values_list("key", flat=True)}
         listed = {slug for issue in content.issues.values() for slug in issue.entries}
         self.entries = {*content.entries, *Entry.objects.filter(slug__in=listed).values_list("slug", flat=True)}
-        self.families = {axis: set(content.families.get(axis, {})) for axis in Axis.values}
+        self.families = {
+            axis: {key for of, keys in content.families.items() if of == axis for key in keys} for axis in Axis.values
+        }
         for axis, key in Family.objects.values_list("axis", "key"):
             self.families[axis].add(key)
 

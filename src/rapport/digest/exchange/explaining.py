@@ -59,7 +59,7 @@ def _shown(value: Any) -> str:
 
 def _fields_around(loc: tuple[str | int, ...], model: Any) -> list[str]:
     """The fields of the model in which `loc` ends, as far as they can be followed."""
-    kind = model._type if isinstance(model, TypeAdapter) else model
+    kind: Any = model._type if isinstance(model, TypeAdapter) else model
     for part in loc[:-1]:
         candidates = [kind, *_arguments(kind)]
         models = [found for found in candidates if isinstance(found, type) and issubclass(found, BaseModel)]

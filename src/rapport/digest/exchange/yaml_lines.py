@@ -44,7 +44,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in the stubs
             raise YamlProblem(event.start_mark.line + 1, "YAML aliases (*name) are not read here; write the value out.")
         return super().compose_node(parent, index)
 
@@ -99,6 +99,7 @@ def _construct(node: yaml.Node, path: Path, lines: Lines, first_line: int) -> An
         return mapping
     if isinstance(node, yaml.SequenceNode):
         return [_construct(item, (*path, index), lines, first_line) for index, item in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
     return _scalar(node, line)
 
 
