@@ -1,0 +1,71 @@
+"""A page makes the same number of queries for one entry as for thirty, and few."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.making import COMPARABLE, finding, make_announcement, make_article, make_entry, make_site
+
+ENTRY_PAGE, LIST_PAGE = 6, 8
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(entries: int) -> None:
+    """An issue with all that a page can show: findings to compare, topics, texts in two languages, news."""
+    make_site()
+    make_announcement(starts_on="2020-01-01", ends_on="2999-12-31")
+    for number in range(entries):
+        key = f"entry-{number}"
+        make_article(key, findings=[finding("one", families=COMPARABLE), finding("two", families=COMPARABLE)])
+        make_entry(
+            key,
+            issue="2024-05" if number % 2 else "2024-06",
+            topics=["alliance", "drop-out"],
+            texts={"en": {"title": f"Entry {number}"}, "fr": {"title": f"Fiche {number}"}},
+        )
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+@pytest.mark.parametrize("entries", [2, 30])
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/", LIST_PAGE),
+        ("/2024/06/", LIST_PAGE),
+        ("/2024/06/entry-0/", ENTRY_PAGE),
+        ("/2024/", LIST_PAGE),
+        ("/archive/", LIST_PAGE),
+        ("/topics/", LIST_PAGE),
+        ("/topics/alliance/", LIST_PAGE),
+        ("/topics/alliance/findings/", LIST_PAGE),
+        ("/types/", LIST_PAGE),
+        ("/types/meta-analysis/", LIST_PAGE),
+        ("/types/meta-analysis/findings/", LIST_PAGE),
+        ("/browse/", LIST_PAGE),
+        ("/browse/?topic=alliance&topic=drop-out&type=meta-analysis&year=2024&language=fr", LIST_PAGE),
+        ("/articles/", LIST_PAGE),
+    ],
+)
+def test_a_page_makes_few_queries_however_many_entries_there_are(
+    client: Client, django_assert_max_num_queries: Any, address: str, most: int, entries: int, language: str
+) -> None:
+    fill(entries)
+    with django_assert_max_num_queries(most):
+        assert client.get(f"{language}{address}").status_code == 200
+
+
+def test_an_export_of_all_articles_makes_one_query(client: Client, django_assert_num_queries: Any) -> None:
+    fill(30)
+    with django_assert_num_queries(2):  # the content's stamp, and the articles
+        b"".join(client.get("/articles/articles.ris"))
+
+
+def test_a_page_that_has_not_changed_costs_one_query(client: Client, django_assert_num_queries: Any) -> None:
+    fill(2)
+    tag = client.get("/topics/alliance/")["ETag"]
+    with django_assert_num_queries(1):
+        assert client.get("/topics/alliance/", headers={"if-none-match": tag}).status_code == 304

@@ -1,0 +1,224 @@
+"""What the pages show."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+
+from tests.making import (
+    COMPARABLE,
+    finding,
+    make_announcement,
+    make_article,
+    make_entry,
+    make_issue,
+    make_site,
+    make_topic,
+    revision,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def words_of(html: str) -> str:
+    """The text of a page, on one line."""
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
+
+
+@pytest.fixture(autouse=True)
+def _a_site() -> None:
+    make_site()
+
+
+class TestThisMonth:
+    def test_shows_the_newest_issue_with_its_implications(self, client: Client) -> None:
+        make_entry("older", issue="2024-04", title="Older")
+        make_issue("2024-05", teaser={"en": "…on asking", "fr": "…sur le fait de demander"})
+        make_entry("newer", issue="2024-05", title="Newer", implications="- **Ask this week.** It takes a minute.")
+        page = words_of(client.get("/").text)
+        assert "This month …on asking" in page
+        assert "Ask this week. It takes a minute." in page
+        assert "Older" not in page
+
+    def test_shows_an_announcement_from_its_first_to_its_last_day(self, client: Client) -> None:
+        today = dt.date.today()
+        day = dt.timedelta(days=1)
+        make_announcement("today-only", starts_on=today, ends_on=today)
+        make_announcement("over", starts_on=today - 9 * day, ends_on=today - day)
+        make_announcement("not-yet", starts_on=today + day, ends_on=today + 9 * day)
+        page = client.get("/").text
+        assert "Today only" in page
+        assert "Over" not in page
+        assert "Not yet" not in page
+
+
+class TestEntry:
+    def test_shows_all_that_a_reader_needs_with_the_implications_first(self, client: Client) -> None:
+        make_article(
+            "rosa-2020",
+            findings=[finding("main", reading={"en": "A small link."}, n=1200, k=12)],
+            doi="10.5555/example",
+        )
+        make_entry(
+            "alliance-matters",
+            article="rosa-2020",
+            issue="2024-05",
+            title="Alliance matters",
+            how_many="1,200 clients",
+            summary="The summary.",
+            implications="- Do this.",
+            limitations="The limits.",
+            disagreements="One source says more.",
+        )
+        page = words_of(client.get("/2024/05/alliance-matters/").text)
+        in_order = [
+            "Alliance matters",
+            "Rosa, R. (2020).",
+            "https://doi.org/10.5555/example",
+            "Practice implications",
+            "Do this.",
+            "1,200 clients",
+            "The article’s abstract, not its full text",
+            "The summary.",
+            "Where sources disagree",
+            "One source says more.",
+            "r = 0.28",
+            "k = 12 · n = 1,200",
+            "0.26 to 0.30",
+            "95% interval",
+            "A small link.",
+            "The limits.",
+            "Written by Edith.",
+            "Published",
+            "6 May 2024",
+        ]
+        places = [page.find(words, page.find("Skip to the content")) for words in in_order]
+        assert -1 not in places, in_order[places.index(-1)]
+        main = page[page.index("Rosa, R. (2020).") :]
+        assert main.index("Practice implications") < main.index("The summary.")
+
+    def test_shows_in_french_with_french_numbers_and_dates(self, client: Client) -> None:
+        make_article("rosa-2020", findings=[finding("main", n=83834)])
+        make_entry(
+            "alliance-matters",
+            article="rosa-2020",
+            issue="2024-05",
+            texts={"en": {}, "fr": {"title": "L’alliance compte"}},
+        )
+        response = client.get("/fr/2024/05/alliance-matters/")
+        page = words_of(response.text)
+        assert '<html lang="fr">' in response.text
+        assert "L’alliance compte" in page
+        assert "r = 0,28" in page
+        assert "83\u202f834" in page
+        assert "6 mai 2024" in page
+
+    def test_without_a_french_text_shows_the_english_one_marked_as_such(self, client: Client) -> None:
+        make_entry("only-english", issue="2024-05", title="Only English", summary="In English.")
+        response = client.get("/fr/2024/05/only-english/")
+        assert '<html lang="fr">' in response.text
+        assert '<h1 lang="en">Only English</h1>' in response.text
+        assert "Ce contenu n’est disponible qu’en anglais." in words_of(response.text)
+
+    def test_lists_its_revisions_with_what_changed(self, client: Client) -> None:
+        make_entry(
+            "corrected",
+            issue="2024-05",
+            revisions=[revision(1), revision(2, "corrected", account={"en": "The sample is 231, not 211."})],
+        )
+        assert "Corrected 6 May 2024 The sample is 231, not 211." in words_of(
+            client.get("/2024/05/corrected/").text
+        )
+
+    def test_says_when_a_later_article_updates_it(self, client: Client) -> None:
+        make_entry("newer", issue="2024-05", article=make_article("new-2023", authors=["New, N."], year=2023))
+        make_entry("older", issue="2024-04", article=make_article("old-2011", superseded_by="new-2023"))
+        page = client.get("/2024/04/older/").text
+        assert "A later article updates this one:" in page
+        assert '<a href="/2024/05/newer/">New (2023)</a>' in page
+
+    def test_relates_entries_by_overlap_first_and_then_by_shared_topics(self, client: Client) -> None:
+        make_entry("one-shared", issue="2024-05", title="One shared", topics=["alliance"])
+        make_entry("two-shared", issue="2024-03", title="Two shared", topics=["alliance", "drop-out"])
+        make_entry("none-shared", issue="2024-05", title="None shared", topics=["training"])
+        make_entry("overlapping", issue="2024-01", title="Overlapping", topics=["drop-out"])
+        make_entry(
+            "this-one",
+            issue="2024-04",
+            article=make_article("this-2020", overlaps_with=["overlapping"]),
+            topics=["alliance", "drop-out"],
+        )
+        page = words_of(client.get("/2024/04/this-one/").text)
+        beside = page[page.index("Read beside it") :]
+        assert beside.index("Overlapping") < beside.index("Two shared") < beside.index("One shared")
+        assert "shares studies or people with this article" in beside
+        assert "None shared" not in beside
+
+    def test_escapes_whatever_it_is_given(self, client: Client) -> None:
+        nasty = "<script>alert(1)</script>"
+        make_article("nasty-2020", title=nasty, journal=nasty, findings=[finding("f", claim={"en": nasty})])
+        make_entry(
+            "nasty", article="nasty-2020", issue="2024-05", title=nasty, who=nasty, summary=nasty, implications=nasty
+        )
+        for address in ("/", "/2024/05/", "/2024/05/nasty/", "/topics/alliance/", "/browse/", "/articles/"):
+            assert "<script>alert" not in client.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("file_format", "content_type", "holds"),
+    [
+        ("ris", "application/x-research-info-systems; charset=utf-8", b"DO  - 10.5555/example"),
+        ("bib", "application/x-bibtex; charset=utf-8", b"doi = {10.5555/example}"),
+        ("json", "application/vnd.citationstyles.csl+json; charset=utf-8", b'"DOI": "10.5555/example"'),
+        ("txt", "text/plain; charset=utf-8", b"https://doi.org/10.5555/example"),
+    ],
+)
+def test_a_citation_downloads_in_the_format_asked_for(
+    client: Client, file_format: str, content_type: str, holds: bytes
+) -> None:
+    make_entry("alliance-matters", issue="2024-05", article=make_article("rosa-2020", doi="10.5555/example"))
+    response = client.get(f"/2024/05/alliance-matters/citation.{file_format}")
+    assert response["Content-Type"] == content_type
+    assert response["Content-Disposition"] == f'attachment; filename="rosa-2020.{file_format}"'
+    assert holds in b"".join(response)
+
+
+class TestShelf:
+    def test_draws_comparable_findings_together_without_a_summary(self, client: Client) -> None:
+        make_topic("alliance", name={"en": "Alliance"})
+        for key, author in (("one", "One, A."), ("two", "Two, B.")):
+            article = make_article(f"{key}-2020", authors=[author], findings=[finding(families=COMPARABLE)])
+            make_entry(key, issue="2024-05", article=article)
+        page = client.get("/topics/alliance/").text
+        assert page.count('<svg class="forest"') == 1
+        assert page.count('class="forest__point"') == 2
+        assert "One (2020): r = 0.28, 95% interval 0.26 to 0.30" in page
+        assert "The findings are not pooled: each line stands for itself." in page
+
+    def test_lists_and_does_not_draw_findings_that_cannot_be_compared(self, client: Client) -> None:
+        for key in ("one", "two"):
+            families = {"outcome": "treatment-outcome", "comparison": key, "time_point": "as-pooled"}
+            make_entry(key, issue="2024-05", article=make_article(f"{key}-2020", findings=[finding(families=families)]))
+        page = client.get("/topics/alliance/").text
+        assert '<svg class="forest"' not in page
+        assert "No two findings here can be compared like with like" in page
+        assert page.count("r = 0.28") == 2
+
+    def test_marks_overlap_and_supersession_in_the_forest(self, client: Client) -> None:
+        new = make_article("new-2018", authors=["New, N."], year=2018, findings=[finding(families=COMPARABLE)])
+        old = make_article(
+            "old-2011",
+            authors=["Old, O."],
+            year=2011,
+            findings=[finding(families=COMPARABLE)],
+            overlaps_with=["new-2018"],
+            superseded_by="new-2018",
+        )
+        make_entry("new", issue="2024-05", article=new)
+        make_entry("old", issue="2024-04", article=old)
+        page = words_of(client.get("/topics/alliance/").text)
+        assert "† 1. Old (2011) shares studies or people with line 2" in page
+        assert "‡ 1. Old (2011) has been updated by a later article." in page
