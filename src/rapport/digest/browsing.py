@@ -1,7 +1,8 @@
 """Browse: topics, research types, years and language together, each choice with its count.
 
 Topics narrow (an entry must stand under all of them); types and years widen (an entry has one of each);
-language is one. A choice's count is the number of entries there would be with it.
+language is one. A choice's count is the number of entries that fit it and the choices in the other groups
+(for a topic: in its own group too).
 """
 
 from __future__ import annotations

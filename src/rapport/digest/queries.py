@@ -14,7 +14,7 @@ from rapport.literature.models import Article, Finding, FindingQuerySet, Researc
 from rapport.literature.presenting import FindingRow, Forest, finding_rows, forest
 from rapport.literature.queries import in_reading_order, overlapping_pairs
 
-MOST_ROWS = 12
+MOST_ROWS = 6
 MOST_COMPARED = 60
 MOST_RELATED = 3
 

@@ -80,13 +80,15 @@ def issue(request: HttpRequest, year: int, month: int) -> HttpResponseBase:
 
 def _issue(request: HttpRequest, year: int, month: int) -> Issue | HttpResponsePermanentRedirect:
     today = localdate()
+    if year < 1:
+        raise NotHere(_("There is no issue of %(year)s.") % {"year": f"{year:04}"}, [_archive_way()])
     if not 1 <= month <= 12:
         raise NotHere(_("There is no month %(month)s; months go from 01 to 12.") % {"month": month}, [_archive_way()])
     found = Issue.objects.published(today).filter(year=year, month=month).first()
     if found is None:
         wanted = Issue(year=year, month=month)
         near = [issue for issue in queries.issues_around(wanted, today) if issue]
-        ways = [Way(str(_month(issue)), issue.get_absolute_url()) for issue in near]
+        ways = [Way(_month(issue).capitalize(), issue.get_absolute_url()) for issue in near]
         raise NotHere(_("There is no issue for %(month)s.") % {"month": _month(wanted)}, [*ways, _archive_way()])
     if request.path != found.get_absolute_url():
         return HttpResponsePermanentRedirect(found.get_absolute_url())

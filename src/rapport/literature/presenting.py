@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from rapport.literature.citations import in_text
@@ -151,9 +151,9 @@ def printed_estimate(finding: Finding, language: str) -> str:
         case "percent-of-variance":
             return _("%(figure)s of variance") % {"figure": format_percent(value, language)}
         case "days":
-            return _("%(figure)s days") % {"figure": figure}
+            return ngettext("%(figure)s day", "%(figure)s days", _counted(value, language)) % {"figure": figure}
         case "years":
-            return _("%(figure)s years") % {"figure": figure}
+            return ngettext("%(figure)s year", "%(figure)s years", _counted(value, language)) % {"figure": figure}
         case "USD":
             return (
                 _("US$%(figure)s") % {"figure": figure}
@@ -161,8 +161,15 @@ def printed_estimate(finding: Finding, language: str) -> str:
                 else _("−US$%(figure)s") % {"figure": format_number(abs(value), language)}
             )
         case "mean-difference":
-            return _("%(figure)s points") % {"figure": figure}
+            return ngettext("%(figure)s point", "%(figure)s points", _counted(value, language)) % {"figure": figure}
     return f"{metric.symbol} = {figure}" if metric.symbol else figure
+
+
+def _counted(value: Decimal, language: str) -> int:
+    """The whole number whose plural `value` takes: English says “0.5 points”, French « 1,5 point »."""
+    if language == "fr":
+        return int(abs(value))
+    return 1 if abs(value) == 1 else 2
 
 
 def printed_interval(finding: Finding, language: str) -> str:

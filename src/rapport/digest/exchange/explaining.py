@@ -9,6 +9,13 @@ from pydantic import BaseModel, TypeAdapter
 from rapport.digest.exchange.problems import suggest
 
 
+FORMS = {
+    "contact_email": "must be an e-mail address, for example desk@example.org",
+    "link": "must be an address that begins with https:// or http://",
+    "pmid": "must be a PubMed number, at most 12 digits",
+}
+
+
 def explain(detail: Any, model: Any) -> str:
     """One sentence or two for one of pydantic's error details."""
     context = detail.get("ctx", {})
@@ -26,11 +33,13 @@ def explain(detail: Any, model: Any) -> str:
             return message if isinstance(detail.get("input"), dict) else f"{shown} {message}"
         case "literal_error":
             return f"{shown} is not one of {context['expected'].replace(' or ', ', ')}."
+        case "string_unicode":
+            return f"{shown} holds a control character; delete it and type the text again."
         case "string_type":
             return f"{shown} must be text; put it in quotes if it looks like a number or a date."
-        case "date_type" | "date_from_datetime_parsing" | "date_parsing":
+        case "date_type" | "date_from_datetime_parsing" | "date_from_datetime_inexact" | "date_parsing":
             return f"{shown} must be a date, year-month-day, for example 2023-01-09."
-        case "int_type" | "int_parsing" | "int_from_float":
+        case "int_type" | "int_parsing" | "int_parsing_size" | "int_from_float":
             return f"{shown} must be a whole number, without quotes."
         case "list_type" | "tuple_type":
             return f"{shown} must be a list, one item a line, each with a hyphen before it."
@@ -38,10 +47,11 @@ def explain(detail: Any, model: Any) -> str:
             return f"{shown} must be a group of named fields, for example `en: …`."
         case "string_too_short" | "too_short":
             return "is empty; fill it in or leave the field out."
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return f"is longer than {context['max_length']} characters; shorten it."
         case "string_pattern_mismatch":
-            return f"{shown} is not of the form we read here (one line, no spaces at its ends)."
+            form = FORMS.get(detail["loc"][-1], "must be one line, without spaces at its ends")
+            return f"{shown} {form}."
         case "greater_than_equal" | "less_than" | "less_than_equal":
             limit = context.get("ge", context.get("lt", context.get("le")))
             return f"{shown} is out of range (limit: {limit})."
@@ -53,7 +63,8 @@ def _shown(value: Any) -> str:
         return "an empty value"
     if isinstance(value, dict | list | tuple):
         return "this"
-    text = str(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = text.encode("utf-8", "backslashreplace").decode()
     return f"“{text[:60]}…”" if len(text) > 60 else f"“{text}”"
 
 

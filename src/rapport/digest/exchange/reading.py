@@ -32,9 +32,10 @@ from rapport.digest.exchange.sections import SectionProblem, split_body
 from rapport.digest.exchange.yaml_lines import Lines, YamlProblem, load
 
 LARGEST_FILE = 2_000_000
+LONGEST_NAME = 60
 ENTRY_NAME = re.compile(r"^(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?P<language>[a-z]{2}))?\.md$")
 PAGE_NAME = re.compile(r"^(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)\.(?P<language>[a-z]{2})\.md$")
-ISSUE_NAME = re.compile(r"^(?P<month>\d{4}-(?:0[1-9]|1[0-2]))\.yml$")
+ISSUE_NAME = re.compile(r"^(?P<month>(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2]))\.yml$")
 ARTICLE_NAME = re.compile(r"^(?P<key>[a-z0-9]+(?:-[a-z0-9]+)*)\.yml$")
 
 
@@ -85,12 +86,14 @@ class _Reader:
     def _single_files(self) -> None:
         for kind, adapter in SINGLE_FILES.items():
             path = self.folder / f"{kind}.yml"
-            if path.is_file():
+            if path.is_dir():
+                self._add(path.name, 0, "", "is a folder, not a file; move it away.")
+            elif path.is_file():
                 value = self._yaml(path, kind, "", adapter)
                 if value is None:
                     continue
                 if isinstance(value, list):
-                    value = self._by_key(f"{kind}.yml", value)
+                    value = self._by_key(kind, value)
                 setattr(self.content, kind.replace("-", "_"), value)
 
     def _article(self, path: Path, name: re.Match[str]) -> None:
@@ -175,17 +178,20 @@ class _Reader:
         for path in sorted((self.folder / kind).glob("*")):
             if path.name.startswith(".") or path.name.endswith("~"):
                 continue
-            match = pattern.match(path.name)
+            match = pattern.fullmatch(path.name)
             if match is None or not path.is_file():
                 self._add(self._name(path), 0, "", f"is not a name we read here; use {example}, or move the file away.")
+            elif len(match[1]) > LONGEST_NAME:
+                self._add(self._name(path), 0, "", f"has a name of more than {LONGEST_NAME} characters; shorten it.")
             else:
                 take(path, match)
 
-    def _by_key(self, file: str, items: list[Any]) -> dict[str, Any]:
+    def _by_key(self, kind: str, items: list[Any]) -> dict[str, Any]:
         by_key: dict[str, Any] = {}
-        for item in items:
+        for index, item in enumerate(items):
             if item.key in by_key:
-                self._add(file, 0, "key", f"“{item.key}” stands twice; keep one.")
+                message = f"“{item.key}” stands twice; keep one."
+                self.problems.append(self.sources.problem(kind, "", (index, "key"), message))
             by_key[item.key] = item
         return by_key
 
@@ -230,8 +236,12 @@ class _Reader:
         try:
             return adapter.validate_python(data)
         except ValidationError as error:
-            for detail in error.errors():
-                loc = tuple(part for part in detail["loc"] if part not in ("[key]", "function-before"))
+            details = error.errors()
+            for detail in details:
+                # pydantic counts a list's items after those that are wrong are left out.
+                if detail["type"] == "too_short" and any(_is_within(other, detail) for other in details):
+                    continue
+                loc = tuple(part for part in detail["loc"] if part not in ("[key]", "function-before", "words"))
                 name = ".".join(str(part) for part in loc)
                 self._add(self._name(path), lines.of(loc), name, explain(detail, adapter))
             return None
@@ -248,10 +258,15 @@ class _Reader:
             return None
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
+        name = path.relative_to(self.folder).as_posix()
+        return name.encode("utf-8", "backslashreplace").decode()  # a name need not be UTF-8
 
     def _add(self, file: str, line: int, name: str, message: str) -> None:
         self.problems.append(Problem(file, line, name, message))
+
+
+def _is_within(detail: Any, around: Any) -> bool:
+    return len(detail["loc"]) > len(around["loc"]) and detail["loc"][: len(around["loc"])] == around["loc"]
 
 
 SINGLE_FILES: dict[str, TypeAdapter[Any]] = {

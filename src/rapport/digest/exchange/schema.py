@@ -19,32 +19,33 @@ from rapport.literature.metrics import METRICS
 KEY = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 LANGUAGE = re.compile(r"^[a-z]{2}$")
 DOI = re.compile(r"^10\.\d{4,9}/\S+$")
-P = re.compile(r"^([<=>]) ?(0?\.\d+|[01])$")
+P = re.compile(r"^([<=>]) ?(0?\.\d{1,20}|[01])$")
 
 
 def _key(text: str) -> str:
-    if not KEY.match(text) or len(text) > 60:
+    if not KEY.fullmatch(text) or len(text) > 60:
         raise ValueError("must be small letters, digits and single hyphens, at most 60, for example “drop-out”.")
     return text
 
 
 def _language(text: str) -> str:
-    if not LANGUAGE.match(text):
+    if not LANGUAGE.fullmatch(text):
         raise ValueError("must be a two-letter language code, for example en or fr.")
     return text
 
 
 def _doi(text: str) -> str:
     bare = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", text.strip(), flags=re.IGNORECASE)
-    if not DOI.match(bare):
+    if not DOI.fullmatch(bare) or len(bare) > 255:
         raise ValueError("is not a DOI; a DOI looks like 10.1037/a0028226.")
     return bare
 
 
 def _p(text: str) -> str:
-    if not P.match(text):
+    found = P.fullmatch(text)
+    if not found:
         raise ValueError("must be an operator and a value in quotes, for example '= .003' or '< .001'.")
-    return text
+    return f"{found[1]} {found[2]}"
 
 
 def _metric(text: str) -> str:
@@ -62,9 +63,21 @@ def _kind(text: str) -> str:
 def _printed(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("must be a number as the article prints it, for example 0.30 or -0.16, without quotes.")
-    if len(str(value)) > 20:
+    if len(f"{value:f}") > 20:
         raise ValueError("has more than 20 digits; no article prints such a number.")
     return Decimal(value)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number, without quotes.")
+    return value
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, int | Decimal):
+        raise ValueError("must be a date, year-month-day, for example 2023-01-09.")
+    return value
 
 
 def _no_control_characters(text: str) -> str:
@@ -75,12 +88,15 @@ def _no_control_characters(text: str) -> str:
 
 Text = Annotated[str, Field(min_length=1), AfterValidator(_no_control_characters)]
 Line = Annotated[Text, Field(max_length=300, pattern=r"^\S(?:.*\S)?$")]
+Name = Annotated[Line, Field(max_length=200)]
 Key = Annotated[str, AfterValidator(_key)]
 Language = Annotated[str, AfterValidator(_language)]
 Wording = Annotated[dict[Language, Text], Field(min_length=1)]
 Printed = Annotated[Decimal, BeforeValidator(_printed)]
 Keys = Annotated[tuple[Key, ...], AfterValidator(lambda keys: tuple(sorted(keys)))]
-Count = Annotated[int, Field(ge=0, lt=2**31)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Count = Annotated[Whole, Field(ge=0, lt=2**31)]
+Date = Annotated[dt.date, BeforeValidator(_date)]
 ReadLevel = Literal["full-text", "abstract", "secondary-source"]
 
 
@@ -167,7 +183,7 @@ class ArticleFile(File):
     kind: Annotated[str, AfterValidator(_kind)] = "journal-article"
     language: Language = "en"
     authors: Annotated[tuple[Line, ...], Field(min_length=1)]
-    year: Annotated[int, Field(ge=1800, le=2999)] | None = None
+    year: Annotated[Whole, Field(ge=1800, le=2999)] | None = None
     title: Text
     journal: Text | None = None
     volume: Annotated[Line, Field(max_length=30)] | None = None
@@ -198,11 +214,11 @@ class AtAGlance(File):
 
 
 class RevisionFile(File):
-    number: Annotated[int, Field(ge=1, le=9999)]
+    number: Annotated[Whole, Field(ge=1, le=9999)]
     kind: Literal["published", "corrected", "translated", "withdrawn"]
     language: Language | None = None
-    date: dt.date
-    by: Line
+    date: Date
+    by: Name
     account: Wording | None = None
 
 
@@ -219,9 +235,9 @@ class TranslationHeader(File):
     """The front matter of `entries/SLUG.LANGUAGE.md`."""
 
     language: Language
-    author: Line
-    translator: Line | None = None
-    title: Annotated[Line, Field(max_length=200)]
+    author: Name
+    translator: Name | None = None
+    title: Name
     at_a_glance: AtAGlance = AtAGlance()
 
 
@@ -231,10 +247,10 @@ class EntryHeader(File):
     article: Key
     language: Language
     state: Literal["draft", "published", "withdrawn"] = "draft"
-    author: Line
+    author: Name
     research_type: Key
     topics: Annotated[Keys, Field(min_length=1)]
-    title: Annotated[Line, Field(max_length=200)]
+    title: Name
     at_a_glance: AtAGlance = AtAGlance()
     revisions: tuple[RevisionFile, ...] = ()
 
@@ -252,7 +268,7 @@ class EntryHeader(File):
 
 
 class IssueFile(File):
-    published: dt.date
+    published: Date
     teaser: Wording | None = None
     entries: tuple[Key, ...] = ()
 
@@ -263,8 +279,8 @@ class AnnouncementFile(File):
     title: Wording
     body: Wording
     link: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=200)] | None = None
-    starts: dt.date
-    ends: dt.date
+    starts: Date
+    ends: Date
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -274,7 +290,7 @@ class AnnouncementFile(File):
 
 
 class PageHeader(File):
-    title: Annotated[Line, Field(max_length=200)]
+    title: Name
 
 
 class SiteFile(File):

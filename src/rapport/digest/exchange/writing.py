@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from rapport.digest.exchange.schema import Content, EntryValue, Framed, PageValue
 from rapport.digest.exchange.sections import join_body
+from rapport.digest.exchange.yaml_lines import Loader
 
 FOLDERS = ("articles", "entries", "issues", "pages")
 
@@ -55,6 +56,11 @@ _Dumper.add_representer(str, _text)
 _Dumper.add_representer(
     _Flow, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
 )
+
+
+for _first, _resolvers in Loader.yaml_implicit_resolvers.items():
+    for _tag, _pattern in _resolvers:  # text that our reader would take for a number is written in quotes
+        _Dumper.add_implicit_resolver(_tag, _pattern, [_first])
 
 
 def to_yaml(value: Any) -> str:

@@ -1,8 +1,8 @@
 """YAML read strictly, remembering on which line each value stands.
 
 Numbers keep the decimals they were written with (`Decimal`). Only text, numbers, dates, true, false and
-null are recognised: `no` is the text “no”, never false. Aliases are refused (a few lines of them can
-unfold to gigabytes), and so is a key that stands twice.
+null are recognised: `no` is the text “no”, never false, and `08` is the text “08”. Aliases are refused (a
+few lines of them can unfold to gigabytes), and so are tags and a key that stands twice.
 """
 
 from __future__ import annotations
@@ -39,24 +39,27 @@ class Lines:
         return self.by_path.get(path, 1)
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.events.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in the stubs
             raise YamlProblem(event.start_mark.line + 1, "YAML aliases (*name) are not read here; write the value out.")
+        if getattr(self.peek_event(), "tag", None):
+            event = self.peek_event()
+            raise YamlProblem(event.start_mark.line + 1, "YAML tags (!name) are not read here; write the value alone.")
         return super().compose_node(parent, index)
 
 
 _NULL, _BOOL, _INT, _FLOAT, _DATE = (
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "timestamp")
 )
-_Loader.add_implicit_resolver(_NULL, re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
-_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver(_INT, re.compile(r"^[-+]?\d+$"), list("-+0123456789"))
-_Loader.add_implicit_resolver(_FLOAT, re.compile(r"^[-+]?\d*\.\d+$"), list("-+.0123456789"))
-_Loader.add_implicit_resolver(_DATE, re.compile(r"^\d{4}-\d{2}-\d{2}$"), list("0123456789"))
+Loader.add_implicit_resolver(_NULL, re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
+Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+Loader.add_implicit_resolver(_INT, re.compile(r"^[-+]?(?:0|[1-9]\d{0,39})$"), list("-+0123456789"))
+Loader.add_implicit_resolver(_FLOAT, re.compile(r"^[-+]?\d*\.\d+$"), list("-+.0123456789"))
+Loader.add_implicit_resolver(_DATE, re.compile(r"^\d{4}-\d{2}-\d{2}$"), list("0123456789"))
 
 
 def load(text: str, *, first_line: int = 1) -> tuple[Any, Lines]:
@@ -66,7 +69,7 @@ def load(text: str, *, first_line: int = 1) -> tuple[Any, Lines]:
     """
     lines = Lines()
     try:
-        loader = _Loader(text)
+        loader = Loader(text)
         node = loader.get_single_node()
     except YamlProblem as problem:
         raise YamlProblem(problem.line + first_line - 1, problem.message) from None
@@ -74,6 +77,9 @@ def load(text: str, *, first_line: int = 1) -> tuple[Any, Lines]:
         mark = error.problem_mark or error.context_mark
         line = (mark.line if mark else 0) + first_line
         raise YamlProblem(line, f"this is not valid YAML ({error.problem or error.context}).") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + first_line
+        raise YamlProblem(line, "holds a control character; delete it and type the text again.") from error
     except yaml.YAMLError as error:
         raise YamlProblem(first_line, f"this is not valid YAML ({error}).") from error
     except RecursionError as error:

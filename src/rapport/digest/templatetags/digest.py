@@ -8,7 +8,7 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from rapport.digest.browsing import Choice
@@ -100,25 +100,38 @@ def forest_words(forest: Forest) -> dict[str, Any]:
         for family in (forest.of.outcome, forest.of.comparison, forest.of.time_point)
     )
     first = forest.of.findings[0].finding
-    lines = [f"{row.label}: {row.row.estimate}, {row.row.interval_label} {row.row.interval}" for row in forest.rows]
+    lines = [
+        _("%(article)s: %(estimate)s, %(interval_label)s %(interval)s.")
+        % {
+            "article": row.label,
+            "estimate": row.row.estimate,
+            "interval_label": row.row.interval_label,
+            "interval": row.row.interval,
+        }
+        for row in forest.rows
+    ]
     good = {
         "higher": _("Values further to the right are better for clients."),
         "lower": _("Values further to the left are better for clients."),
     }.get(forest.of.favours, "")
     return {
         "id": f"forest-{first.pk}",
-        "title": f"{outcome}: {comparison}",
+        "title": _("%(outcome)s: %(comparison)s") % {"outcome": outcome, "comparison": comparison},
         "what": _("%(metric)s, %(time)s.") % {"metric": _capital(str(forest.of.metric.name)), "time": time},
         "good": good,
-        "description": "; ".join(lines) + ".",
+        "description": " ".join(lines),
     }
 
 
 @register.simple_tag
 def overlap_of(line: ForestRow) -> str:
     """Which lines of a forest share studies or people with this one."""
-    return _(
-        "† %(number)s. %(label)s shares studies or people with line %(others)s: do not count them as separate evidence."
+    return ngettext(
+        "† %(number)s. %(label)s shares studies or people with line %(others)s: "
+        "do not count them as separate evidence.",
+        "† %(number)s. %(label)s shares studies or people with lines %(others)s: "
+        "do not count them as separate evidence.",
+        len(line.shares_with),
     ) % {
         "number": line.number,
         "label": line.label,

@@ -62,6 +62,13 @@ def month_name(date: dt.date) -> str:
 
 
 @register.filter
+def day_name(date: dt.date) -> str:
+    """“1 January 2023”, « 1er janvier 2023 »."""
+    first = "er" if date.day == 1 and get_language() == "fr" else ""
+    return f"{date.day}{first} {month_name(date)}"
+
+
+@register.filter
 def cent(value: float | None) -> str:
     """A position in a drawing: `12.5%`, whatever the page's decimal mark."""
     return "" if value is None else f"{value:g}%"
