@@ -4,39 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models.functions import Lower
+
 from rapport.digest.exchange.problems import Problem, suggest
 from rapport.digest.exchange.reading import Sources
 from rapport.digest.exchange.schema import ArticleFile, Content, Framed
 from rapport.digest.models import Entry, Issue
-from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
+from rapport.literature.models import Article, Axis, Family, Finding, ResearchType, Topic
 
 
 class Known:
-    """The keys that a reference may point to: those in the folder and those in the database."""
+    """The keys that a reference may point to: those in the folder, and those in the database that stay there."""
 
-    def __init__(self, content: Content) -> None:
-        self.topics = {*content.topics, *Topic.objects.values_list("key", flat=True)}
-        self.research_types = {*content.research_types, *ResearchType.objects.values_list("key", flat=True)}
+    def __init__(self, content: Content, *, prune: bool) -> None:
+        self.topics, self.research_types = set(content.topics), set(content.research_types)
+        if not (prune and content.topics):
+            self.topics |= set(Topic.objects.values_list("key", flat=True))
+        if not (prune and content.research_types):
+            self.research_types |= set(ResearchType.objects.values_list("key", flat=True))
         named = {key for article in content.articles.values() for key in _article_references(article)}
         named |= {entry.article for entry in content.entries.values()}
-        self.articles = {*content.articles, *Article.objects.filter(key__in=named).values_list("key", flat=True)}
+        self.articles = set(content.articles)
+        if not (prune and content.articles):
+            self.articles |= set(Article.objects.filter(key__in=named).values_list("key", flat=True))
         listed = {slug for issue in content.issues.values() for slug in issue.entries}
-        self.entries = {*content.entries, *Entry.objects.filter(slug__in=listed).values_list("slug", flat=True)}
+        self.entries = set(content.entries)
+        if not (prune and content.entries):
+            self.entries |= set(Entry.objects.filter(slug__in=listed).values_list("slug", flat=True))
         self.families = {
             axis: {key for of, keys in content.families.items() if of == axis for key in keys} for axis in Axis.values
         }
-        for axis, key in Family.objects.values_list("axis", "key"):
-            self.families[axis].add(key)
+        if not (prune and content.families):
+            for axis, key in Family.objects.values_list("axis", "key"):
+                self.families[axis].add(key)
 
 
 def check(content: Content, sources: Sources, *, prune: bool) -> list[Problem]:
     """Every reference that points nowhere and every rule between files that is broken."""
-    known = Known(content)
+    known = Known(content, prune=prune)
     return [
         *_check_articles(content, sources, known),
         *_check_entries(content, sources, known),
         *_check_issues(content, sources, known),
-        *_check_against_database(content, sources, prune=prune),
+        *(_check_pruning(content) if prune else _check_against_database(content, sources)),
     ]
 
 
@@ -45,12 +55,11 @@ def _check_articles(content: Content, sources: Sources, known: Known) -> Iterato
     for key, article in content.articles.items():
         for index, other in enumerate(article.overlaps_with):
             if other not in known.articles or other == key:
-                message = f"“{other}” is not another article.{suggest(other, known.articles)}"
+                message = f"“{other}” is not another article.{suggest(other, known.articles - {key})}"
                 yield sources.problem("articles", key, ("overlaps_with", index), message)
         if article.superseded_by and (article.superseded_by not in known.articles or article.superseded_by == key):
-            message = (
-                f"“{article.superseded_by}” is not another article.{suggest(article.superseded_by, known.articles)}"
-            )
+            near = suggest(article.superseded_by, known.articles - {key})
+            message = f"“{article.superseded_by}” is not another article.{near}"
             yield sources.problem("articles", key, ("superseded_by",), message)
         if article.doi and article.doi.lower() in by_doi:
             message = f"articles/{by_doi[article.doi.lower()]}.yml has the same DOI; keep one of the two articles."
@@ -117,10 +126,43 @@ def _check_issues(content: Content, sources: Sources, known: Known) -> Iterator[
             yield sources.problem("entries", slug, ("state",), message)
 
 
-def _check_against_database(content: Content, sources: Sources, *, prune: bool) -> Iterator[Problem]:
+def _check_pruning(content: Content) -> Iterator[Problem]:
+    """What pruning would take from the database's entries or articles, which stay when the folder holds none."""
+    for place, user, used in sorted(set(_uses_that_stay(content))):
+        file, _, axis = place.partition("/")
+        held = {
+            "articles": set(content.articles),
+            "topics.yml": set(content.topics),
+            "research-types.yml": set(content.research_types),
+            "families.yml": {key for of, keys in content.families.items() if of == axis for key in keys},
+        }[file]
+        if used not in held:
+            message = (
+                f"does not hold “{used}”, which “{user}” in the database needs. Add it, or import without --prune."
+            )
+            yield Problem(file, 0, axis, message)
+
+
+def _uses_that_stay(content: Content) -> Iterator[tuple[str, str, str]]:
+    """Where a thing is listed that could be pruned, what uses it, and its key."""
+    if not content.entries:
+        entries = Entry.objects.order_by()
+        if content.articles:
+            yield from (("articles", *pair) for pair in entries.values_list("slug", "article__key"))
+        if content.topics:
+            of_topics = entries.filter(topics__isnull=False)
+            yield from (("topics.yml", *pair) for pair in of_topics.values_list("slug", "topics__key"))
+        if content.research_types:
+            yield from (("research-types.yml", *pair) for pair in entries.values_list("slug", "research_type__key"))
+    if content.families and not content.articles:
+        for axis in Axis.values:
+            findings = Finding.objects.order_by().filter(**{f"{axis}_family__isnull": False})
+            pairs = findings.values_list("article__key", f"{axis}_family__key")
+            yield from ((f"families.yml/{axis}", *pair) for pair in pairs)
+
+
+def _check_against_database(content: Content, sources: Sources) -> Iterator[Problem]:
     """Clashes with what is in the database but not in the folder. Pruning removes those, so none are left."""
-    if prune:
-        return
     rows = Entry.objects.filter(article__key__in=[entry.article for entry in content.entries.values()])
     told = dict(rows.exclude(slug__in=content.entries).values_list("article__key", "slug"))
     for slug, entry in content.entries.items():
@@ -128,8 +170,9 @@ def _check_against_database(content: Content, sources: Sources, *, prune: bool) 
             yield sources.problem(
                 "entries", slug, ("article",), _clash(f"entry “{told[entry.article]}” tells of this article")
             )
-    dois = {article.doi: key for key, article in content.articles.items() if article.doi}
-    for doi, key in Article.objects.filter(doi__in=dois).exclude(key__in=content.articles).values_list("doi", "key"):
+    dois = {article.doi.lower(): key for key, article in content.articles.items() if article.doi}
+    articles = Article.objects.exclude(key__in=content.articles).annotate(lower_doi=Lower("doi"))
+    for doi, key in articles.filter(lower_doi__in=dois).values_list("lower_doi", "key"):
         yield sources.problem("articles", dois[doi], ("doi",), _clash(f"article “{key}” has this DOI"))
     yield from _listed_elsewhere(content, sources)
 

@@ -8,7 +8,6 @@ from pydantic import BaseModel, TypeAdapter
 
 from rapport.digest.exchange.problems import suggest
 
-
 FORMS = {
     "contact_email": "must be an e-mail address, for example desk@example.org",
     "link": "must be an address that begins with https:// or http://",

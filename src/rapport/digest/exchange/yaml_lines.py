@@ -46,8 +46,8 @@ class Loader(yaml.SafeLoader):
         if self.check_event(yaml.events.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in the stubs
             raise YamlProblem(event.start_mark.line + 1, "YAML aliases (*name) are not read here; write the value out.")
-        if getattr(self.peek_event(), "tag", None):
-            event = self.peek_event()
+        if getattr(self.peek_event(), "tag", None):  # type: ignore[no-untyped-call]
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise YamlProblem(event.start_mark.line + 1, "YAML tags (!name) are not read here; write the value alone.")
         return super().compose_node(parent, index)
 

@@ -29,6 +29,12 @@ def worded(wording: Mapping[str, str] | Phrase | None) -> str | SafeString:
     return phrase.text
 
 
+@register.simple_tag
+def lang_of(text: Any) -> str | SafeString:
+    """A `lang` attribute for something that is not in the page's language; nothing when it is."""
+    return "" if text.language == get_language() else format_html(' lang="{}"', text.language)
+
+
 @register.filter
 def plainly(wording: Mapping[str, str] | None) -> str:
     """The wording in the page's language, else in another, without marking: for attributes and titles."""

@@ -25,7 +25,8 @@ class Command(BaseCommand):
             count = len(error.problems)
             found = "1 problem" if count == 1 else f"{count} problems"
             raise CommandError(f"Nothing was imported; {found} to mend in {folder}:\n\n{error}\n") from error
-        self.stdout.write(told(report, verbosity))
+        if verbosity:
+            self.stdout.write(told(report, verbosity))
 
 
 def told(report: Report, verbosity: int) -> str:
