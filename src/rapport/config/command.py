@@ -5,6 +5,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db.utils import OperationalError, ProgrammingError
 
 from rapport.config.environment import prepare_demo
 
@@ -17,6 +18,11 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"rapport: {error}")
+    except (OperationalError, ProgrammingError) as error:
+        sys.exit(
+            f"rapport: the database does not answer as it should ({str(error).strip()}).\n"
+            "If it is new or from an older version, run `rapport migrate`; `rapport doctor` says more."
+        )
 
 
 if __name__ == "__main__":

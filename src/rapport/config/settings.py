@@ -119,6 +119,8 @@ if not DEMO:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.hsts_subdomains
     SECURE_HSTS_PRELOAD = ENVIRONMENT.hsts_subdomains
+    if not ENVIRONMENT.hsts_subdomains:  # the host has said so, and need not be told at each check
+        SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- logging ------------------------------------------------------------------------------------
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
+from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.utils.timezone import localdate
@@ -26,19 +28,29 @@ View = Callable[..., HttpResponseBase]
 def page_tag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
     """The ETag of a public page: it changes with the content, the day, the language and our version."""
     stamp = request.site_identity.stamp  # type: ignore[attr-defined]
-    parts = (rapport.__version__, stamp, localdate().isoformat(), get_language() or "", request.get_full_path())
+    parts = (build_tag(), stamp, localdate().isoformat(), get_language() or "", request.get_full_path())
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
+
+
+@cache
+def build_tag() -> str:
+    """What the pages are made with: it changes when a template, a translation or a stylesheet does."""
+    package = Path(rapport.__file__).parent
+    digest = hashlib.sha256(getattr(staticfiles_storage, "manifest_hash", "").encode())
+    for file in sorted([*package.rglob("*.html"), *package.rglob("*.mo")]):
+        digest.update(file.read_bytes())
+    return f"{rapport.__version__}-{digest.hexdigest()}"
 
 
 def public_page(view: View) -> View:
     """A page anyone may read and any proxy may keep: GET and HEAD only, with an ETag, fresh for minutes."""
+    conditional = require_safe(condition(etag_func=page_tag)(view))
 
-    @require_safe
-    @condition(etag_func=page_tag)
     @wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        patch_cache_control(response, public=True, max_age=SECONDS_FRESH)
+        response = conditional(request, *args, **kwargs)
+        if response.status_code in (200, 304):
+            patch_cache_control(response, public=True, max_age=SECONDS_FRESH)
         return response
 
     return cached

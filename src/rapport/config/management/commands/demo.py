@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 import rapport
 from rapport.digest.exchange.importing import import_folder
@@ -37,16 +38,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: str, no_serve: bool, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("This is not a demo: RAPPORT_SECRET_KEY is set.")
-        number = self._port(port)
+        number = None if no_serve else self._port(port)
         began = time.monotonic()
         self._say(f"Data directory: {settings.ENVIRONMENT.data}")
-        self._say("Preparing the database …")
+        self._say(f"Preparing the database ({connection.vendor}) …")
         call_command("migrate", verbosity=0)
         self._load()
         self._say("Collecting stylesheets and fonts …")
         call_command("collectstatic", interactive=False, verbosity=0)
         self._say(f"Ready after {time.monotonic() - began:.1f} s.")
-        if not no_serve:
+        if number is not None:
             self._serve(number)
 
     def _load(self) -> None:
