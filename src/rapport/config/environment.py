@@ -49,7 +49,7 @@ def prepare_demo(environ: Mapping[str, str] = os.environ) -> None:
     if environ.get("RAPPORT_SECRET_KEY"):
         raise ImproperlyConfigured(
             "RAPPORT_SECRET_KEY is set, so this is not a demo. Unset it, or start the site with "
-            "`granian --interface wsgi rapport.config.wsgi:application`."
+            "`gunicorn rapport.config.wsgi:application`."
         )
     data = data_directory(environ)
     try:

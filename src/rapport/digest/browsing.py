@@ -12,17 +12,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.paginator import Paginator
-from django.db.models import CharField, Count, F, QuerySet, Value
+from django.core.paginator import Page, Paginator
+from django.db.models import CharField, Count, F, Max, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from rapport.digest.models import Entry, EntryText
+from rapport.digest.models import Entry, EntryQuerySet
 from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.web.unknown import NotUnderstood, Way
 
@@ -143,10 +143,16 @@ class Browse:
     def __init__(self, selection: Selection, *, topics: list[Topic], types: list[ResearchType], today: dt.date) -> None:
         self.selection, self.topics, self.types, self.today = selection, topics, types, today
 
-    def matching(self, *, but: str = "") -> QuerySet[Entry]:
-        """The published entries that fit the selection; without the part of it named in `but`."""
+    def matching(self, *, but: str = "", counting: str = "") -> EntryQuerySet:
+        """The published entries that fit the selection; without the part of it named in `but`.
+
+        `counting` is a relation or field whose values are to be counted: an entry then stands once for each,
+        under `counted`. It is joined first, on its own, so that a chosen topic does not narrow what is counted.
+        """
         chosen = self.selection
-        entries = Entry.objects.published(self.today)
+        entries: EntryQuerySet = Entry.objects.published(self.today)
+        if counting:
+            entries = entries.annotate(counted=F(counting))
         entries = entries.about(*(topic for topic in self.topics if topic.key in chosen.topics))
         if chosen.types and but != "type":
             entries = entries.filter(research_type__in=[kind for kind in self.types if kind.key in chosen.types])
@@ -159,17 +165,13 @@ class Browse:
     @cached_property
     def counts(self) -> dict[tuple[str, str], int]:
         """How many entries each choice would leave, by group and key. One query for all groups."""
-        by_topic = Entry.topics.through.objects.filter(entry__in=self.matching()).values("topic")
-        by_type = self.matching(but="type").values("research_type")
-        by_year = self.matching(but="year").values("issue__year")
-        by_language = EntryText.objects.filter(entry__in=self.matching(but="language")).values("language")
-        rows = _counted("topic", by_topic, "topic").union(
-            _counted("type", by_type, "research_type"),
-            _counted("year", by_year, "issue__year"),
-            _counted("language", by_language, "language"),
+        rows = _counted("topic", self.matching(counting="topics")).union(
+            _counted("type", self.matching(counting="research_type", but="type")),
+            _counted("year", self.matching(counting="issue__year", but="year")),
+            _counted("language", self.matching(counting="texts__language", but="language")),
             all=True,
         )
-        return {(group, key): count for group, key, count in rows}
+        return {(group, key): count for group, key, count in rows if key is not None}
 
     @property
     def count(self) -> int:
@@ -212,16 +214,31 @@ class Browse:
 
 
 class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in its stubs only
-    """A paginator that is told the number of entries instead of asking the database for it."""
+    """A paginator that is told the number of entries instead of asking the database for it.
+
+    It finds out which entries stand on a page before it reads what they say, so that a far page costs
+    little more than the first.
+    """
 
     def __init__(self, entries: QuerySet[Entry], per_page: int, *, count: int) -> None:
         super().__init__(entries, per_page)
+        self.entries = entries
         self.__dict__["count"] = count
 
+    def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
+        page = super().page(number)
+        before = (page.number - 1) * self.per_page
+        standing = self.entries.values("pk")[before : before + self.per_page]
+        page.object_list = Entry.objects.filter(pk__in=standing).newest_first().for_lists()
+        return page
 
-def _counted(group: str, rows: QuerySet, field: str) -> QuerySet:  # type: ignore[type-arg]
-    return (
-        rows.order_by()
-        .annotate(group=Value(group, CharField()), key=Cast(F(field), CharField()), entries_found=Count("pk"))
+
+def _counted(group: str, entries: QuerySet[Any]) -> QuerySet[Any]:
+    """One row for each value of `counted`. Written as text after grouping: grouping by text is slow."""
+    rows: QuerySet[Any] = (
+        entries.order_by()
+        .values("counted")
+        .annotate(group=Value(group, CharField()), key=Cast(Max("counted"), CharField()), entries_found=Count("pk"))
         .values_list("group", "key", "entries_found")
     )
+    return rows

@@ -44,7 +44,8 @@ class Issue(models.Model):
 
     year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
-    published_on = models.DateField(db_index=True)
+    # No index: with one, SQLite finds issues by this date and then sorts every entry to put the newest first.
+    published_on = models.DateField()
     teaser = models.JSONField(default=dict)
 
     objects = IssueQuerySet.as_manager()
@@ -122,7 +123,8 @@ class Entry(models.Model):
                 condition=Q(state__in=["draft", "published", "withdrawn"]), name="entry_state_known"
             ),
         ]
-        indexes = [models.Index(fields=["issue", "state", "research_type"], name="entry_browse")]
+        # In the order of an issue, so that a page of entries is read and not sorted.
+        indexes = [models.Index(fields=["issue", "state", "position", "research_type"], name="entry_browse")]
 
     def __str__(self) -> str:
         return self.slug

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from rapport.digest.models import Entry, EntryQuerySet, EntryText, Issue
 from rapport.literature.evidence import comparable_sets
@@ -14,7 +14,7 @@ from rapport.literature.models import Article, Finding, FindingQuerySet, Researc
 from rapport.literature.presenting import FindingRow, Forest, finding_rows, forest
 from rapport.literature.queries import in_reading_order, overlapping_pairs
 
-MOST_ROWS = 6
+MOST_ROWS = 5
 MOST_COMPARED = 60
 MOST_RELATED = 3
 
@@ -110,31 +110,37 @@ class Neighbour:
 def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText], list[Neighbour]]:
     """The entry's texts, and up to three related entries: those known to overlap first, then by shared topics.
 
-    One query for both: the entry's own texts and its neighbours' are rows of the same kind.
+    One query for both, as the entry's own texts and its neighbours' are rows of the same kind; and one for
+    the entry's topics, which stay with it. A union and not an "or", which would look for neighbours twice.
     """
+    prefetch_related_objects([entry], "topics")
+    topics = [topic.pk for topic in entry.topics.all()]
     overlaps = Article.overlaps_with.through.objects.filter(from_article=entry.article_id)
-    topics = Entry.topics.through.objects.filter(entry=entry).values("topic")
     candidates = (
         Entry.objects.published(today)
         .exclude(pk=entry.pk)
         .filter(topics__in=topics)
+        .values("pk")
         .annotate(
             shared=Count("topics"),
             overlapping=Exists(overlaps.filter(to_article=OuterRef("article"))),
         )
         .order_by("-overlapping", "-shared", "-issue__year", "-issue__month", "position")
     )
-    rows = (
-        EntryText.objects.filter(Q(entry=entry) | Q(entry__in=candidates.values("pk")[:MOST_RELATED]))
+    described = (
+        EntryText.objects.order_by()
         .select_related("entry__issue", "entry__article")
         .annotate(
             overlapping=Exists(overlaps.filter(to_article=OuterRef("entry__article"))),
             shared=Count("entry__topics", filter=Q(entry__topics__in=topics)),
         )
     )
+    rows = described.filter(entry=entry).union(
+        described.filter(entry__in=candidates.values("pk")[:MOST_RELATED]), all=True
+    )
     own: list[EntryText] = []
     others: dict[int, list[EntryText]] = defaultdict(list)
-    for row in rows:
+    for row in rows.order_by("entry_id", "language"):
         (own if row.entry_id == entry.pk else others[row.entry_id]).append(row)
     neighbours = [
         Neighbour(texts[0].entry, tuple(texts), texts[0].overlapping, texts[0].shared)  # type: ignore[attr-defined]  # annotated above
@@ -174,11 +180,23 @@ def findings_of(entries: QuerySet[Entry]) -> FindingQuerySet:
 def evidence_of(entries: QuerySet[Entry]) -> Evidence:
     """The evidence in `entries`. Three queries at most."""
     findings = findings_of(entries)
-    newest = list(findings[: MOST_ROWS + 1])
-    drawable = list(findings.comparable()[:MOST_COMPARED]) if newest else []
+    newest = list(_first(MOST_ROWS + 1, findings))
+    drawable = list(_first(MOST_COMPARED, findings.comparable())) if newest else []
     overlaps = overlapping_pairs({finding.article_id for finding in drawable}) if drawable else frozenset()
     return Evidence(
         forests=tuple(forest(found) for found in comparable_sets(drawable, overlaps)),
         rows=tuple(finding_rows(newest[:MOST_ROWS])),
         more=len(newest) > MOST_ROWS,
+    )
+
+
+def _first(number: int, findings: QuerySet[Finding]) -> QuerySet[Finding]:
+    """The first of many findings: which they are is found out before what they say is read."""
+    in_order = findings.query.order_by
+    chosen = findings.select_related(None).values("pk")[:number]
+    return (
+        Finding.objects.filter(pk__in=chosen)
+        .with_families()
+        .select_related("article__entry__issue")
+        .order_by(*in_order)
     )

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
-from rapport.literature.models import Article, Finding
+from rapport.literature.models import Article, Family, Finding, ResearchType, Topic
+
+
+def save_shelf(kind: type[Topic] | type[ResearchType], *, key: str, facts: Mapping[str, Any]) -> Topic | ResearchType:
+    """Make or change a topic or a research type."""
+    return kind.objects.update_or_create(key=key, defaults=dict(facts))[0]
+
+
+def save_family(*, axis: str, key: str, facts: Mapping[str, Any]) -> Family:
+    """Make or change a family of outcomes, comparisons or time points."""
+    return Family.objects.update_or_create(axis=axis, key=key, defaults=dict(facts))[0]
 
 
 @transaction.atomic

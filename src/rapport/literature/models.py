@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import models
@@ -82,6 +83,14 @@ class Family(models.Model):
         return f"{self.axis}: {self.key}"
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A number the article gives that is not a finding, and what it counts."""
+
+    value: Decimal
+    what: dict[str, str]
+
+
 class Article(models.Model):
     """A published work that an entry reports on. What was not seen stays empty."""
 
@@ -91,10 +100,12 @@ class Article(models.Model):
     authors = models.JSONField(default=list, help_text="As APA prints them: “Family, I. I.”")
     year = models.PositiveSmallIntegerField(null=True)
     title = models.TextField()
-    journal = models.TextField(blank=True)
+    journal = models.TextField(blank=True, help_text="For a chapter, its book.")
     volume = models.CharField(max_length=30, blank=True)
     issue = models.CharField(max_length=30, blank=True)
     pages = models.CharField(max_length=60, blank=True)
+    editors = models.JSONField(default=list, help_text="Of the book that a chapter is in, as APA prints them.")
+    publisher = models.TextField(blank=True, help_text="Of a book; for a thesis or a report, the institution.")
     doi = models.CharField(max_length=255, blank=True)
     pmid = models.CharField(max_length=20, blank=True)
     read_level = models.CharField(max_length=20, choices=ReadLevel.choices)
@@ -117,6 +128,11 @@ class Article(models.Model):
         return self.key
 
     @property
+    def counted(self) -> list[Figure]:
+        """The other numbers the article gives, each with what it counts."""
+        return [Figure(Decimal(figure["value"]), figure["what"]) for figure in self.figures]
+
+    @property
     def reference(self) -> Reference:
         """The bibliographic description that citations and exports are made from."""
         return Reference(
@@ -130,9 +146,10 @@ class Article(models.Model):
             volume=self.volume,
             issue=self.issue,
             pages=self.pages,
+            editors=tuple(self.editors),
+            publisher=self.publisher,
             doi=self.doi,
             pmid=self.pmid,
-            url="",
         )
 
 

@@ -15,11 +15,14 @@ NO_BREAK_SPACE = "\u00a0"
 SEPARATORS = {"en": (",", "."), "fr": (NARROW_SPACE, ",")}
 
 
-def format_number(value: Decimal | int, language: str) -> str:
-    """`value` with the thousands and decimal marks of `language` and a true minus sign."""
+def format_number(value: Decimal | int, language: str, *, group_from: int = 1000) -> str:
+    """`value` with the thousands and decimal marks of `language` and a true minus sign.
+
+    Numbers below `group_from` have no thousands mark: a list that holds years wants 10,000.
+    """
     thousands, decimal_mark = SEPARATORS.get(language, SEPARATORS["en"])
     whole, _, decimals = f"{abs(Decimal(value)):f}".partition(".")
-    grouped = f"{int(whole):,}".replace(",", thousands)
+    grouped = f"{int(whole):,}".replace(",", thousands) if int(whole) >= group_from else whole
     sign = MINUS if value < 0 else ""
     return f"{sign}{grouped}{decimal_mark}{decimals}" if decimals else f"{sign}{grouped}"
 

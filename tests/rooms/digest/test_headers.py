@@ -10,7 +10,16 @@ from tests.making import make_entry, make_site
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["/", "/2024/05/", "/2024/05/alliance-matters/", "/topics/alliance/", "/browse/", "/articles/", "/fr/", "/nothing/"]
+PAGES = [
+    "/",
+    "/2024/05/",
+    "/2024/05/alliance-matters/",
+    "/topics/alliance/",
+    "/browse/",
+    "/articles/",
+    "/fr/",
+    "/nothing/",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +76,9 @@ def test_what_is_not_found_is_not_kept(client: Client) -> None:
     assert client.get("/2024/13/")["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize(("address", "language"), [("/", "en"), ("/fr/", "fr"), ("/fr/nothing/", "fr"), ("/france/", "en")])
+@pytest.mark.parametrize(
+    ("address", "language"), [("/", "en"), ("/fr/", "fr"), ("/fr/nothing/", "fr"), ("/france/", "en")]
+)
 def test_the_language_is_told_by_the_address_alone(client: Client, address: str, language: str) -> None:
     response = client.get(address, headers={"accept-language": "fr" if language == "en" else "en"})
     assert response["Content-Language"] == language

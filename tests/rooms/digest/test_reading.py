@@ -129,9 +129,7 @@ class TestEntry:
             issue="2024-05",
             revisions=[revision(1), revision(2, "corrected", account={"en": "The sample is 231, not 211."})],
         )
-        assert "Corrected 6 May 2024 The sample is 231, not 211." in words_of(
-            client.get("/2024/05/corrected/").text
-        )
+        assert "Corrected 6 May 2024 The sample is 231, not 211." in words_of(client.get("/2024/05/corrected/").text)
 
     def test_says_when_a_later_article_updates_it(self, client: Client) -> None:
         make_entry("newer", issue="2024-05", article=make_article("new-2023", authors=["New, N."], year=2023))

@@ -45,7 +45,7 @@ def check(content: Content, sources: Sources, *, prune: bool) -> list[Problem]:
     return [
         *_check_articles(content, sources, known),
         *_check_entries(content, sources, known),
-        *_check_issues(content, sources, known),
+        *_check_issues(content, sources, known, prune=prune),
         *(_check_pruning(content) if prune else _check_against_database(content, sources)),
     ]
 
@@ -104,7 +104,7 @@ def _check_entries(content: Content, sources: Sources, known: Known) -> Iterator
                 yield sources.problem("entries", slug, ("topics", index), message)
 
 
-def _check_issues(content: Content, sources: Sources, known: Known) -> Iterator[Problem]:
+def _check_issues(content: Content, sources: Sources, known: Known, *, prune: bool) -> Iterator[Problem]:
     stands_in: dict[str, str] = {}
     for month, issue in content.issues.items():
         for index, slug in enumerate(issue.entries):
@@ -120,7 +120,8 @@ def _check_issues(content: Content, sources: Sources, known: Known) -> Iterator[
     in_database = dict(Entry.objects.filter(slug__in=content.entries, issue__isnull=False).values_list("slug", "issue"))
     months = {pk: f"{year}-{month:02}" for pk, year, month in Issue.objects.values_list("pk", "year", "month")}
     for slug, entry in content.entries.items():
-        kept = slug in in_database and months[in_database[slug]] not in content.issues
+        issues_stay = not (prune and content.issues)
+        kept = issues_stay and slug in in_database and months[in_database[slug]] not in content.issues
         if entry.state != "draft" and slug not in stands_in and not kept:
             message = f"is {entry.state} but stands in no issue; list it in a file of issues/, or make its state draft."
             yield sources.problem("entries", slug, ("state",), message)

@@ -126,6 +126,8 @@ def _article(article: Article) -> ArticleFile:
         volume=article.volume or None,
         issue=article.issue or None,
         pages=article.pages or None,
+        editors=tuple(article.editors),
+        publisher=article.publisher or None,
         doi=article.doi or None,
         pmid=article.pmid or None,
         read_level=article.read_level,

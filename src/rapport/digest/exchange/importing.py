@@ -24,7 +24,7 @@ from rapport.digest.exchange.reading import read_folder
 from rapport.digest.exchange.schema import ArticleFile, Content, EntryValue, FindingFile, Framed
 from rapport.digest.exchange.writing import plain, to_yaml
 from rapport.digest.models import Announcement, Entry, Issue, Page
-from rapport.literature.actions import link_article, save_article
+from rapport.literature.actions import link_article, save_article, save_family, save_shelf
 from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 
 KINDS = ("site", "topics", "research_types", "families", "articles", "entries", "issues", "announcements", "pages")
@@ -142,14 +142,14 @@ class _Import:
                     "variants": list(item.variants),
                     "position": list(items).index(key),
                 }
-                model.objects.update_or_create(key=key, defaults=facts)
+                save_shelf(model, key=key, facts=facts)
 
     def _families(self) -> None:
         for name in self._due("families"):
             axis, key = name.split("/")
             of_axis = self.content.families[axis]  # type: ignore[index]  # the axes are the literal's own
             facts = {"name": of_axis[key], "position": list(of_axis).index(key)}
-            Family.objects.update_or_create(axis=axis, key=key, defaults=facts)
+            save_family(axis=axis, key=key, facts=facts)
 
     def _articles(self) -> None:
         due = self._due("articles")
@@ -265,6 +265,8 @@ def _save_article(key: str, value: ArticleFile, families: dict[tuple[str, str], 
             "volume": value.volume or "",
             "issue": value.issue or "",
             "pages": value.pages or "",
+            "editors": list(value.editors),
+            "publisher": value.publisher or "",
             "doi": value.doi or "",
             "pmid": value.pmid or "",
             "read_level": value.read_level,

@@ -91,7 +91,10 @@ Line = Annotated[Text, Field(max_length=300, pattern=r"^\S(?:.*\S)?$")]
 Name = Annotated[Line, Field(max_length=200)]
 Key = Annotated[str, AfterValidator(_key)]
 Language = Annotated[str, AfterValidator(_language)]
-Wording = Annotated[dict[Language, Text], Field(min_length=1)]
+# Languages are put in one order, because PostgreSQL does not keep the order of a JSON object's keys.
+Wording = Annotated[
+    dict[Language, Text], Field(min_length=1), AfterValidator(lambda texts: dict(sorted(texts.items())))
+]
 Printed = Annotated[Decimal, BeforeValidator(_printed)]
 Keys = Annotated[tuple[Key, ...], AfterValidator(lambda keys: tuple(sorted(keys)))]
 Whole = Annotated[int, BeforeValidator(_whole)]
@@ -189,6 +192,8 @@ class ArticleFile(File):
     volume: Annotated[Line, Field(max_length=30)] | None = None
     issue: Annotated[Line, Field(max_length=30)] | None = None
     pages: Annotated[Line, Field(max_length=60)] | None = None
+    editors: tuple[Line, ...] = ()
+    publisher: Text | None = None
     doi: Annotated[str, AfterValidator(_doi)] | None = None
     pmid: Annotated[str, Field(pattern=r"^\d{1,12}$")] | None = None
     read_level: ReadLevel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from decimal import Decimal
@@ -11,11 +12,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from rapport.digest.exchange.reading import ARTICLE_NAME, ENTRY_NAME, ISSUE_NAME, PAGE_NAME
 from rapport.digest.exchange.schema import Content, EntryValue, Framed, PageValue
 from rapport.digest.exchange.sections import join_body
 from rapport.digest.exchange.yaml_lines import Loader
 
-FOLDERS = ("articles", "entries", "issues", "pages")
+NAMES = {"articles": ARTICLE_NAME, "entries": ENTRY_NAME, "issues": ISSUE_NAME, "pages": PAGE_NAME}
 
 HEADERS = {
     "site.yml": "Whose digest this is.",
@@ -48,7 +50,9 @@ def _plain_number(dumper: yaml.SafeDumper, value: Decimal) -> yaml.Node:
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
     # A literal block cannot hold leading or trailing blanks faithfully; quotes can.
     blocks_well = "\n" in value and not any(line != line.strip() for line in value.split("\n"))
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if blocks_well else None)
+    # YAML takes these for line breaks, and folds them unless they are written as escapes.
+    style = '"' if re.search("[\x85\u2028\u2029]", value) else "|" if blocks_well else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(Decimal, _plain_number)
@@ -150,9 +154,9 @@ def write_folder(content: Content, folder: Path, *, replace: bool) -> list[str]:
 
 def _content_files(folder: Path) -> set[str]:
     found = {name for name in HEADERS if (folder / name).is_file()}
-    for sub in FOLDERS:
-        suffix = ".md" if sub in ("entries", "pages") else ".yml"
-        found |= {f"{sub}/{path.name}" for path in (folder / sub).glob(f"*{suffix}")}
+    for sub, name in NAMES.items():
+        files = (path for path in (folder / sub).glob("*") if path.is_file())
+        found |= {f"{sub}/{file.name}" for file in files if name.fullmatch(file.name)}
     return found
 
 

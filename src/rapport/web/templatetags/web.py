@@ -52,8 +52,8 @@ def without_markdown(text: str) -> str:
 
 
 @register.filter
-def number(value: Decimal | int | None) -> str:
-    return "" if value is None else format_number(value, get_language() or "en")
+def number(value: Decimal | int | None, group_from: int = 1000) -> str:
+    return "" if value is None else format_number(value, get_language() or "en", group_from=group_from)
 
 
 @register.filter

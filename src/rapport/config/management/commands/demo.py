@@ -79,8 +79,8 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         self._say(f"\n  The digest is at  http://localhost:{port}/  (en français : http://localhost:{port}/fr/)")
         self._say("  Stop it with Ctrl+C.\n")
-        server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        server += ["--workers", "1", "--no-access-log", "--log-level", "warning", "rapport.config.wsgi:application"]
+        server = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+        server += ["--workers", "1", "--threads", "4", "--log-level", "warning", "rapport.config.wsgi:application"]
         os.execv(sys.executable, server)  # noqa: S606  # becomes the server, so that Ctrl+C and signals reach it
 
     def _say(self, line: str) -> None:

@@ -1,0 +1,116 @@
+"""A server of its own with the sample digest, and a Chromium.
+
+The server is the one that `rapport demo` starts, with the settings a host has: the strict content security
+policy, hashed static files, a database file. The tests ask it for pages as readers do, and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.watching import Watched
+
+SECONDS_TO_START = 60
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+
+
+def find_chromium() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium. Without one the tests are skipped, or fail where the host asks for them."""
+    found = find_chromium()
+    if found is None or not Path(found).exists():
+        message = "There is no Chromium here. Install one (for example `apt install chromium`), or name it in CHROMIUM."
+        if os.environ.get("RAPPORT_BROWSER_REQUIRED") == "yes":
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with the sample digest, on a data directory of its own."""
+    data = tmp_path_factory.mktemp("data")
+    ours = ("RAPPORT_", "DJANGO_", "DATABASE_URL")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    environment |= {"RAPPORT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (data / "server.log").open("wb") as log:
+        command = [sys.executable, "-c", "from rapport.config.command import main; main()", "demo", "--port", str(port)]
+        server = subprocess.Popen(command, env=environment, cwd=data, stdout=log, stderr=log)
+        try:
+            _wait_for(server, f"http://127.0.0.1:{port}", data / "server.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    began = time.monotonic()
+    while time.monotonic() - began < SECONDS_TO_START and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/about/", timeout=5).close()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"The server did not start:\n{log.read_text(encoding='utf-8')}")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for each file of tests.
+
+    Not one for all: while Playwright runs, Django refuses its database to other tests of the same process.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Open a page as a reader would: `reader("/browse/", width=390, javascript=False)`.
+
+    Whatever the reader then does, the console must stay silent, no cookie may be set, and nothing may be
+    asked of anyone but our server.
+    """
+    opened: list[Watched] = []
+
+    def open_page(path: str = "/", *, width: int = 1280, height: int = 800, **of_context: Any) -> Page:
+        if "javascript" in of_context:
+            of_context["java_script_enabled"] = of_context.pop("javascript")
+        context = browser.new_context(base_url=site, viewport={"width": width, "height": height}, **of_context)
+        page = context.new_page()
+        opened.append(Watched(page, site))
+        page.goto(path)
+        return page
+
+    yield open_page
+    try:
+        for watched in opened:
+            assert watched.complaints() == []
+    finally:
+        for watched in opened:
+            watched.page.context.close()

@@ -1,0 +1,339 @@
+"""The command `rapport`, run as a host runs it: what it says, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from rapport.digest.models import Entry
+from tests.making import FILES, edited, files_in, make_folder, write_files
+
+RAPPORT = Path(sys.executable).parent / "rapport"
+KEY = "a key for tests only, long enough to be taken for a real one"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    said: str
+    complained: str
+
+
+@pytest.fixture
+def rapport(tmp_path):
+    """Run `rapport` with these arguments in an environment that holds nothing but these settings."""
+
+    def run(*arguments: object, **settings: object) -> Outcome:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
+        environ = {**kept, "RAPPORT_DATA": str(tmp_path / "data"), "PYTHONUTF8": "1"}
+        environ |= {name: str(value) for name, value in settings.items()}
+        done = subprocess.run(
+            [str(RAPPORT), *map(str, arguments)],
+            env=environ,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory):
+    """A demo's data directory, prepared as `rapport demo` does; it is copied, not changed."""
+    data = tmp_path_factory.mktemp("demo")
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
+    command = [str(RAPPORT), "demo", "--no-serve"]
+    done = subprocess.run(
+        command, env={**kept, "RAPPORT_DATA": str(data)}, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return data, done.stdout
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+# --- without settings -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check", "doctor", "migrate", "import_digest", "export_digest"])
+def test_without_settings_every_command_says_what_to_set(rapport, command):
+    outcome = rapport(command)
+    assert outcome.code == 1
+    assert outcome.complained.startswith("rapport: RAPPORT_SECRET_KEY is missing. Set it to a long random text")
+    assert "RAPPORT_HOSTS is missing. Set it to the host names the site answers to" in outcome.complained
+    assert outcome.said == ""
+
+
+def test_a_short_key_is_refused_in_words(rapport):
+    outcome = rapport("check", RAPPORT_SECRET_KEY="short", RAPPORT_HOSTS="digest.example.org")
+    message = "rapport: RAPPORT_SECRET_KEY is shorter than 50 characters. Use a longer random text.\n"
+    assert outcome == Outcome(1, "", message)
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--help"], ["demo", "-h"]])
+def test_asking_for_help_with_the_demo_makes_nothing(rapport, tmp_path, arguments):
+    rapport(*arguments)
+    assert not (tmp_path / "data").exists()
+
+
+# --- demo -----------------------------------------------------------------------------------------
+
+
+def test_a_demo_makes_its_data_loads_the_sample_and_collects_its_files(made_once):
+    data, said = made_once
+    assert f"Data directory: {data}" in said
+    assert "  50 entries in 20 issues." in said
+    assert {"demo-secret-key", "rapport.sqlite3", "static"} <= {path.name for path in data.iterdir()}
+    assert (data / "static" / "staticfiles.json").is_file()
+
+
+def test_a_second_demo_loads_nothing_and_changes_nothing(made_once, rapport):
+    data, _ = made_once
+
+    def state():
+        with sqlite3.connect(data / "rapport.sqlite3") as database:
+            dump = list(database.iterdump())
+        database.close()
+        return dump, (data / "demo-secret-key").read_text()
+
+    before = state()
+    outcome = rapport("demo", "--no-serve", RAPPORT_DATA=data)
+    assert (outcome.code, outcome.complained) == (0, "")
+    assert "The digest is already loaded; `rapport import_digest FOLDER` brings changed files in." in outcome.said
+    assert "entries in" not in outcome.said
+    assert state() == before
+
+
+def test_a_demo_is_refused_where_a_real_key_is_set(rapport, tmp_path):
+    outcome = rapport("demo", "--no-serve", RAPPORT_SECRET_KEY=KEY, RAPPORT_HOSTS="digest.example.org")
+    assert outcome.code == 1
+    assert outcome.complained.startswith("rapport: RAPPORT_SECRET_KEY is set, so this is not a demo.")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "8000.5", "²"])
+def test_a_port_that_is_none_is_told_with_an_example(rapport, made_once, port):
+    outcome = rapport("demo", RAPPORT_DATA=made_once[0], PORT=port)
+    message = f"CommandError: The port is “{port}”; it must be a number from 1 to 65535, for example PORT=9000.\n"
+    assert outcome == Outcome(1, "", message)
+
+
+def test_a_port_in_use_is_told_before_anything_is_made(rapport, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        outcome = rapport("demo", "--port", port)
+    message = f"Port {port} cannot be used (Address already in use). Choose another, for example PORT=9000 make demo."
+    assert outcome == Outcome(1, "", f"CommandError: {message}\n")
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["demo-secret-key"]
+
+
+def test_a_data_directory_that_cannot_be_made_is_told_with_its_mend(rapport, tmp_path):
+    (tmp_path / "data").write_text("")
+    assert rapport("demo", "--no-serve") == Outcome(
+        1,
+        "",
+        f"rapport: The data directory {tmp_path / 'data'} cannot be written (File exists). "
+        "Set RAPPORT_DATA to a directory that can.\n",
+    )
+
+
+# --- doctor and check -----------------------------------------------------------------------------
+
+
+def test_the_doctor_finds_a_demo_well(made_once, rapport):
+    outcome = rapport("doctor", RAPPORT_DATA=made_once[0])
+    assert (outcome.code, outcome.complained) == (0, "")
+    lines = outcome.said.splitlines()
+    assert lines[1:] == [
+        "✓ Mode: demo, for this machine only",
+        f"✓ Data directory {made_once[0]}",
+        f"✓ Database sqlite {made_once[0]}/rapport.sqlite3",
+        "✓ Site identity: Sample Practice Research Network (invented)",
+        "✓ Entries: 50",
+        "✓ Static files",
+        "Nothing to mend.",
+    ]
+
+
+def test_the_doctor_keeps_quiet_about_what_is_well_when_asked(made_once, rapport):
+    assert rapport("doctor", "--quiet", RAPPORT_DATA=made_once[0]) == Outcome(0, "Nothing to mend.\n", "")
+
+
+PRODUCTION = {"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": "digest.example.org"}
+
+
+def test_the_doctor_names_all_that_a_new_host_has_to_do(rapport, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    outcome = rapport("doctor", "--quiet", **PRODUCTION)
+    assert (outcome.code, outcome.complained) == (1, "")
+    first, *others = outcome.said.splitlines()
+    assert (
+        first == f"✗ Access to the data directory: other users of this machine may read it; run `chmod o-rwx {data}`."
+    )
+    assert others[0].startswith(f"✗ Database sqlite {data}/rapport.sqlite3: ")
+    assert others[0].endswith(" migrations are not applied; run `rapport migrate`.")
+    assert others[1:] == [
+        "✗ Static files: they are not collected; run `rapport collectstatic --noinput`.",
+        "3 to mend.",
+    ]
+
+
+def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o750)
+    for step in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
+        assert rapport(*step, **PRODUCTION).code == 0
+    outcome = rapport("doctor", "--quiet", **PRODUCTION)
+    assert outcome.said.splitlines() == [
+        "✗ Site identity: there is none yet; import a content folder that has a site.yml.",
+        *[
+            f"✗ Page “{page}”: it is missing; add pages/{page}.en.md to the content and import it."
+            for page in ("about", "accessibility", "privacy")
+        ],
+        "4 to mend.",
+    ]
+    folder = make_folder(
+        tmp_path / "content",
+        {f"pages/{page}.en.md": FILES["pages/about.en.md"] for page in ("accessibility", "privacy")},
+    )
+    assert rapport("import_digest", folder, **PRODUCTION).code == 0
+    assert rapport("doctor", "--quiet", **PRODUCTION) == Outcome(0, "Nothing to mend.\n", "")
+
+
+def test_the_doctor_names_a_data_directory_that_is_not_there(rapport, tmp_path):
+    outcome = rapport("doctor", "--quiet", **PRODUCTION)
+    assert outcome.code == 1
+    assert outcome.said.splitlines()[0] == (
+        f"✗ Data directory {tmp_path / 'data'}: it is not there. Make it, or set RAPPORT_DATA to the right one."
+    )
+
+
+def test_the_doctor_names_a_database_that_does_not_answer(rapport, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o750)
+    address = f"postgres://nobody@127.0.0.1:{free_port()}/nowhere"
+    outcome = rapport("doctor", "--quiet", DATABASE_URL=address, **PRODUCTION)
+    assert outcome.code == 1
+    assert "✗ Database postgresql nowhere: it does not answer (" in outcome.said
+    assert "Check DATABASE_URL." in outcome.said
+
+
+@pytest.mark.parametrize("proxy", ["yes", "no"])
+def test_production_settings_pass_djangos_own_checks_for_deployment(rapport, proxy):
+    outcome = rapport("check", "--deploy", "--fail-level", "INFO", RAPPORT_BEHIND_PROXY=proxy, **PRODUCTION)
+    assert outcome == Outcome(0, "System check identified no issues (0 silenced).\n", "")
+
+
+# --- import_digest and export_digest --------------------------------------------------------------
+
+
+def test_importing_and_exporting_as_a_host_does_it(rapport, tmp_path):
+    (tmp_path / "data").mkdir()
+    assert rapport("migrate", "-v0", **PRODUCTION) == Outcome(0, "", "")
+    folder = make_folder(tmp_path / "content")
+    assert rapport("import_digest", folder, **PRODUCTION).code == 0
+    write_files(folder, edited("entries/leaving-early.md", "- drop-out", "- dropout"))
+    wrong = rapport("import_digest", "content", **PRODUCTION)
+    assert wrong == Outcome(
+        1,
+        "",
+        "CommandError: Nothing was imported; 1 problem to mend in content:\n\n"
+        "entries/leaving-early.md, line 8, field `topics.0`: “dropout” is not a topic. Did you mean “drop-out”? "
+        "Topics are listed in topics.yml.\n",
+    )
+    export = tmp_path / "export"
+    done = Outcome(0, f"{len(FILES)} files written to {export}\n", "")
+    assert rapport("export_digest", export, **PRODUCTION) == done
+    assert files_in(export) == FILES
+    assert rapport("export_digest", export, **PRODUCTION) == Outcome(
+        1,
+        "",
+        f"CommandError: {export} is not empty. Name another folder, or add --replace to overwrite the content in it.\n",
+    )
+    assert rapport("export_digest", export, "--replace", **PRODUCTION) == done
+
+
+NEW = """\
+new: 1 site (site)
+new: 2 topics (alliance, drop-out)
+new: 2 research types (meta-analysis, survey)
+new: 2 families (outcome/treatment-outcome, comparison/alliance)
+new: 2 articles (rosa-2020, sam-2021)
+new: 2 entries (alliance-matters, leaving-early)
+new: 1 issues (2024-05)
+new: 1 announcements (reading-hour)
+new: 1 pages (about.en)
+as before: 0
+"""
+
+
+@pytest.fixture
+def importing(capsys):
+    def run(folder, **options) -> str:
+        call_command("import_digest", folder, **options)
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.mark.django_db
+def test_an_import_tells_what_it_did(tmp_path, importing):
+    folder = make_folder(tmp_path / "content")
+    assert sorted(importing(folder).splitlines()) == sorted(NEW.splitlines())
+    assert importing(folder) == "as before: 14\n"
+    write_files(folder, edited("articles/rosa-2020.yml", "year: 2020", "year: 2019"))
+    assert importing(folder) == "changed: 1 articles (rosa-2020)\nas before: 13\n"
+
+
+@pytest.mark.django_db
+def test_an_import_tells_what_it_left_alone_or_removed(tmp_path, importing):
+    folder = make_folder(tmp_path / "content", {"pages/old.en.md": FILES["pages/about.en.md"]})
+    importing(folder)
+    write_files(folder, {"pages/old.en.md": None})
+    assert importing(folder) == (
+        "as before: 14\nleft alone: 1 pages that the folder does not hold (old.en); --prune removes them\n"
+    )
+    assert importing(folder, prune=True) == "removed: 1 pages (old.en)\nas before: 14\n"
+
+
+@pytest.mark.django_db
+def test_an_import_names_three_of_many_and_all_when_asked(tmp_path, importing):
+    pages = {f"pages/page-{letter}.en.md": FILES["pages/about.en.md"] for letter in "abcdef"}
+    folder = write_files(tmp_path / "content", pages)
+    assert importing(folder) == "new: 6 pages (page-a.en, page-b.en, page-c.en and 3 more)\nas before: 0\n"
+    write_files(folder, {name: text.replace("Some", "Few") for name, text in pages.items()})
+    assert importing(folder, verbosity=2) == (
+        "changed: 6 pages (page-a.en, page-b.en, page-c.en, page-d.en, page-e.en, page-f.en)\nas before: 0\n"
+    )
+
+
+@pytest.mark.django_db
+def test_a_wrong_folder_is_refused_with_all_its_problems(tmp_path, importing):
+    changes = edited("articles/rosa-2020.yml", "year: 2020", "year: soon") | {"entries/leaving-early.md": ""}
+    folder = make_folder(tmp_path / "content", changes)
+    with pytest.raises(CommandError) as caught:
+        importing(folder)
+    assert str(caught.value) == (
+        f"Nothing was imported; 2 problems to mend in {folder}:\n\n"
+        "articles/rosa-2020.yml, line 6, field `year`: “soon” must be a whole number, without quotes.\n"
+        "entries/leaving-early.md, line 1: must begin with front matter between two lines of three hyphens (---).\n"
+    )
+    assert not Entry.objects.exists()

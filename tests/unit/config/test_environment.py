@@ -1,0 +1,141 @@
+"""What the host sets is checked once, in words."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from rapport.config.environment import DEMO_KEY_FILE, Environment, data_directory, prepare_demo, read_environment
+
+KEY = "k" * 50
+SET = {"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": "digest.example.org"}
+
+
+def expected(data: Path, **facts) -> Environment:
+    defaults = {
+        "data": data,
+        "demo": False,
+        "secret_key": KEY,
+        "hosts": ("digest.example.org",),
+        "database_url": "",
+        "time_zone": "UTC",
+        "behind_proxy": False,
+        "hsts_subdomains": True,
+    }
+    return Environment(**{**defaults, **facts})
+
+
+@pytest.mark.parametrize(
+    ("environ", "facts"),
+    [
+        ({}, {}),
+        ({"RAPPORT_HOSTS": " a.example , b.example,"}, {"hosts": ("a.example", "b.example")}),
+        ({"DATABASE_URL": "postgres://db/rapport"}, {"database_url": "postgres://db/rapport"}),
+        ({"RAPPORT_TIME_ZONE": "America/Toronto"}, {"time_zone": "America/Toronto"}),
+        *[({"RAPPORT_BEHIND_PROXY": word}, {"behind_proxy": True}) for word in ("yes", "1", " TRUE ", "on")],
+        *[({"RAPPORT_HSTS_SUBDOMAINS": word}, {"hsts_subdomains": False}) for word in ("no", "0", "False", "off")],
+        ({"RAPPORT_BEHIND_PROXY": " "}, {}),
+    ],
+)
+def test_what_is_set_is_read(tmp_path, environ, facts):
+    assert read_environment({"RAPPORT_DATA": str(tmp_path), **SET, **environ}) == expected(tmp_path, **facts)
+
+
+NO_KEY = (
+    "RAPPORT_SECRET_KEY is missing. Set it to a long random text, for example the output of "
+    "`python -c 'import secrets; print(secrets.token_urlsafe(64))'`; or start with `rapport demo`, "
+    "which makes a key of its own in {data}."
+)
+SHORT_KEY = "RAPPORT_SECRET_KEY is shorter than 50 characters. Use a longer random text."
+NO_HOSTS = (
+    "RAPPORT_HOSTS is missing. Set it to the host names the site answers to, separated by commas, "
+    "for example `digest.example.org`."
+)
+
+
+@pytest.mark.parametrize(
+    ("environ", "problems"),
+    [
+        ({}, [NO_KEY, NO_HOSTS]),
+        ({"RAPPORT_SECRET_KEY": "", "RAPPORT_HOSTS": ""}, [NO_KEY, NO_HOSTS]),
+        ({"RAPPORT_HOSTS": "a.example"}, [NO_KEY]),
+        ({"RAPPORT_SECRET_KEY": KEY}, [NO_HOSTS]),
+        ({"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": " , "}, [NO_HOSTS]),
+        ({"RAPPORT_SECRET_KEY": "k" * 49, "RAPPORT_HOSTS": "a.example"}, [SHORT_KEY]),
+        ({**SET, "RAPPORT_BEHIND_PROXY": "maybe"}, ["RAPPORT_BEHIND_PROXY is “maybe”; it must be yes or no."]),
+        (
+            {"RAPPORT_SECRET_KEY": "k", "RAPPORT_HSTS_SUBDOMAINS": "2"},
+            [SHORT_KEY, NO_HOSTS, "RAPPORT_HSTS_SUBDOMAINS is “2”; it must be yes or no."],
+        ),
+    ],
+)
+def test_everything_that_is_missing_or_wrong_is_told_at_once_with_its_mend(tmp_path, environ, problems):
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read_environment({"RAPPORT_DATA": str(tmp_path), **environ})
+    assert str(caught.value) == "\n".join(problems).format(data=tmp_path)
+
+
+def test_a_demo_runs_on_a_key_of_its_own_for_this_machine_only(tmp_path):
+    environ = {"RAPPORT_DATA": str(tmp_path / "new" / "data"), "RAPPORT_HOSTS": "digest.example.org"}
+    prepare_demo(environ)
+    key_file = tmp_path / "new" / "data" / DEMO_KEY_FILE
+    key = key_file.read_text()
+    assert len(key) >= 50
+    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    assert read_environment(environ) == expected(
+        tmp_path / "new" / "data", demo=True, secret_key=key, hosts=("localhost", "127.0.0.1", "[::1]")
+    )
+
+
+def test_a_demos_key_is_made_once(tmp_path):
+    environ = {"RAPPORT_DATA": str(tmp_path)}
+    prepare_demo(environ)
+    key = (tmp_path / DEMO_KEY_FILE).read_text()
+    prepare_demo(environ)
+    assert (tmp_path / DEMO_KEY_FILE).read_text() == key
+
+
+def test_two_demos_have_different_keys(tmp_path):
+    for name in ("one", "other"):
+        prepare_demo({"RAPPORT_DATA": str(tmp_path / name)})
+    assert (tmp_path / "one" / DEMO_KEY_FILE).read_text() != (tmp_path / "other" / DEMO_KEY_FILE).read_text()
+
+
+def test_where_a_real_key_is_set_there_is_no_demo(tmp_path):
+    with pytest.raises(ImproperlyConfigured, match=r"RAPPORT_SECRET_KEY is set, so this is not a demo\. Unset it"):
+        prepare_demo({"RAPPORT_DATA": str(tmp_path), **SET})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_real_key_wins_over_the_key_that_a_demo_left(tmp_path):
+    prepare_demo({"RAPPORT_DATA": str(tmp_path)})
+    assert read_environment({"RAPPORT_DATA": str(tmp_path), **SET}) == expected(tmp_path)
+
+
+def test_a_data_directory_that_is_a_file_is_told_with_its_mend(tmp_path):
+    (tmp_path / "data").write_text("")
+    with pytest.raises(ImproperlyConfigured) as caught:
+        prepare_demo({"RAPPORT_DATA": str(tmp_path / "data")})
+    assert str(caught.value) == (
+        f"The data directory {tmp_path / 'data'} cannot be written (File exists). "
+        "Set RAPPORT_DATA to a directory that can."
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_data_directory_that_cannot_be_written_is_told_with_its_mend(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(ImproperlyConfigured, match="cannot be written"):
+        prepare_demo({"RAPPORT_DATA": str(tmp_path / "data")})
+
+
+@pytest.mark.parametrize(
+    ("given", "directory"),
+    [(None, Path.cwd() / "var"), ("", Path.cwd() / "var"), ("data", Path.cwd() / "data"), ("~/r", Path.home() / "r")],
+)
+def test_the_data_directory_is_var_unless_told_otherwise(given, directory):
+    assert data_directory({} if given is None else {"RAPPORT_DATA": given}) == directory
