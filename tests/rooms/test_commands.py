@@ -216,6 +216,12 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
         {f"pages/{page}.en.md": FILES["pages/about.en.md"] for page in ("accessibility", "privacy")},
     )
     assert rapport("import_digest", folder, **PRODUCTION).code == 0
+    assert rapport("doctor", "--quiet", **PRODUCTION).said.splitlines() == [
+        "✗ Contact address: desk@example.org reaches nobody; put your own into site.yml and import it.",
+        "1 to mend.",
+    ]
+    write_files(folder, {"site.yml": FILES["site.yml"].replace("desk@example.org", "desk@digest.ca")})
+    assert rapport("import_digest", folder, **PRODUCTION).code == 0
     assert rapport("doctor", "--quiet", **PRODUCTION) == Outcome(0, "Nothing to mend.\n", "")
 
 

@@ -78,7 +78,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         problems.append(
             "RAPPORT_SECRET_KEY is missing. Set it to a long random text, for example the output of "
             "`python -c 'import secrets; print(secrets.token_urlsafe(64))'`; or start with `rapport demo`, "
-            f"which makes a key of its own in {data}."
+            f"which makes a key of its own in {data}. (If a demo runs already, go to the folder it was started in.)"
         )
     elif len(secret_key) < 50:
         problems.append("RAPPORT_SECRET_KEY is shorter than 50 characters. Use a longer random text.")

@@ -21,7 +21,7 @@ from django.views.decorators.http import condition, require_safe
 
 import rapport
 
-SECONDS_FRESH = 300
+SECONDS_AT_A_PROXY = 300
 View = Callable[..., HttpResponseBase]
 
 
@@ -43,14 +43,17 @@ def build_tag() -> str:
 
 
 def public_page(view: View) -> View:
-    """A page anyone may read and any proxy may keep: GET and HEAD only, with an ETag, fresh for minutes."""
+    """A page anyone may read: GET and HEAD only, with an ETag.
+
+    A proxy may hand it out for some minutes; a reader's own browser asks each time, which costs one query.
+    """
     conditional = require_safe(condition(etag_func=page_tag)(view))
 
     @wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = conditional(request, *args, **kwargs)
         if response.status_code in (200, 304):
-            patch_cache_control(response, public=True, max_age=SECONDS_FRESH)
+            patch_cache_control(response, public=True, max_age=0, s_maxage=SECONDS_AT_A_PROXY)
         return response
 
     return cached

@@ -6,7 +6,20 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    FloatField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 
 from rapport.digest.models import Entry, EntryQuerySet, EntryText, Issue
 from rapport.literature.evidence import comparable_sets
@@ -104,7 +117,7 @@ class Neighbour:
     entry: Entry
     texts: tuple[EntryText, ...]
     overlaps: bool
-    shared_topics: int
+    shared_topics: float
 
 
 def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText], list[Neighbour]]:
@@ -113,7 +126,7 @@ def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText],
     One query for both, as the entry's own texts and its neighbours' are rows of the same kind; and one for
     the entry's topics, which stay with it. A union and not an "or", which would look for neighbours twice.
     """
-    prefetch_related_objects([entry], "topics")
+    prefetch_related_objects([entry], Prefetch("topics", Topic.objects.annotate(size=Count("entries"))))
     topics = [topic.pk for topic in entry.topics.all()]
     overlaps = Article.overlaps_with.through.objects.filter(from_article=entry.article_id)
     candidates = (
@@ -122,7 +135,7 @@ def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText],
         .filter(topics__in=topics)
         .values("pk")
         .annotate(
-            shared=Count("topics"),
+            shared=_shared_topics(entry, "topics"),
             overlapping=Exists(overlaps.filter(to_article=OuterRef("article"))),
         )
         .order_by("-overlapping", "-shared", "-issue__year", "-issue__month", "position")
@@ -132,7 +145,7 @@ def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText],
         .select_related("entry__issue", "entry__article")
         .annotate(
             overlapping=Exists(overlaps.filter(to_article=OuterRef("entry__article"))),
-            shared=Count("entry__topics", filter=Q(entry__topics__in=topics)),
+            shared=_shared_topics(entry, "entry__topics"),
         )
     )
     rows = described.filter(entry=entry).union(
@@ -151,12 +164,18 @@ def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText],
     )
 
 
+def _shared_topics(entry: Entry, path: str) -> Sum:
+    """How much the entries at `path` share with `entry`: a topic that few entries stand under says more."""
+    said = [When(**{path: topic.pk}, then=Value(1 / topic.size)) for topic in entry.topics.all()]  # type: ignore[attr-defined]  # annotated when prefetched
+    return Sum(Case(*said, default=Value(0.0)), output_field=FloatField())
+
+
 # --- evidence at a glance ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What several articles found: what is comparable as forests, and the newest findings as rows.
+    """What several articles found: what is comparable as forests, and the firmest findings as rows.
 
     `more` is true when there are more findings than `rows` shows.
     """
@@ -167,36 +186,36 @@ class Evidence:
 
 
 def findings_of(entries: QuerySet[Entry]) -> FindingQuerySet:
-    """The findings of the articles that `entries` report on, newest issues first."""
+    """The findings of the articles that `entries` report on: with an interval first, then the newest."""
+    return _in_order(Finding.objects.filter(article__entry__in=entries))
+
+
+def _in_order(findings: FindingQuerySet) -> FindingQuerySet:
     issue = "article__entry__issue"
     return (
-        Finding.objects.filter(article__entry__in=entries)
-        .with_families()
+        findings.with_families()
         .select_related(issue)
-        .order_by(f"-{issue}__year", f"-{issue}__month", "article__entry__position", "position")
+        .annotate(
+            rank=Case(When(interval_level__isnull=False, then=0), When(estimate__isnull=False, then=1), default=2)
+        )
+        .order_by("rank", f"-{issue}__year", f"-{issue}__month", "article__entry__position", "position")
     )
 
 
 def evidence_of(entries: QuerySet[Entry]) -> Evidence:
     """The evidence in `entries`. Three queries at most."""
     findings = findings_of(entries)
-    newest = list(_first(MOST_ROWS + 1, findings))
-    drawable = list(_first(MOST_COMPARED, findings.comparable())) if newest else []
+    firmest = list(_first(MOST_ROWS + 1, findings))
+    drawable = list(_first(MOST_COMPARED, findings.comparable())) if firmest else []
     overlaps = overlapping_pairs({finding.article_id for finding in drawable}) if drawable else frozenset()
     return Evidence(
         forests=tuple(forest(found) for found in comparable_sets(drawable, overlaps)),
-        rows=tuple(finding_rows(newest[:MOST_ROWS])),
-        more=len(newest) > MOST_ROWS,
+        rows=tuple(finding_rows(firmest[:MOST_ROWS])),
+        more=len(firmest) > MOST_ROWS,
     )
 
 
-def _first(number: int, findings: QuerySet[Finding]) -> QuerySet[Finding]:
+def _first(number: int, findings: FindingQuerySet) -> FindingQuerySet:
     """The first of many findings: which they are is found out before what they say is read."""
-    in_order = findings.query.order_by
     chosen = findings.select_related(None).values("pk")[:number]
-    return (
-        Finding.objects.filter(pk__in=chosen)
-        .with_families()
-        .select_related("article__entry__issue")
-        .order_by(*in_order)
-    )
+    return _in_order(Finding.objects.filter(pk__in=chosen))

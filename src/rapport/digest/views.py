@@ -231,7 +231,8 @@ def export_articles(request: HttpRequest, file_format: str) -> HttpResponseBase:
 
 def _cited() -> QuerySet[Article]:
     """The articles that published entries report on, in the order of a reference list."""
-    return Article.objects.filter(entry__in=Entry.objects.published(localdate())).order_by("sort_key", "key")
+    shown = {"entry__state": Entry.State.PUBLISHED, "entry__issue__published_on__lte": localdate()}
+    return Article.objects.filter(**shown).order_by("sort_key", "key")
 
 
 EXPORTS = {
@@ -256,7 +257,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     found = by_language.get(get_language() or "en") or next(iter(by_language.values()), None)
     if found is None:
         raise Http404
-    return render(request, "digest/page.html", {"page": found})
+    site = request.site_identity  # type: ignore[attr-defined]
+    body = found.body.replace("{contact_email}", site.contact_email)
+    return render(request, "digest/page.html", {"page": found, "body": body})
 
 
 def _page(request: HttpRequest, paginator: Paginator) -> Any:  # type: ignore[type-arg]  # generic in its stubs only

@@ -14,7 +14,7 @@ from rapport.literature.citations import in_text
 from rapport.literature.evidence import ComparableSet
 from rapport.literature.metrics import Metric, Scale
 from rapport.literature.models import Article, Finding
-from rapport.web.charts import Mark, fit_scale, place
+from rapport.web.charts import Mark, fit_scale, place, usual_scale
 from rapport.web.charts import Scale as Axis
 from rapport.web.numbers import format_number, format_percent
 
@@ -93,11 +93,11 @@ class Forest:
 
 
 def finding_rows(findings: Sequence[Finding]) -> list[FindingRow]:
-    """The findings as table rows; those in the same metric share an axis, so that they can be compared by eye."""
+    """The findings as table rows, each measure on its usual axis, so that small looks small on every page."""
     values: dict[str, list[Decimal]] = defaultdict(list)
     for finding in findings:
         values[finding.metric_key] += _values(finding)
-    axes = {key: _axis(metric, values[key]) for key, metric in _metrics(findings).items()}
+    axes = {key: _usual_axis(metric, values[key]) for key, metric in _metrics(findings).items()}
     return [finding_row(finding, axes.get(finding.metric_key)) for finding in findings]
 
 
@@ -194,6 +194,18 @@ def _values(finding: Finding) -> list[Decimal]:
 
 def _metrics(findings: Iterable[Finding]) -> dict[str, Metric]:
     return {finding.metric_key: finding.metric for finding in findings if finding.metric}
+
+
+def _usual_axis(metric: Metric, values: Sequence[Decimal]) -> Axis | None:
+    if metric.scale is Scale.PLAIN or not values:
+        return None
+    if metric.scale is Scale.PERCENT:
+        return Axis(0.0, 100.0, log=False, null=None)
+    if metric.scale is Scale.RATIO:
+        return usual_scale(values, usual=4, log=True)
+    if metric.scale is Scale.CORRELATION:
+        return usual_scale(values, usual=0.5)
+    return usual_scale(values, usual=1)
 
 
 def _axis(metric: Metric, values: Sequence[Decimal]) -> Axis | None:

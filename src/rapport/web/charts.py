@@ -93,6 +93,21 @@ def fit_scale(values: Iterable[Decimal], *, null: int | None, log: bool, percent
     return Scale(float(_tidy(low)), float(_tidy(high)), log=False, null=None if null is None else float(null))
 
 
+def usual_scale(values: Iterable[Decimal], *, usual: float, log: bool = False) -> Scale:
+    """An axis about no difference that is the same wherever a measure is drawn, unless values need more.
+
+    From −`usual` to `usual`, or for ratios from 1/`usual` to `usual`; wider only for values beyond it.
+    """
+    edge = usual
+    for value in values:
+        size = abs(float(value))
+        if log:
+            size = max(size, 1 / size) if size else edge
+        while size > edge:
+            edge *= 2
+    return Scale(1 / edge, edge, log=True, null=1.0) if log else Scale(-edge, edge, log=False, null=0.0)
+
+
 def place(scale: Scale, estimate: Decimal, interval: Sequence[Decimal] | None) -> Mark:
     """Where an estimate and its interval stand on `scale`."""
     if interval is None:

@@ -617,3 +617,16 @@ def test_an_import_into_an_empty_database_that_breaks_off_leaves_it_empty(folder
         import_folder(folder)
     counts = [model.objects.count() for model in (Article, Finding, Entry, Topic, ResearchType, Page, SiteIdentity)]
     assert counts == [0] * 7
+
+
+def test_what_points_nowhere_is_told_beside_what_cannot_be_read(tmp_path):
+    folder = make_folder(
+        tmp_path / "content",
+        {**edited(SAM, "year: 2021", "yaer: 2021"), **edited(LEAVING, "- drop-out", "- dropout")},
+    )
+    with pytest.raises(ContentProblems) as caught:
+        import_folder(folder)
+    assert [(problem.file, problem.field) for problem in caught.value.problems] == [
+        (SAM, "yaer"),
+        (LEAVING, "topics.0"),
+    ]

@@ -48,7 +48,7 @@ def test_what_is_set_is_read(tmp_path, environ, facts):
 NO_KEY = (
     "RAPPORT_SECRET_KEY is missing. Set it to a long random text, for example the output of "
     "`python -c 'import secrets; print(secrets.token_urlsafe(64))'`; or start with `rapport demo`, "
-    "which makes a key of its own in {data}."
+    "which makes a key of its own in {data}. (If a demo runs already, go to the folder it was started in.)"
 )
 SHORT_KEY = "RAPPORT_SECRET_KEY is shorter than 50 characters. Use a longer random text."
 NO_HOSTS = (

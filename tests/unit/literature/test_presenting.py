@@ -110,8 +110,26 @@ def test_rows_in_one_metric_share_an_axis_and_plain_quantities_have_none():
 
 def test_a_mark_stands_where_its_axis_puts_it():
     [row] = finding_rows([seen("r", "0.2", "0.1", "0.4")])
-    assert (row.axis.low, row.axis.high) == (0, 0.4)
-    assert row.mark == Mark(at=50.0, low_at=26.5, high_at=97.0)
+    assert (row.axis.low, row.axis.high) == (-0.5, 0.5)
+    assert row.mark == Mark(at=68.8, low_at=59.4, high_at=87.6)
+
+
+@pytest.mark.parametrize(
+    ("metric", "values", "ends"),
+    [
+        ("r", ("0.28", "0.25", "0.30"), (-0.5, 0.5)),
+        ("r", ("-0.62",), (-1, 1)),
+        ("g", ("-0.06",), (-1, 1)),
+        ("g", ("1.026",), (-2, 2)),
+        ("OR", ("1.19", "1.03", "1.38"), (0.25, 4)),
+        ("OR", ("5",), (0.125, 8)),
+        ("percent", ("19.7", "18.7", "20.7"), (0, 100)),
+        ("mean-difference", ("3.85",), (-4, 4)),
+    ],
+)
+def test_a_measure_is_drawn_on_its_usual_axis_and_on_a_wider_one_only_for_what_lies_beyond(metric, values, ends):
+    [row] = finding_rows([seen(metric, *values)])
+    assert (row.axis.low, row.axis.high) == ends
 
 
 def drawn(findings, overlaps=NO_OVERLAP):

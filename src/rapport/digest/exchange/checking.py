@@ -16,7 +16,8 @@ from rapport.literature.models import Article, Axis, Family, Finding, ResearchTy
 class Known:
     """The keys that a reference may point to: those in the folder, and those in the database that stay there."""
 
-    def __init__(self, content: Content, *, prune: bool) -> None:
+    def __init__(self, content: Content, sources: Sources, *, prune: bool) -> None:
+        self.unread = {kind for kind, key in sources.unread if not key}
         self.topics, self.research_types = set(content.topics), set(content.research_types)
         if not (prune and content.topics):
             self.topics |= set(Topic.objects.values_list("key", flat=True))
@@ -24,11 +25,11 @@ class Known:
             self.research_types |= set(ResearchType.objects.values_list("key", flat=True))
         named = {key for article in content.articles.values() for key in _article_references(article)}
         named |= {entry.article for entry in content.entries.values()}
-        self.articles = set(content.articles)
+        self.articles = {*content.articles, *(key for kind, key in sources.unread if kind == "articles")}
         if not (prune and content.articles):
             self.articles |= set(Article.objects.filter(key__in=named).values_list("key", flat=True))
         listed = {slug for issue in content.issues.values() for slug in issue.entries}
-        self.entries = set(content.entries)
+        self.entries = {*content.entries, *(key for kind, key in sources.unread if kind == "entries")}
         if not (prune and content.entries):
             self.entries |= set(Entry.objects.filter(slug__in=listed).values_list("slug", flat=True))
         self.families = {
@@ -41,12 +42,12 @@ class Known:
 
 def check(content: Content, sources: Sources, *, prune: bool) -> list[Problem]:
     """Every reference that points nowhere and every rule between files that is broken."""
-    known = Known(content, prune=prune)
+    known = Known(content, sources, prune=prune)
     return [
         *_check_articles(content, sources, known),
         *_check_entries(content, sources, known),
         *_check_issues(content, sources, known, prune=prune),
-        *(_check_pruning(content) if prune else _check_against_database(content, sources)),
+        *(() if sources.unread else _check_pruning(content) if prune else _check_against_database(content, sources)),
     ]
 
 
@@ -66,6 +67,8 @@ def _check_articles(content: Content, sources: Sources, known: Known) -> Iterato
             yield sources.problem("articles", key, ("doi",), message)
         elif article.doi:
             by_doi[article.doi.lower()] = key
+        if "families" in known.unread:
+            continue
         for index, finding in enumerate(article.findings):
             for axis in Axis.values:
                 framed: Framed | None = getattr(finding, axis)
@@ -91,7 +94,7 @@ def _check_entries(content: Content, sources: Sources, known: Known) -> Iterator
             message = f"entries/{told[entry.article]}.md already tells of “{entry.article}”; an article has one entry."
             yield sources.problem("entries", slug, ("article",), message)
         told.setdefault(entry.article, slug)
-        if entry.research_type not in known.research_types:
+        if "research-types" not in known.unread and entry.research_type not in known.research_types:
             message = (
                 f"“{entry.research_type}” is not a research type.{suggest(entry.research_type, known.research_types)}"
             )
@@ -99,7 +102,7 @@ def _check_entries(content: Content, sources: Sources, known: Known) -> Iterator
                 "entries", slug, ("research_type",), f"{message} They are listed in research-types.yml."
             )
         for index, topic in enumerate(entry.topics):
-            if topic not in known.topics:
+            if "topics" not in known.unread and topic not in known.topics:
                 message = f"“{topic}” is not a topic.{suggest(topic, known.topics)} Topics are listed in topics.yml."
                 yield sources.problem("entries", slug, ("topics", index), message)
 
@@ -122,7 +125,8 @@ def _check_issues(content: Content, sources: Sources, known: Known, *, prune: bo
     for slug, entry in content.entries.items():
         issues_stay = not (prune and content.issues)
         kept = issues_stay and slug in in_database and months[in_database[slug]] not in content.issues
-        if entry.state != "draft" and slug not in stands_in and not kept:
+        issue_unread = any(kind == "issues" for kind, _ in sources.unread)
+        if entry.state != "draft" and slug not in stands_in and not kept and not issue_unread:
             message = f"is {entry.state} but stands in no issue; list it in a file of issues/, or make its state draft."
             yield sources.problem("entries", slug, ("state",), message)
 

@@ -32,12 +32,16 @@ KINDS = ("site", "topics", "research_types", "families", "articles", "entries", 
 
 @dataclass
 class Report:
-    """What an import did, by kind: keys created, changed, removed, left alone, and how many were as before."""
+    """What an import did, by kind: keys created, changed, removed, left alone, and how many were as before.
+
+    `unannounced` are published entries that changed without a new revision: readers are not told.
+    """
 
     created: dict[str, list[str]] = field(default_factory=dict)
     changed: dict[str, list[str]] = field(default_factory=dict)
     removed: dict[str, list[str]] = field(default_factory=dict)
     only_in_database: dict[str, list[str]] = field(default_factory=dict)
+    unannounced: list[str] = field(default_factory=list)
     unchanged: int = 0
 
     @property
@@ -50,7 +54,13 @@ def import_folder(folder: Path, *, prune: bool = False) -> Report:
 
     Raises `ContentProblems`, having changed nothing, when anything in the folder is wrong.
     """
-    content, sources = read_folder(folder)
+    try:
+        content, sources = read_folder(folder)
+    except ContentProblems as unreadable:
+        if unreadable.read is None:
+            raise
+        more = check(*unreadable.read, prune=prune)
+        raise ContentProblems([*unreadable.problems, *more]) from None
     with transaction.atomic():
         problems = check(content, sources, prune=prune)
         if problems:
@@ -167,7 +177,10 @@ class _Import:
         moved = [slug for slug, article in told.items() if self.content.entries[slug].article != article]
         Entry.objects.filter(slug__in=moved).delete()
         for slug in due:
-            _save_entry(slug, self.content.entries[slug])
+            new, old = self.content.entries[slug], self.before.entries.get(slug)
+            if old and old.state == new.state == "published" and old.revisions == new.revisions:
+                self.report.unannounced.append(slug)
+            _save_entry(slug, new)
 
     def _issues(self) -> None:
         due = set(self._due("issues"))

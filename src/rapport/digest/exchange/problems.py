@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, order=True)
@@ -26,14 +27,15 @@ class Problem:
 
 
 class ContentProblems(Exception):
-    """The folder was not imported; every problem found is listed."""
+    """The folder was not imported; every problem found is listed. `read` is what could be read of it."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], read: Any = None) -> None:
+        self.read = read
         self.problems = sorted(set(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 def suggest(wrong: str, known: Iterable[str]) -> str:
     """A “Did you mean …?” for a name that is nearly right; empty when nothing is near."""
-    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.65)
     return f" Did you mean “{near[0]}”?" if near else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,9 +42,14 @@ ARTICLE_NAME = re.compile(r"^(?P<key>[a-z0-9]+(?:-[a-z0-9]+)*)\.yml$")
 
 @dataclass
 class Sources:
-    """Which file each value came from and on which lines, so that a later check can point at it."""
+    """Which file each value came from and on which lines, so that a later check can point at it.
+
+    `unread` holds the kinds and keys of files that are there but could not be read: what points to them is
+    not wrong.
+    """
 
     of: dict[tuple[str, str], tuple[str, Lines]] = field(default_factory=dict)
+    unread: set[tuple[str, str]] = field(default_factory=set)
 
     def problem(self, kind: str, key: str, path: tuple[str | int, ...], message: str) -> Problem:
         """A problem at `path` within the value `key` of `kind`."""
@@ -78,7 +84,7 @@ class _Reader:
         if not self.sources.of and not self.problems:
             self._add(str(self.folder), 0, "", "holds no content: no entries/, articles/, issues/, pages/ or site.yml.")
         if self.problems:
-            raise ContentProblems(self.problems)
+            raise ContentProblems(self.problems, read=(self.content, self.sources))
         return self.content, self.sources
 
     # --- files of each kind -------------------------------------------------------------------
@@ -91,6 +97,7 @@ class _Reader:
             elif path.is_file():
                 value = self._yaml(path, kind, "", adapter)
                 if value is None:
+                    self.sources.unread.add((kind, ""))
                     continue
                 if isinstance(value, list):
                     value = self._by_key(kind, value)
@@ -184,7 +191,10 @@ class _Reader:
             elif len(match[1]) > LONGEST_NAME:
                 self._add(self._name(path), 0, "", f"has a name of more than {LONGEST_NAME} characters; shorten it.")
             else:
+                known = len(self.problems)
                 take(path, match)
+                if len(self.problems) > known:
+                    self.sources.unread.add((kind, match[1]))
 
     def _by_key(self, kind: str, items: list[Any]) -> dict[str, Any]:
         by_key: dict[str, Any] = {}
@@ -237,7 +247,10 @@ class _Reader:
             return adapter.validate_python(data)
         except ValidationError as error:
             details = error.errors()
+            misspelt = {(*other["loc"][:-1], _meant(other, details)) for other in details if _meant(other, details)}
             for detail in details:
+                if detail["type"] == "missing" and detail["loc"] in misspelt:
+                    continue  # the field is there under a name that is nearly right, and that is told
                 # pydantic counts a list's items after those that are wrong are left out.
                 if detail["type"] == "too_short" and any(_is_within(other, detail) for other in details):
                     continue
@@ -263,6 +276,15 @@ class _Reader:
 
     def _add(self, file: str, line: int, name: str, message: str) -> None:
         self.problems.append(Problem(file, line, name, message))
+
+
+def _meant(detail: Any, details: list[Any]) -> str:
+    """The missing field that an unknown one was probably meant to be."""
+    if detail["type"] != "extra_forbidden":
+        return ""
+    around = detail["loc"][:-1]
+    missing = [str(other["loc"][-1]) for other in details if other["type"] == "missing" and other["loc"][:-1] == around]
+    return next(iter(difflib.get_close_matches(str(detail["loc"][-1]), missing, n=1, cutoff=0.65)), "")
 
 
 def _is_within(detail: Any, around: Any) -> bool:

@@ -51,7 +51,8 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
     # A literal block cannot hold leading or trailing blanks faithfully; quotes can.
     blocks_well = "\n" in value and not any(line != line.strip() for line in value.split("\n"))
     # YAML takes these for line breaks, and folds them unless they are written as escapes.
-    style = '"' if re.search("[\x85\u2028\u2029]", value) else "|" if blocks_well else None
+    # Text that ends with a quote is quoted whole: unquoted, it would look like a slip (see yaml_lines).
+    style = '"' if value[-1:] in ("'", '"') or re.search("[\x85\u2028\u2029]", value) else "|" if blocks_well else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

@@ -74,9 +74,7 @@ def load(text: str, *, first_line: int = 1) -> tuple[Any, Lines]:
     except YamlProblem as problem:
         raise YamlProblem(problem.line + first_line - 1, problem.message) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + first_line
-        raise YamlProblem(line, f"this is not valid YAML ({error.problem or error.context}).") from error
+        raise _explained(error, first_line) from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + first_line
         raise YamlProblem(line, "holds a control character; delete it and type the text again.") from error
@@ -87,6 +85,27 @@ def load(text: str, *, first_line: int = 1) -> tuple[Any, Lines]:
     if node is None:
         return None, lines
     return _construct(node, (), lines, first_line), lines
+
+
+def _explained(error: yaml.MarkedYAMLError, first_line: int) -> YamlProblem:
+    """What an editor most likely did, for the slips that are made most; else the parser's own words."""
+    mark = error.problem_mark or error.context_mark
+    line = (mark.line if mark else 0) + first_line
+    words = f"{error.problem or ''} {error.context or ''}"
+    if "mapping values are not allowed" in words:
+        return YamlProblem(line, "a text that holds a colon must stand in quotes: title: 'Leaving: one in five'.")
+    if "\\t" in words:
+        return YamlProblem(line, "holds a tab; indent with spaces.")
+    if "found unexpected end of stream" in words or "while scanning a quoted scalar" in words:
+        began = error.context_mark.line + first_line if error.context_mark else line
+        return YamlProblem(began, "a quote is opened on this line and never closed.")
+    if "expected <block end>" in words:
+        return YamlProblem(
+            line,
+            "is not read as a field of its own. Look here and in the lines above for a quote that is not closed, "
+            "or for spaces too many or too few at the beginning of a line.",
+        )
+    return YamlProblem(line, f"this is not valid YAML ({error.problem or error.context}).")
 
 
 def _construct(node: yaml.Node, path: Path, lines: Lines, first_line: int) -> Any:
@@ -111,6 +130,8 @@ def _construct(node: yaml.Node, path: Path, lines: Lines, first_line: int) -> An
 
 def _scalar(node: yaml.ScalarNode, line: int) -> Any:
     text = str(node.value)
+    if node.style is None and text[-1:] in ("'", '"') and text.count(text[-1]) % 2:
+        raise YamlProblem(line, f"“{text[-40:]}” ends with a quote that is not opened; open it, or take it away.")
     match node.tag:
         case tag if tag == _NULL:
             return None

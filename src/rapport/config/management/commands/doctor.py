@@ -98,6 +98,8 @@ def _content() -> Iterator[Sign]:
     for slug in ("about", "accessibility", "privacy"):
         if not Page.objects.filter(slug=slug).exists():
             yield Sign(f"Page “{slug}”", f"it is missing; add pages/{slug}.en.md to the content and import it.")
+    if not settings.DEMO and site and site.contact_email.endswith(("@example.org", "@example.com", "@example.net")):
+        yield Sign("Contact address", f"{site.contact_email} reaches nobody; put your own into site.yml and import it.")
     yield Sign(f"Entries: {Entry.objects.count()}")
 
 

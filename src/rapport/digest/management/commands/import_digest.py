@@ -41,6 +41,12 @@ def told(report: Report, verbosity: int) -> str:
             )
             lines.append(f"{word}: {len(keys)} {kind.replace('_', ' ')} ({names})")
     lines.append(f"as before: {report.unchanged}")
+    if report.unannounced:
+        lines.append(
+            f"note: {len(report.unannounced)} published entries changed without a new revision "
+            f"({', '.join(report.unannounced[:5])}{' …' if len(report.unannounced) > 5 else ''}); "
+            "when what an entry says was corrected, add a revision so that readers are told"
+        )
     for kind, keys in report.only_in_database.items():
         lines.append(
             f"left alone: {len(keys)} {kind.replace('_', ' ')} that the folder does not hold ({', '.join(keys[:5])}"
