@@ -175,7 +175,7 @@ def test_the_doctor_finds_a_demo_well(made_once, rapport):
 
 
 def test_the_doctor_keeps_quiet_about_what_is_well_when_asked(made_once, rapport):
-    assert rapport("doctor", "--quiet", RAPPORT_DATA=made_once[0]) == Outcome(0, "Nothing to mend.\n", "")
+    assert rapport("doctor", "--quiet", RAPPORT_DATA=made_once[0]) == Outcome(0, "", "")
 
 
 PRODUCTION = {"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": "digest.example.org"}
@@ -185,7 +185,7 @@ def test_the_doctor_names_all_that_a_new_host_has_to_do(rapport, tmp_path):
     data = tmp_path / "data"
     data.mkdir(mode=0o755)
     outcome = rapport("doctor", "--quiet", **PRODUCTION)
-    assert (outcome.code, outcome.complained) == (1, "")
+    assert (outcome.code, outcome.complained) == (1, "CommandError: 3 to mend.\n")
     first, *others = outcome.said.splitlines()
     assert (
         first == f"✗ Access to the data directory: other users of this machine may read it; run `chmod o-rwx {data}`."
@@ -194,7 +194,6 @@ def test_the_doctor_names_all_that_a_new_host_has_to_do(rapport, tmp_path):
     assert others[0].endswith(" migrations are not applied; run `rapport migrate`.")
     assert others[1:] == [
         "✗ Static files: they are not collected; run `rapport collectstatic --noinput`.",
-        "3 to mend.",
     ]
 
 
@@ -209,7 +208,6 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
             f"✗ Page “{page}”: it is missing; add pages/{page}.en.md to the content and import it."
             for page in ("about", "accessibility", "privacy")
         ],
-        "4 to mend.",
     ]
     folder = make_folder(
         tmp_path / "content",
@@ -218,11 +216,10 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
     assert rapport("import_digest", folder, **PRODUCTION).code == 0
     assert rapport("doctor", "--quiet", **PRODUCTION).said.splitlines() == [
         "✗ Contact address: desk@example.org reaches nobody; put your own into site.yml and import it.",
-        "1 to mend.",
     ]
     write_files(folder, {"site.yml": FILES["site.yml"].replace("desk@example.org", "desk@digest.ca")})
     assert rapport("import_digest", folder, **PRODUCTION).code == 0
-    assert rapport("doctor", "--quiet", **PRODUCTION) == Outcome(0, "Nothing to mend.\n", "")
+    assert rapport("doctor", "--quiet", **PRODUCTION) == Outcome(0, "", "")
 
 
 def test_the_doctor_names_a_data_directory_that_is_not_there(rapport, tmp_path):
@@ -245,7 +242,7 @@ def test_the_doctor_names_a_database_that_does_not_answer(rapport, tmp_path):
 @pytest.mark.parametrize("proxy", ["yes", "no"])
 def test_production_settings_pass_djangos_own_checks_for_deployment(rapport, proxy):
     outcome = rapport("check", "--deploy", "--fail-level", "INFO", RAPPORT_BEHIND_PROXY=proxy, **PRODUCTION)
-    assert outcome == Outcome(0, "System check identified no issues (0 silenced).\n", "")
+    assert outcome == Outcome(0, "System check identified no issues (1 silenced).\n", "")
 
 
 # --- import_digest and export_digest --------------------------------------------------------------

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 DEMO_KEY_FILE = "demo-secret-key"
@@ -33,10 +36,11 @@ class Environment:
     demo: bool
     secret_key: str
     hosts: tuple[str, ...]
-    database_url: str
+    database: dict[str, Any]
     time_zone: str
     behind_proxy: bool
     hsts_subdomains: bool
+    hsts_preload: bool
 
 
 def data_directory(environ: Mapping[str, str]) -> Path:
@@ -55,9 +59,11 @@ def prepare_demo(environ: Mapping[str, str] = os.environ) -> None:
     try:
         data.mkdir(parents=True, exist_ok=True)
         key_file = data / DEMO_KEY_FILE
-        if not key_file.exists():
-            key_file.touch(mode=0o600)
-            key_file.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+        if not key_file.exists() or not key_file.read_text(encoding="utf-8").strip():
+            fresh = data / f"{DEMO_KEY_FILE}.{os.getpid()}"
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+            fresh.replace(key_file)
     except OSError as error:
         raise ImproperlyConfigured(
             f"The data directory {data} cannot be written ({error.strerror}). Set RAPPORT_DATA to a directory that can."
@@ -89,6 +95,16 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         )
     behind_proxy = _yes_or_no(environ, "RAPPORT_BEHIND_PROXY", default=False, problems=problems)
     hsts_subdomains = _yes_or_no(environ, "RAPPORT_HSTS_SUBDOMAINS", default=True, problems=problems)
+    hsts_preload = _yes_or_no(environ, "RAPPORT_HSTS_PRELOAD", default=False, problems=problems)
+    time_zone = environ.get("RAPPORT_TIME_ZONE") or "UTC"
+    try:
+        zoneinfo.ZoneInfo(time_zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        problems.append(f"RAPPORT_TIME_ZONE is “{time_zone}”; it must name a time zone, for example America/Toronto.")
+    try:
+        database = dj_database_url.parse(environ["DATABASE_URL"]) if environ.get("DATABASE_URL") else {}
+    except (ValueError, KeyError):  # of an unknown kind, or with a port that is no number
+        problems.append("DATABASE_URL is not understood; it must be like postgres://USER:PASSWORD@HOST:5432/NAME.")
     if problems:
         raise ImproperlyConfigured("\n".join(problems))
     return Environment(
@@ -96,10 +112,11 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         demo=demo,
         secret_key=secret_key,
         hosts=hosts,
-        database_url=environ.get("DATABASE_URL", ""),
-        time_zone=environ.get("RAPPORT_TIME_ZONE", "UTC"),
+        database=dict(database),
+        time_zone=time_zone,
         behind_proxy=behind_proxy,
         hsts_subdomains=hsts_subdomains,
+        hsts_preload=hsts_preload,
     )
 
 

@@ -1,8 +1,8 @@
 """Django's settings. What differs from host to host is read in `environment.py`."""
 
 from pathlib import Path
+from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from rapport.config.environment import read_environment
@@ -58,10 +58,11 @@ TEMPLATES = [
 
 # --- data ---------------------------------------------------------------------------------------
 
-if ENVIRONMENT.database_url:
-    DATABASES = {"default": dj_database_url.parse(ENVIRONMENT.database_url, conn_max_age=60, conn_health_checks=True)}
-else:
-    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(ENVIRONMENT.data / "rapport.sqlite3")}}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {**ENVIRONMENT.database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if ENVIRONMENT.database
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(ENVIRONMENT.data / "rapport.sqlite3")}
+}
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["CONN_MAX_AGE"] = None
@@ -118,9 +119,9 @@ if ENVIRONMENT.behind_proxy:
 if not DEMO:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.hsts_subdomains
-    SECURE_HSTS_PRELOAD = ENVIRONMENT.hsts_subdomains
-    if not ENVIRONMENT.hsts_subdomains:  # the host has said so, and need not be told at each check
-        SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+    SECURE_HSTS_PRELOAD = ENVIRONMENT.hsts_preload
+    # What a host has decided about the whole domain need not be told at each check; preloading is hard to undo.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"] if ENVIRONMENT.hsts_subdomains else ["security.W005", "security.W021"]
 
 # --- logging ------------------------------------------------------------------------------------
 

@@ -44,14 +44,13 @@ class Selection:
     def __bool__(self) -> bool:
         return bool(self.topics or self.types or self.years or self.language)
 
-    def query(self, *, page: int | None = None) -> str:
+    def query(self) -> str:
         """The selection as a query string, always in the same order."""
         pairs = [
             *(("topic", topic) for topic in sorted(self.topics)),
             *(("type", kind) for kind in sorted(self.types)),
             *(("year", str(year)) for year in sorted(self.years)),
             *((("language", self.language),) if self.language else ()),
-            *((("page", str(page)),) if page and page > 1 else ()),
         ]
         return f"?{urlencode(pairs)}" if pairs else ""
 
@@ -131,10 +130,6 @@ class Choice:
 class Group:
     key: str
     choices: tuple[Choice, ...]
-
-    @property
-    def any_chosen(self) -> bool:
-        return any(choice.chosen for choice in self.choices)
 
 
 class Browse:

@@ -34,10 +34,10 @@ def page_tag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
 
 @cache
 def build_tag() -> str:
-    """What the pages are made with: it changes when a template, a translation or a stylesheet does."""
+    """What the pages are made with: it changes when code, a template, a translation or a stylesheet does."""
     package = Path(rapport.__file__).parent
     digest = hashlib.sha256(getattr(staticfiles_storage, "manifest_hash", "").encode())
-    for file in sorted([*package.rglob("*.html"), *package.rglob("*.mo")]):
+    for file in sorted([*package.rglob("*.py"), *package.rglob("*.html"), *package.rglob("*.mo")]):
         digest.update(file.read_bytes())
     return f"{rapport.__version__}-{digest.hexdigest()}"
 

@@ -129,6 +129,10 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    def is_shown(self, today: dt.date) -> bool:
+        """Whether readers may see it: what `published` asks of many, asked of one."""
+        return self.state == self.State.PUBLISHED and self.issue is not None and self.issue.published_on <= today
+
     def get_absolute_url(self) -> str:
         assert self.issue is not None, "a draft has no address"
         return reverse("entry", args=[self.issue.year, self.issue.month, self.slug])

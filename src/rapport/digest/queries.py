@@ -15,6 +15,7 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
@@ -29,6 +30,7 @@ from rapport.literature.queries import in_reading_order, overlapping_pairs
 
 MOST_ROWS = 5
 MOST_COMPARED = 60
+MOST_FORESTS = 4
 MOST_RELATED = 3
 
 
@@ -126,7 +128,9 @@ def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText],
     One query for both, as the entry's own texts and its neighbours' are rows of the same kind; and one for
     the entry's topics, which stay with it. A union and not an "or", which would look for neighbours twice.
     """
-    prefetch_related_objects([entry], Prefetch("topics", Topic.objects.annotate(size=Count("entries"))))
+    standing = Entry.topics.through.objects.filter(topic=OuterRef("pk")).values("topic")
+    size = Subquery(standing.annotate(n=Count("pk")).values("n"))  # type: ignore[misc]  # the stubs lose annotations after values()
+    prefetch_related_objects([entry], Prefetch("topics", Topic.objects.annotate(size=size)))
     topics = [topic.pk for topic in entry.topics.all()]
     overlaps = Article.overlaps_with.through.objects.filter(from_article=entry.article_id)
     candidates = (
@@ -148,8 +152,10 @@ def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText],
             shared=_shared_topics(entry, "entry__topics"),
         )
     )
+    overlapping = Entry.objects.published(today).filter(article__in=overlaps.values("to_article"))
     rows = described.filter(entry=entry).union(
-        described.filter(entry__in=candidates.values("pk")[:MOST_RELATED]), all=True
+        described.filter(entry__in=candidates.values("pk")[:MOST_RELATED]),
+        described.filter(entry__in=overlapping.values("pk")[:MOST_RELATED]),
     )
     own: list[EntryText] = []
     others: dict[int, list[EntryText]] = defaultdict(list)
@@ -159,9 +165,10 @@ def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText],
         Neighbour(texts[0].entry, tuple(texts), texts[0].overlapping, texts[0].shared)  # type: ignore[attr-defined]  # annotated above
         for texts in others.values()
     ]
-    return own, sorted(
+    nearest = sorted(
         neighbours, key=lambda near: (near.overlaps, near.shared_topics, str(near.entry.issue)), reverse=True
     )
+    return own, nearest[:MOST_RELATED]
 
 
 def _shared_topics(entry: Entry, path: str) -> Sum:
@@ -175,7 +182,7 @@ def _shared_topics(entry: Entry, path: str) -> Sum:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What several articles found: what is comparable as forests, and the firmest findings as rows.
+    """What several articles found: the largest comparable sets as forests, and the firmest findings as rows.
 
     `more` is true when there are more findings than `rows` shows.
     """
@@ -209,7 +216,7 @@ def evidence_of(entries: QuerySet[Entry]) -> Evidence:
     drawable = list(_first(MOST_COMPARED, findings.comparable())) if firmest else []
     overlaps = overlapping_pairs({finding.article_id for finding in drawable}) if drawable else frozenset()
     return Evidence(
-        forests=tuple(forest(found) for found in comparable_sets(drawable, overlaps)),
+        forests=tuple(forest(found) for found in comparable_sets(drawable, overlaps)[:MOST_FORESTS]),
         rows=tuple(finding_rows(firmest[:MOST_ROWS])),
         more=len(firmest) > MOST_ROWS,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -122,6 +122,13 @@ def entry(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
 @public_page
 def cite_entry(request: HttpRequest, year: int, month: int, slug: str, file_format: str) -> HttpResponseBase:
     found = _entry(slug)
+    if found.state == Entry.State.WITHDRAWN:
+        raise NotHere(_("This entry has been withdrawn."))
+    issue = found.issue
+    assert issue is not None, "what readers may ask for stands in an issue"
+    address = reverse("cite_entry", args=[issue.year, issue.month, found.slug, file_format])
+    if request.path != address:
+        return HttpResponsePermanentRedirect(address)
     return _exported([found.article.reference], file_format, name=found.article.key)
 
 
@@ -192,7 +199,8 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
     address = "topic" if isinstance(shelves[0], Topic) else "research_type"
     named = {shelf.key: shelf for shelf in shelves}
     for shelf in shelves:
-        named.setdefault(str(in_language(shelf.name, get_language() or "en")).lower(), shelf)
+        for name in (str(in_language(shelf.name, get_language() or "en")), *shelf.variants):
+            named.setdefault(name.lower(), shelf)
     near = dict.fromkeys(named[name] for name in difflib.get_close_matches(key.lower(), named, n=4, cutoff=0.45))
     ways = [
         Way(str(in_language(shelf.name, get_language() or "en")), reverse(address, args=[shelf.key])) for shelf in near
@@ -235,11 +243,17 @@ def _cited() -> QuerySet[Article]:
     return Article.objects.filter(**shown).order_by("sort_key", "key")
 
 
+def apa_list(references: Iterable[Reference]) -> Iterable[str]:
+    """References as APA prints them, one a line, in the page's language."""
+    language = get_language() or "en"  # asked now: the lines are written after the page's language is gone
+    return (f"{apa(reference, language).text}\n" for reference in references)
+
+
 EXPORTS = {
     "ris": (ris, "application/x-research-info-systems"),
     "bib": (bibtex, "application/x-bibtex"),
     "json": (csl_json, "application/vnd.citationstyles.csl+json"),
-    "txt": (lambda references: (f"{apa(reference).text}\n" for reference in references), "text/plain"),
+    "txt": (apa_list, "text/plain"),
 }
 
 
@@ -256,7 +270,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     by_language = {page.language: page for page in Page.objects.filter(slug=slug)}
     found = by_language.get(get_language() or "en") or next(iter(by_language.values()), None)
     if found is None:
-        raise Http404
+        raise NotHere(_("There is no page at this address."))
     site = request.site_identity  # type: ignore[attr-defined]
     body = found.body.replace("{contact_email}", site.contact_email)
     return render(request, "digest/page.html", {"page": found, "body": body})

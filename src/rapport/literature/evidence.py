@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapport.literature.metrics import Metric
+from rapport.literature.metrics import Metric, Scale
 from rapport.literature.models import Family, Finding
 
 AlignmentKey = tuple[str, int, int, int, str]
@@ -42,15 +42,12 @@ class ComparableSet:
     favours: str
     findings: tuple[ComparableFinding, ...]
 
-    @property
-    def has_overlap(self) -> bool:
-        return any(row.shares_with for row in self.findings)
-
 
 def alignment_key(finding: Finding) -> AlignmentKey | None:
     """What must be equal for two findings to be comparable; None when any part of it is unknown."""
     if (
-        not finding.metric_key
+        finding.metric is None
+        or finding.metric.scale is Scale.PLAIN  # a quantity of its own kind has no axis to share
         or finding.outcome_family_id is None
         or finding.comparison_family_id is None
         or finding.time_point_family_id is None

@@ -87,10 +87,6 @@ class Forest:
     def height(self) -> int:
         return self.tick_y + 8
 
-    @property
-    def has_superseded(self) -> bool:
-        return any(row.superseded for row in self.rows)
-
 
 def finding_rows(findings: Sequence[Finding]) -> list[FindingRow]:
     """The findings as table rows, each measure on its usual axis, so that small looks small on every page."""

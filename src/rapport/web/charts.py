@@ -32,6 +32,8 @@ class Scale:
 
     def at(self, value: float | Decimal) -> float:
         """The position of `value`, in percent of the width, rounded to a tenth; held within the drawing."""
+        if self.low == self.high:
+            return 50.0
         share = (self._fold(float(value)) - self._fold(self.low)) / (self._fold(self.high) - self._fold(self.low))
         return round(LEFT + (RIGHT - LEFT) * min(max(share, 0.0), 1.0), 1)
 
@@ -122,4 +124,4 @@ def _step(rough: float) -> float:
 
 
 def _tidy(value: float) -> Decimal:
-    return Decimal(repr(round(value, 6))).normalize() + 0 if value else Decimal(0)
+    return Decimal(repr(round(value, 15))).normalize() + 0 if value else Decimal(0)

@@ -22,7 +22,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "addresses": addresses(request),
         "stylesheets": STYLESHEETS,
         "version": rapport.__version__,
-        "is_demo": settings.DEMO,
     }
 
 

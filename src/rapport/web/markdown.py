@@ -16,7 +16,7 @@ _parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_bloc
 @lru_cache(maxsize=4096)
 def render_markdown(text: str) -> SafeString:
     """`text` as HTML with paragraphs, lists, emphasis and links, and nothing that could run or load."""
-    html = nh3.clean(_parser.render(text), tags=TAGS, attributes={"a": {"href"}}, link_rel="noopener")
+    html = nh3.clean(_parser.render(text), tags=TAGS, attributes={"a": {"href"}, "*": set()}, link_rel="noopener")
     return mark_safe(html)  # noqa: S308  # cleaned on the line above
 
 

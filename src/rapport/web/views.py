@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.web.unknown import NotHere, NotUnderstood
@@ -23,7 +25,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/500.html", status=500)
+    # Without the request: what the frame of a page needs may be the very thing that is broken.
+    return HttpResponse(render_to_string("web/500.html", {"language": get_language()}), status=500)
 
 
 def _answer(request: HttpRequest, status: int, title: str, message: object, ways: object) -> HttpResponse:

@@ -30,6 +30,7 @@ def _a_digest() -> None:
         ("/2023/01/alliance-matters/", "/2024/05/alliance-matters/"),
         ("/fr/2023/01/alliance-matters/", "/fr/2024/05/alliance-matters/"),
         ("/2024/05", "/2024/05/"),
+        ("/1999/1/alliance-matters/citation.ris", "/2024/05/alliance-matters/citation.ris"),
     ],
 )
 def test_an_address_in_another_form_leads_to_its_own(client: Client, address: str, to: str) -> None:
@@ -144,3 +145,4 @@ class TestWhatReadersDoNotSee:
         assert "This entry has been withdrawn" in response.text
         assert "The summary." not in response.text
         assert "taken-back" not in client.get("/2024/05/").text
+        assert client.get("/2024/05/taken-back/citation.ris").status_code == 404

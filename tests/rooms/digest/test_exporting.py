@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from rapport.digest.exchange.database import read_database
 from rapport.digest.exchange.importing import import_folder
@@ -186,3 +187,21 @@ def after(calls: int, function):
         return function(*arguments, **named)
 
     return counted
+
+
+@pytest.mark.django_db
+def test_a_database_without_entries_is_not_exported_over_a_folder(tmp_path):
+    folder = make_folder(tmp_path / "content")
+    with pytest.raises(CommandError, match="The database holds no entry to export; nothing was written"):
+        call_command("export_digest", folder, "--replace")
+    assert (folder / "entries" / "leaving-early.md").is_file()
+
+
+@pytest.mark.django_db
+def test_drafts_are_written_only_when_asked_for(tmp_path):
+    make_entry("shown", issue="2024-05")
+    make_entry("unfinished", issue="2024-05", state="draft")
+    call_command("export_digest", tmp_path / "public", verbosity=0)
+    call_command("export_digest", tmp_path / "all", "--drafts", verbosity=0)
+    assert "unfinished" not in " ".join(f"{name} {text}" for name, text in files_in(tmp_path / "public").items())
+    assert "entries/unfinished.md" in files_in(tmp_path / "all")

@@ -220,3 +220,60 @@ class TestShelf:
         page = words_of(client.get("/topics/alliance/").text)
         assert "† 1. Old (2011) shares studies or people with line 2" in page
         assert "‡ 1. Old (2011) has been updated by a later article." in page
+
+
+def test_an_overlapping_article_is_told_of_without_a_shared_topic(client: Client) -> None:
+    make_entry("overlapping", issue="2024-01", title="Overlapping", topics=["training"])
+    article = make_article("this-2020", overlaps_with=["overlapping"])
+    make_entry("this-one", issue="2024-04", article=article, topics=["alliance"])
+    beside = words_of(client.get("/2024/04/this-one/").text).split("Read beside it")[1]
+    assert "Overlapping Rosa (2020) · shares studies or people with this article" in beside
+
+
+def test_a_rarer_shared_topic_says_more_than_a_common_one(client: Client) -> None:
+    for number in range(4):
+        make_entry(f"common-{number}", issue="2024-06", title=f"Common {number}", topics=["client-factors"])
+    make_entry("rare", issue="2024-01", title="Rare", topics=["drop-out"])
+    make_entry("this-one", issue="2024-05", topics=["client-factors", "drop-out"])
+    beside = words_of(client.get("/2024/05/this-one/").text).split("Read beside it")[1]
+    assert beside.index("Rare") < beside.index("Common")
+
+
+def test_an_update_that_is_not_out_yet_is_named_and_not_linked(client: Client) -> None:
+    make_issue("2999-01", published_on=dt.date(2999, 1, 6))
+    make_entry("newer", issue="2999-01", article=make_article("new-2023", authors=["New, N."], year=2023))
+    make_entry("older", issue="2024-04", article=make_article("old-2011", superseded_by="new-2023"))
+    page = client.get("/2024/04/older/").text
+    assert "A later article updates this one: New (2023)" in words_of(page)
+    assert "/2999/01/" not in page
+
+
+def test_findings_in_a_measure_without_an_axis_are_listed_and_not_drawn(client: Client) -> None:
+    for key in ("one", "two"):
+        of_days = finding(families=COMPARABLE, metric_key="days", estimate="3", interval=("1", "5"))
+        make_entry(key, issue="2024-05", article=make_article(f"{key}-2020", findings=[of_days]))
+    page = client.get("/topics/alliance/").text
+    assert '<svg class="forest"' not in page
+    assert page.count("3 days") == 2
+
+
+def test_an_entry_in_another_language_is_marked_in_lists(client: Client) -> None:
+    make_entry("only-english", issue="2024-05", title="Only English")
+    for address in ("/fr/topics/alliance/", "/fr/browse/", "/fr/2024/"):
+        assert "en anglais" in words_of(client.get(address).text)
+    assert "in English" not in words_of(client.get("/topics/alliance/").text)
+
+
+def test_a_page_that_cannot_be_made_says_so_even_without_its_database(client: Client) -> None:
+    client.raise_request_exception = False
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("rapport.digest.queries.archive", "rapport.digest.middleware.current_site_identity"):
+            patch.setattr(name, _broken)
+        response = client.get("/fr/")
+    assert response.status_code == 500
+    assert '<html lang="fr">' in response.text
+    assert 'href="/fr/"' in response.text
+
+
+def _broken(*_: object) -> None:
+    raise RuntimeError("the database is away")

@@ -21,7 +21,8 @@ def expected(data: Path, **facts) -> Environment:
         "demo": False,
         "secret_key": KEY,
         "hosts": ("digest.example.org",),
-        "database_url": "",
+        "database": {},
+        "hsts_preload": False,
         "time_zone": "UTC",
         "behind_proxy": False,
         "hsts_subdomains": True,
@@ -34,7 +35,7 @@ def expected(data: Path, **facts) -> Environment:
     [
         ({}, {}),
         ({"RAPPORT_HOSTS": " a.example , b.example,"}, {"hosts": ("a.example", "b.example")}),
-        ({"DATABASE_URL": "postgres://db/rapport"}, {"database_url": "postgres://db/rapport"}),
+        ({"RAPPORT_HSTS_PRELOAD": "yes"}, {"hsts_preload": True}),
         ({"RAPPORT_TIME_ZONE": "America/Toronto"}, {"time_zone": "America/Toronto"}),
         *[({"RAPPORT_BEHIND_PROXY": word}, {"behind_proxy": True}) for word in ("yes", "1", " TRUE ", "on")],
         *[({"RAPPORT_HSTS_SUBDOMAINS": word}, {"hsts_subdomains": False}) for word in ("no", "0", "False", "off")],
@@ -43,6 +44,20 @@ def expected(data: Path, **facts) -> Environment:
 )
 def test_what_is_set_is_read(tmp_path, environ, facts):
     assert read_environment({"RAPPORT_DATA": str(tmp_path), **SET, **environ}) == expected(tmp_path, **facts)
+
+
+def test_the_database_is_the_one_that_is_named(tmp_path):
+    url = "postgres://rapport:secret@db.example:5433/digest"
+    database = read_environment({"RAPPORT_DATA": str(tmp_path), **SET, "DATABASE_URL": url}).database
+    wanted = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME")
+    assert [database[name] for name in wanted] == [
+        "django.db.backends.postgresql",
+        "rapport",
+        "secret",
+        "db.example",
+        5433,
+        "digest",
+    ]
 
 
 NO_KEY = (
@@ -66,6 +81,17 @@ NO_HOSTS = (
         ({"RAPPORT_SECRET_KEY": KEY}, [NO_HOSTS]),
         ({"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": " , "}, [NO_HOSTS]),
         ({"RAPPORT_SECRET_KEY": "k" * 49, "RAPPORT_HOSTS": "a.example"}, [SHORT_KEY]),
+        (
+            {**SET, "RAPPORT_TIME_ZONE": "Nowhere/At_All"},
+            ["RAPPORT_TIME_ZONE is “Nowhere/At_All”; it must name a time zone, for example America/Toronto."],
+        ),
+        *[
+            (
+                {**SET, "DATABASE_URL": url},
+                ["DATABASE_URL is not understood; it must be like postgres://USER:PASSWORD@HOST:5432/NAME."],
+            )
+            for url in ("foo://bar", "postgres://host:port/name", "nonsense")
+        ],
         ({**SET, "RAPPORT_BEHIND_PROXY": "maybe"}, ["RAPPORT_BEHIND_PROXY is “maybe”; it must be yes or no."]),
         (
             {"RAPPORT_SECRET_KEY": "k", "RAPPORT_HSTS_SUBDOMAINS": "2"},

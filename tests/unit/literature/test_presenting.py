@@ -156,8 +156,6 @@ def test_a_forest_names_overlap_by_the_numbers_of_its_own_rows():
 def test_a_forest_marks_what_was_superseded():
     picture = drawn([a_finding(an_article(1, superseded_by_id=2)), a_finding(2)])
     assert [row.superseded for row in picture.rows] == [True, False]
-    assert picture.has_superseded is True
-    assert drawn([a_finding(1), a_finding(2)]).has_superseded is False
 
 
 def test_a_forests_axis_holds_every_interval():

@@ -19,7 +19,7 @@ from rapport.web.markdown import plain_text, render_markdown
         ("[a](https://example.org)", '<p><a href="https://example.org" rel="noopener">a</a></p>\n'),
         ("[a](mailto:desk@example.org)", '<p><a href="mailto:desk@example.org" rel="noopener">a</a></p>\n'),
         ("[a](/issues/2024/05/)", '<p><a href="/issues/2024/05/" rel="noopener">a</a></p>\n'),
-        ('[a](https://example.org "b")', '<p><a href="https://example.org" title="b" rel="noopener">a</a></p>\n'),
+        ('[a](https://example.org "b")', '<p><a href="https://example.org" rel="noopener">a</a></p>\n'),
         ("![a](https://example.org/x.png)", '<p>!<a href="https://example.org/x.png" rel="noopener">a</a></p>\n'),
         ("a < b & c", "<p>a &lt; b &amp; c</p>\n"),
         ("> said", "<blockquote>\n<p>said</p>\n</blockquote>\n"),
@@ -63,7 +63,7 @@ ATTACKS = [
 ]
 ALLOWED_TAG = re.compile(
     r"</?(?:p|em|strong|ul|ol|li|blockquote|code|h2|h3|h4|sub|sup)>|<(?:br|hr)>|</a>"
-    r'|<a(?: href="(?:https?:|mailto:|/)[^"]*")?(?: title="[^"]*")? rel="noopener">'
+    r'|<a(?: href="(?:https?:|mailto:|/)[^"]*")? rel="noopener">'
 )
 
 

@@ -50,6 +50,28 @@ def read_database() -> Content:
     )
 
 
+def without_drafts(content: Content) -> Content:
+    """`content` without the entries readers do not see, and without their articles."""
+    drafts = {slug: entry.article for slug, entry in content.entries.items() if entry.state == "draft"}
+    hidden = set(drafts.values())
+    articles = {
+        key: article.model_copy(
+            update={
+                "overlaps_with": tuple(other for other in article.overlaps_with if other not in hidden),
+                "superseded_by": None if article.superseded_by in hidden else article.superseded_by,
+            }
+        )
+        for key, article in content.articles.items()
+        if key not in hidden
+    }
+    issues = {
+        month: issue.model_copy(update={"entries": tuple(slug for slug in issue.entries if slug not in drafts)})
+        for month, issue in content.issues.items()
+    }
+    entries = {slug: entry for slug, entry in content.entries.items() if slug not in drafts}
+    return content.model_copy(update={"articles": articles, "entries": entries, "issues": issues})
+
+
 def read_articles(keys: Collection[str] | None = None) -> dict[str, ArticleFile]:
     """The articles with these keys, or all."""
     articles = Article.objects.order_by("key").select_related("superseded_by")

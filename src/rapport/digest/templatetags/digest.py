@@ -8,6 +8,7 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,7 @@ def source_of(entry: Entry) -> SafeString:
 def link_to_article(article: Article) -> SafeString:
     """The article by its short citation, linked to our entry on it where readers may see one."""
     entry = getattr(article, "entry", None)
-    if entry is None or entry.state != Entry.State.PUBLISHED:
+    if entry is None or not entry.is_shown(localdate()):
         return format_html("{}", short_citation(article))
     return format_html('<a href="{}">{}</a>', entry.get_absolute_url(), short_citation(article))
 
@@ -68,7 +69,7 @@ def frame_of(finding: Finding) -> SafeString:
 
 @register.simple_tag
 def details_of(row: FindingRow) -> str:
-    """“p < 0.001 · 669 studies · n = 83,834”: what the estimate rests on."""
+    """“p < 0.001 · k = 669 · n = 83,834”: what the estimate rests on."""
     language = get_language() or "en"
     finding, parts = row.finding, [row.p] if row.p else []
     if finding.k is not None:

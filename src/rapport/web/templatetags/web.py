@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from rapport.web.markdown import plain_text, render_markdown
-from rapport.web.numbers import format_number, format_percent
+from rapport.web.numbers import format_number
 from rapport.web.wording import Phrase, in_language
 
 register = template.Library()
@@ -36,6 +36,12 @@ def lang_of(text: Any) -> str | SafeString:
 
 
 @register.filter
+def offered(addresses: list[dict[str, str]], languages: list[str]) -> list[dict[str, str]]:
+    """The addresses in the languages that the site offers; all of them when it does not say."""
+    return [address for address in addresses if address["code"] in languages] if languages else addresses
+
+
+@register.filter
 def plainly(wording: Mapping[str, str] | None) -> str:
     """The wording in the page's language, else in another, without marking: for attributes and titles."""
     return in_language(wording, get_language() or "en").text
@@ -54,11 +60,6 @@ def without_markdown(text: str) -> str:
 @register.filter
 def number(value: Decimal | int | None, group_from: int = 1000) -> str:
     return "" if value is None else format_number(value, get_language() or "en", group_from=group_from)
-
-
-@register.filter
-def percent(value: Decimal | int | None) -> str:
-    return "" if value is None else format_percent(value, get_language() or "en")
 
 
 @register.filter

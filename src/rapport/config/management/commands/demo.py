@@ -61,7 +61,9 @@ class Command(BaseCommand):
             report = import_folder(folder)
         except ContentProblems as error:
             raise CommandError(f"The sample digest has problems to mend:\n\n{error}") from error
-        self._say(f"  {len(report.created['entries'])} entries in {len(report.created['issues'])} issues.")
+        self._say(
+            f"  {len(report.created.get('entries', []))} entries in {len(report.created.get('issues', []))} issues."
+        )
 
     def _port(self, port: str) -> int:
         if not port.isdecimal() or not 1 <= int(port) <= 65535:

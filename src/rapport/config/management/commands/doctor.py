@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -44,9 +44,10 @@ class Command(BaseCommand):
             elif not quiet:
                 self.stdout.write(f"✓ {sign.what}")
         wrong = sum(bool(sign.wrong) for sign in signs)
-        self.stdout.write("Nothing to mend." if not wrong else f"{wrong} to mend.")
         if wrong:
-            sys.exit(1)
+            raise CommandError(f"{wrong} to mend.", returncode=1)
+        if not quiet:
+            self.stdout.write("Nothing to mend.")
 
 
 def examine() -> Iterator[Sign]:
@@ -58,7 +59,8 @@ def examine() -> Iterator[Sign]:
     yield from _static_files()
     if not settings.DEMO:
         for message in checks.run_checks(include_deployment_checks=True):
-            yield Sign(f"Check {message.id}", f"{message.msg} {message.hint or ''}".strip())
+            if not message.is_silenced():
+                yield Sign(f"Check {message.id}", f"{message.msg} {message.hint or ''}".strip())
 
 
 def _data_directory(data: Path) -> Iterator[Sign]:
@@ -76,9 +78,10 @@ def _data_directory(data: Path) -> Iterator[Sign]:
 def _database() -> Iterator[Sign]:
     name = f"{connection.vendor} {settings.DATABASES['default']['NAME']}"
     if connection.vendor == "sqlite" and sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        yield Sign("SQLite", f"version {sqlite3.sqlite_version} is too old; Python needs one from 3.35 on.")
+        yield Sign("SQLite", f"version {sqlite3.sqlite_version} is too old; 3.35 or newer is needed.")
     try:
-        pending = MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes())
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
         yield Sign(f"Database {name}", f"it does not answer ({str(error).strip()}). Check DATABASE_URL.")
         return
