@@ -5,7 +5,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db.utils import OperationalError, ProgrammingError
+from django.db.utils import DatabaseError
 
 from rapport.config.environment import prepare_demo
 
@@ -18,11 +18,14 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"rapport: {error}")
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
         sys.exit(
-            f"rapport: the database does not answer as it should ({str(error).strip()}).\n"
-            "If it is new or from an older version, run `rapport migrate`; `rapport doctor` says more."
+            f"rapport: the database does not answer as it should ({' '.join(str(error).split())}).\n"
+            "If it is new or from an older version, run `rapport migrate`; if another command is at work on it, "
+            "try again when that has ended; `rapport doctor` says more."
         )
+    except OSError as error:
+        sys.exit(f"rapport: {error.filename or 'a file'} could not be read or written ({error.strerror or error}).")
 
 
 if __name__ == "__main__":

@@ -96,13 +96,15 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     behind_proxy = _yes_or_no(environ, "RAPPORT_BEHIND_PROXY", default=False, problems=problems)
     hsts_subdomains = _yes_or_no(environ, "RAPPORT_HSTS_SUBDOMAINS", default=True, problems=problems)
     hsts_preload = _yes_or_no(environ, "RAPPORT_HSTS_PRELOAD", default=False, problems=problems)
-    time_zone = environ.get("RAPPORT_TIME_ZONE") or "UTC"
+    time_zone = environ.get("RAPPORT_TIME_ZONE", "").strip() or "UTC"
     try:
         zoneinfo.ZoneInfo(time_zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         problems.append(f"RAPPORT_TIME_ZONE is “{time_zone}”; it must name a time zone, for example America/Toronto.")
     try:
         database = dj_database_url.parse(environ["DATABASE_URL"]) if environ.get("DATABASE_URL") else {}
+        if database and database["ENGINE"].rsplit(".", 1)[-1] not in ("postgresql", "sqlite3"):
+            raise ValueError("a database we do not know")
     except (ValueError, KeyError):  # of an unknown kind, or with a port that is no number
         problems.append("DATABASE_URL is not understood; it must be like postgres://USER:PASSWORD@HOST:5432/NAME.")
     if problems:

@@ -51,9 +51,12 @@ def public_page(view: View) -> View:
 
     @wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.META.get("HTTP_IF_NONE_MATCH", "").strip() == "*":
+            del request.META["HTTP_IF_NONE_MATCH"]  # “whatever there is” cannot be said before the page is known
         response = conditional(request, *args, **kwargs)
         if response.status_code in (200, 304):
             patch_cache_control(response, public=True, max_age=0, s_maxage=SECONDS_AT_A_PROXY)
         return response
 
+    cached.csrf_exempt = True  # type: ignore[attr-defined]  # it refuses to be posted to, in words of its own
     return cached

@@ -22,4 +22,7 @@ class SiteIdentityMiddleware:
 
 
 def current_site_identity() -> SiteIdentity:
-    return SiteIdentity.objects.first() or SiteIdentity(pk=1, name={"en": "Rapport"}, wordmark={"en": "Rapport"})
+    site = SiteIdentity.objects.first() or SiteIdentity(pk=1)
+    if not site.name:  # content without a site.yml
+        site.name = site.wordmark = {"en": "Rapport"}
+    return site

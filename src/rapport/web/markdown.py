@@ -13,10 +13,15 @@ TAGS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", 
 _parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
 
 
+# “r = 0.28” is one thing, and is not broken at the end of a line.
+STATISTIC = re.compile(r"\b([A-Za-z]{1,3}) = (?=[−\d])")
+
+
 @lru_cache(maxsize=4096)
 def render_markdown(text: str) -> SafeString:
     """`text` as HTML with paragraphs, lists, emphasis and links, and nothing that could run or load."""
     html = nh3.clean(_parser.render(text), tags=TAGS, attributes={"a": {"href"}, "*": set()}, link_rel="noopener")
+    html = STATISTIC.sub("\\1\u00a0=\u00a0", html)
     return mark_safe(html)  # noqa: S308  # cleaned on the line above
 
 

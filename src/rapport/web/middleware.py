@@ -9,6 +9,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 
+class HeadWithoutBodyMiddleware:
+    """A HEAD answer says how long the page is and does not send it: servers warn of a body there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = ()  # type: ignore[attr-defined]  # of a streaming response
+            else:
+                length = len(response.content)
+                response.content = b""
+                response["Content-Length"] = str(length)
+        return response
+
+
 class LanguageFromAddressMiddleware:
     """`/fr/…` is French, everything else the default language, whatever the browser prefers.
 

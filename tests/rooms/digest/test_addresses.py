@@ -95,7 +95,7 @@ def test_an_address_that_leads_nowhere_leads_on(client: Client, address: str, wa
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_a_page_is_only_read(method: str) -> None:
-    assert getattr(Client(enforce_csrf_checks=False), method)("/").status_code == 405
+    assert getattr(Client(enforce_csrf_checks=True), method)("/").status_code == 405
 
 
 def test_an_unusual_host_is_refused(client: Client) -> None:

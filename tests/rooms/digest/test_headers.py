@@ -71,6 +71,19 @@ def test_two_languages_of_a_page_have_tags_of_their_own(client: Client) -> None:
     assert client.get("/")["ETag"] != client.get("/fr/")["ETag"]
 
 
+def test_a_page_that_is_asked_for_in_any_state_is_told_as_it_is(client: Client) -> None:
+    assert client.get("/nothing/", headers={"if-none-match": "*"}).status_code == 404
+    assert client.get("/", headers={"if-none-match": "*"}).status_code == 200
+
+
+def test_a_head_request_is_answered_without_a_body(client: Client) -> None:
+    head, get = client.head("/"), client.get("/")
+    assert (head.status_code, head.content) == (200, b"")
+    assert (head["Content-Length"], head["ETag"]) == (str(len(get.content)), get["ETag"])
+    export = client.head("/articles/articles.ris")
+    assert (export.status_code, b"".join(export)) == (200, b"")
+
+
 def test_what_is_not_found_is_not_kept(client: Client) -> None:
     assert client.get("/nothing/")["Cache-Control"] == "no-cache"
     assert client.get("/2024/13/")["Cache-Control"] == "no-cache"

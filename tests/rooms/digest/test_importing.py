@@ -630,3 +630,54 @@ def test_what_points_nowhere_is_told_beside_what_cannot_be_read(tmp_path):
         (SAM, "yaer"),
         (LEAVING, "topics.0"),
     ]
+
+
+@pytest.mark.parametrize("page", ["topics", "browse", "archive", "fr", "2024", "static"])
+def test_a_page_that_no_address_could_reach_is_refused(tmp_path, page):
+    folder = make_folder(tmp_path / "content", {f"pages/{page}.en.md": FILES["pages/about.en.md"]})
+    with pytest.raises(ContentProblems) as caught:
+        import_folder(folder)
+    assert str(caught.value) == (
+        f"pages/{page}.en.md: “/{page}/” is the address of something else; choose another name."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("site.yaml", "site.yaml: is not a name we read here; rename it or move it away. Did you mean site.yml?"),
+        ("Topics.yml", "Topics.yml: is not a name we read here; rename it or move it away. Did you mean topics.yml?"),
+        (
+            "families.txt",
+            "families.txt: is not a name we read here; rename it or move it away. Did you mean families.yml?",
+        ),
+        ("notes.yml", "notes.yml: is not a name we read here; rename it or move it away."),
+    ],
+)
+def test_a_file_whose_name_is_nearly_right_is_not_passed_over(tmp_path, name, problem):
+    folder = make_folder(tmp_path / "content", {name: "- key: a\n"})
+    with pytest.raises(ContentProblems) as caught:
+        import_folder(folder)
+    assert str(caught.value) == problem
+
+
+def test_other_files_beside_the_content_are_left_alone(tmp_path):
+    folder = make_folder(tmp_path / "content", {"README.md": "Ours.\n", "UNSURE.md": "?\n", ".gitignore": "x\n"})
+    import_folder(folder)
+    assert Entry.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["entries", "articles"])
+def test_a_file_where_a_folder_belongs_is_told(tmp_path, name):
+    folder = make_folder(tmp_path / "content")
+    (folder / name).rename(tmp_path / "elsewhere")
+    (folder / name).write_text("not a folder\n")
+    with pytest.raises(ContentProblems, match=f"{name}: is not a folder; move it away."):
+        import_folder(folder)
+
+
+def test_a_heading_of_a_hundred_thousand_signs_is_read_in_no_time(tmp_path):
+    from rapport.digest.exchange.sections import SectionProblem, split_body
+
+    with pytest.raises(SectionProblem):
+        split_body("Text.\n\n## a" + " #" * 100_000 + "x", "en")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.db.models.functions import Lower
 
 from rapport.digest.exchange.problems import Problem, suggest
@@ -11,6 +12,9 @@ from rapport.digest.exchange.reading import Sources
 from rapport.digest.exchange.schema import ArticleFile, Content, Framed
 from rapport.digest.models import Entry, Issue
 from rapport.literature.models import Article, Axis, Family, Finding, ResearchType, Topic
+
+# First parts of addresses in digest/urls.py, and the static files'.
+TAKEN_ADDRESSES = {"archive", "articles", "browse", "static", "topics", "types"}
 
 
 class Known:
@@ -47,6 +51,7 @@ def check(content: Content, sources: Sources, *, prune: bool) -> list[Problem]:
         *_check_articles(content, sources, known),
         *_check_entries(content, sources, known),
         *_check_issues(content, sources, known, prune=prune),
+        *_check_pages(content, sources),
         *(() if sources.unread else _check_pruning(content) if prune else _check_against_database(content, sources)),
     ]
 
@@ -105,6 +110,15 @@ def _check_entries(content: Content, sources: Sources, known: Known) -> Iterator
             if "topics" not in known.unread and topic not in known.topics:
                 message = f"“{topic}” is not a topic.{suggest(topic, known.topics)} Topics are listed in topics.yml."
                 yield sources.problem("entries", slug, ("topics", index), message)
+
+
+def _check_pages(content: Content, sources: Sources) -> Iterator[Problem]:
+    for key in content.pages:
+        slug = key.rsplit(".", 1)[0]
+        if slug in TAKEN_ADDRESSES or slug in dict(settings.LANGUAGES) or slug.isdigit():
+            yield sources.problem(
+                "pages", key, (), f"“/{slug}/” is the address of something else; choose another name."
+            )
 
 
 def _check_issues(content: Content, sources: Sources, known: Known, *, prune: bool) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 
 from rapport.digest.actions import (
@@ -27,6 +27,7 @@ from rapport.digest.models import Announcement, Entry, Issue, Page
 from rapport.literature.actions import link_article, save_article, save_family, save_shelf
 from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 
+IMPORT_LOCK = 20230109  # any number, as long as nothing else in the database locks by it
 KINDS = ("site", "topics", "research_types", "families", "articles", "entries", "issues", "announcements", "pages")
 
 
@@ -62,10 +63,18 @@ def import_folder(folder: Path, *, prune: bool = False) -> Report:
         more = check(*unreadable.read, prune=prune)
         raise ContentProblems([*unreadable.problems, *more]) from None
     with transaction.atomic():
+        _wait_for_other_imports()
         problems = check(content, sources, prune=prune)
         if problems:
             raise ContentProblems(problems)
         return _Import(content, prune=prune).run()
+
+
+def _wait_for_other_imports() -> None:
+    """One import at a time, to the end of its transaction. SQLite sees to that by itself."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
 class _Import:

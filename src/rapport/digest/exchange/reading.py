@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from rapport.digest.exchange.schema import (
 from rapport.digest.exchange.sections import SectionProblem, split_body
 from rapport.digest.exchange.yaml_lines import Lines, YamlProblem, load
 
+FOLDERS = ("articles", "entries", "issues", "pages")
 LARGEST_FILE = 2_000_000
 LONGEST_NAME = 60
 ENTRY_NAME = re.compile(r"^(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?P<language>[a-z]{2}))?\.md$")
@@ -90,10 +92,13 @@ class _Reader:
     # --- files of each kind -------------------------------------------------------------------
 
     def _single_files(self) -> None:
+        self._misnamed()
         for kind, adapter in SINGLE_FILES.items():
             path = self.folder / f"{kind}.yml"
             if path.is_dir():
                 self._add(path.name, 0, "", "is a folder, not a file; move it away.")
+            elif os.path.lexists(path) and not path.is_file():
+                self._add(path.name, 0, "", "is not a file that can be read; put the file itself there.")
             elif path.is_file():
                 value = self._yaml(path, kind, "", adapter)
                 if value is None:
@@ -102,6 +107,23 @@ class _Reader:
                 if isinstance(value, list):
                     value = self._by_key(kind, value)
                 setattr(self.content, kind.replace("-", "_"), value)
+
+    def _misnamed(self) -> None:
+        """What would be passed over in silence because its name is nearly that of something read here."""
+        known = [*(f"{kind}.yml" for kind in SINGLE_FILES), *FOLDERS]
+        for path in sorted(self.folder.iterdir()):
+            if path.name in known:
+                if path.name in FOLDERS and not path.is_dir():
+                    self._add(self._name(path), 0, "", "is not a folder; move it away.")
+                continue
+            near = difflib.get_close_matches(path.name.lower(), known, n=1, cutoff=0.75)
+            if (
+                path.suffix.lower() in (".yml", ".yaml")
+                or (near and path.is_dir())
+                or path.stem.lower() in SINGLE_FILES
+            ):
+                meant = f" Did you mean {near[0]}?" if near else ""
+                self._add(self._name(path), 0, "", f"is not a name we read here; rename it or move it away.{meant}")
 
     def _article(self, path: Path, name: re.Match[str]) -> None:
         value = self._yaml(path, "articles", name["key"], TypeAdapter(ArticleFile))
@@ -182,7 +204,8 @@ class _Reader:
     def _each(
         self, kind: str, pattern: re.Pattern[str], example: str, take: Callable[[Path, re.Match[str]], None]
     ) -> None:
-        for path in sorted((self.folder / kind).glob("*")):
+        folder = self.folder / kind
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
             if path.name.startswith(".") or path.name.endswith("~"):
                 continue
             match = pattern.fullmatch(path.name)

@@ -63,7 +63,7 @@ def _kind(text: str) -> str:
 def _printed(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("must be a number as the article prints it, for example 0.30 or -0.16, without quotes.")
-    if len(f"{value:f}") > 20:
+    if len(f"{Decimal(value):f}") > 20:
         raise ValueError("has more than 20 digits; no article prints such a number.")
     return Decimal(value)
 

@@ -20,7 +20,7 @@ HEADINGS = {
     },
 }
 
-HEADING = re.compile(r"^## +(.*?)[ #]*$", re.MULTILINE)
+HEADING = re.compile(r"^## +(.*)$", re.MULTILINE)
 
 
 class SectionProblem(Exception):
@@ -46,7 +46,7 @@ def split_body(body: str, language: str) -> dict[str, str]:
         if match is None:
             break
         line = body.count("\n", 0, match.start()) + 1
-        heading = match.group(1).strip()
+        heading = match.group(1).rstrip(" #").strip()
         if heading.casefold() not in names:
             known = headings_for(language).values()
             raise SectionProblem(

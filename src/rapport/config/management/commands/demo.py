@@ -45,7 +45,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         self._load()
         self._say("Collecting stylesheets and fonts …")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        self._collect()
         self._say(f"Ready after {time.monotonic() - began:.1f} s.")
         if number is not None:
             self._serve(number)
@@ -64,6 +64,14 @@ class Command(BaseCommand):
         self._say(
             f"  {len(report.created.get('entries', []))} entries in {len(report.created.get('issues', []))} issues."
         )
+
+    def _collect(self) -> None:
+        """Collect the static files; all anew when the last run was cut short, as it may have left half a file."""
+        whole = settings.ENVIRONMENT.data / "static-collected"
+        was_whole = whole.exists()
+        whole.unlink(missing_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0, clear=not was_whole)
+        whole.touch()
 
     def _port(self, port: str) -> int:
         if not port.isdecimal() or not 1 <= int(port) <= 65535:
