@@ -184,12 +184,13 @@ def _shared_topics(entry: Entry, path: str) -> Sum:
 class Evidence:
     """What several articles found: the largest comparable sets as forests, and the firmest findings as rows.
 
-    `more` is true when there are more findings than `rows` shows.
+    `more` is true when there are more findings than `rows` shows, `more_forests` when more could be drawn.
     """
 
     forests: tuple[Forest, ...]
     rows: tuple[FindingRow, ...]
     more: bool
+    more_forests: bool
 
 
 def findings_of(entries: QuerySet[Entry]) -> FindingQuerySet:
@@ -215,10 +216,12 @@ def evidence_of(entries: QuerySet[Entry]) -> Evidence:
     firmest = list(_first(MOST_ROWS + 1, findings))
     drawable = list(_first(MOST_COMPARED, findings.comparable())) if firmest else []
     overlaps = overlapping_pairs({finding.article_id for finding in drawable}) if drawable else frozenset()
+    sets = comparable_sets(drawable, overlaps)
     return Evidence(
-        forests=tuple(forest(found) for found in comparable_sets(drawable, overlaps)[:MOST_FORESTS]),
+        forests=tuple(forest(found) for found in sets[:MOST_FORESTS]),
         rows=tuple(finding_rows(firmest[:MOST_ROWS])),
         more=len(firmest) > MOST_ROWS,
+        more_forests=len(sets) > MOST_FORESTS or len(drawable) == MOST_COMPARED,
     )
 
 
