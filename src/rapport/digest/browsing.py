@@ -220,7 +220,7 @@ class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in its s
         self.entries = entries
         self.__dict__["count"] = count
 
-    def page(self, number: int | str) -> Page:  # type: ignore[type-arg]
+    def page(self, number: int | str) -> Page:  # type: ignore[type-arg]  # as above
         page = super().page(number)
         before = (page.number - 1) * self.per_page
         standing = self.entries.values("pk")[before : before + self.per_page]

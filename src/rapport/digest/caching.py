@@ -27,7 +27,7 @@ View = Callable[..., HttpResponseBase]
 
 def page_tag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
     """The ETag of a public page: it changes with the content, the day, the language and our version."""
-    stamp = request.site_identity.stamp  # type: ignore[attr-defined]
+    stamp = request.site_identity.stamp  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
     parts = (build_tag(), stamp, localdate().isoformat(), get_language() or "", request.get_full_path())
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 

@@ -17,7 +17,7 @@ class SiteIdentityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.site_identity = SimpleLazyObject(current_site_identity)  # type: ignore[attr-defined]
+        request.site_identity = SimpleLazyObject(current_site_identity)  # type: ignore[attr-defined]  # ours
         return self.get_response(request)
 
 

@@ -271,7 +271,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     found = by_language.get(get_language() or "en") or next(iter(by_language.values()), None)
     if found is None:
         raise NotHere(_("There is no page at this address."))
-    site = request.site_identity  # type: ignore[attr-defined]
+    site = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
     body = found.body.replace("{contact_email}", site.contact_email)
     return render(request, "digest/page.html", {"page": found, "body": body})
 

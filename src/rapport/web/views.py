@@ -18,10 +18,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    understood = isinstance(exception, NotUnderstood)
-    message = exception.message if understood else _("The address asks for something we do not understand.")  # type: ignore[attr-defined]
-    ways = exception.ways if understood else ()  # type: ignore[attr-defined]
-    return _answer(request, 400, _("Not understood"), message, ways)
+    if isinstance(exception, NotUnderstood):
+        return _answer(request, 400, _("Not understood"), exception.message, exception.ways)
+    message = _("The address asks for something we do not understand.")
+    return _answer(request, 400, _("Not understood"), message, ())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

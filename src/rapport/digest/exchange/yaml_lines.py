@@ -43,11 +43,10 @@ class Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in the stubs
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in the stubs
             raise YamlProblem(event.start_mark.line + 1, "YAML aliases (*name) are not read here; write the value out.")
-        if getattr(self.peek_event(), "tag", None):  # type: ignore[no-untyped-call]
-            event = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "tag", None):
             raise YamlProblem(event.start_mark.line + 1, "YAML tags (!name) are not read here; write the value alone.")
         return super().compose_node(parent, index)
 

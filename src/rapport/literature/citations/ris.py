@@ -7,7 +7,7 @@ Source: the RIS specification of Research Information Systems (2011 revision): o
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rispy.writer import RisWriter  # type: ignore[import-untyped]
+from rispy.writer import RisWriter  # type: ignore[import-untyped]  # rispy has no types
 
 from .csl import Reference, kind_of, place_of
 
@@ -24,7 +24,7 @@ def ris(references: Iterable[Reference]) -> Iterator[str]:
         yield writer.formats([_record(reference)])
 
 
-class _Writer(RisWriter):  # type: ignore[misc]
+class _Writer(RisWriter):  # type: ignore[misc]  # so its class is Any
     NEWLINE = "\r\n"
 
     def set_header(self, count: int) -> str:
