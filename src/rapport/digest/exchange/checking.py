@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -115,7 +116,7 @@ def _check_entries(content: Content, sources: Sources, known: Known) -> Iterator
 def _check_pages(content: Content, sources: Sources) -> Iterator[Problem]:
     for key in content.pages:
         slug = key.rsplit(".", 1)[0]
-        if slug in TAKEN_ADDRESSES or slug in dict(settings.LANGUAGES) or slug.isdigit():
+        if slug in TAKEN_ADDRESSES or slug in dict(settings.LANGUAGES) or re.fullmatch(r"[0-9]{4}", slug):
             yield sources.problem(
                 "pages", key, (), f"“/{slug}/” is the address of something else; choose another name."
             )
