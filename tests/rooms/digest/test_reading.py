@@ -73,7 +73,9 @@ class TestEntry:
             limitations="The limits.",
             disagreements="One source says more.",
         )
-        page = words_of(client.get("/2024/05/alliance-matters/").text)
+        html = client.get("/2024/05/alliance-matters/").text
+        assert '<a href="https://doi.org/10.5555/example">https://doi.org/10.5555/example</a>' in html
+        page = words_of(html)
         in_order = [
             "Alliance matters",
             "Rosa, R. (2020).",
