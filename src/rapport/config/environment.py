@@ -12,6 +12,7 @@ A host who has neither gets a sentence that says what to set.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import zoneinfo
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+ADDRESS = re.compile(r"https?://[a-z0-9.\-]+(:\d{1,5})?", re.IGNORECASE)
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
 
@@ -36,6 +38,7 @@ class Environment:
     demo: bool
     secret_key: str
     hosts: tuple[str, ...]
+    address: str
     database: dict[str, Any]
     time_zone: str
     behind_proxy: bool
@@ -93,6 +96,12 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
             "RAPPORT_HOSTS is missing. Set it to the host names the site answers to, separated by commas, "
             "for example `digest.example.org`."
         )
+    address = environ.get("RAPPORT_ADDRESS", "").strip().rstrip("/")
+    if address and not ADDRESS.fullmatch(address):
+        problems.append(
+            f"RAPPORT_ADDRESS is “{address}”; it must be where readers find the site, without a path, "
+            "for example https://digest.example.org."
+        )
     behind_proxy = _yes_or_no(environ, "RAPPORT_BEHIND_PROXY", default=False, problems=problems)
     hsts_subdomains = _yes_or_no(environ, "RAPPORT_HSTS_SUBDOMAINS", default=True, problems=problems)
     hsts_preload = _yes_or_no(environ, "RAPPORT_HSTS_PRELOAD", default=False, problems=problems)
@@ -114,6 +123,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         demo=demo,
         secret_key=secret_key,
         hosts=hosts,
+        address=address,
         database=dict(database),
         time_zone=time_zone,
         behind_proxy=behind_proxy,

@@ -16,6 +16,7 @@ DEMO = ENVIRONMENT.demo
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
+SITE_ADDRESS = ENVIRONMENT.address
 ROOT_URLCONF = "rapport.config.urls"
 WSGI_APPLICATION = "rapport.config.wsgi.application"
 

@@ -1,4 +1,4 @@
-"""Every write to the digest."""
+"""Every write to the digest. Each leaves the content with a new stamp (see `mark_changed`)."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def save_entry(
         EntryText.objects.update_or_create(entry=entry, language=language, defaults=dict(words))
     entry.revisions.all().delete()
     Revision.objects.bulk_create(Revision(entry=entry, **revision) for revision in revisions)
+    mark_changed()
     return entry
 
 
@@ -52,21 +53,31 @@ def save_issue(*, year: int, month: int, facts: Mapping[str, Any], entries: Mapp
     issue.entries.exclude(slug__in=entries).update(state=Entry.State.DRAFT, issue=None, position=0)
     for position, (slug, state) in enumerate(entries.items()):
         Entry.objects.filter(slug=slug).update(issue=issue, position=position, state=state)
+    mark_changed()
     return issue
 
 
 def save_announcement(*, key: str, facts: Mapping[str, Any]) -> Announcement:
-    return Announcement.objects.update_or_create(key=key, defaults=dict(facts))[0]
+    announcement, _ = Announcement.objects.update_or_create(key=key, defaults=dict(facts))
+    mark_changed()
+    return announcement
 
 
 def save_page(*, slug: str, language: str, title: str, body: str) -> Page:
-    return Page.objects.update_or_create(slug=slug, language=language, defaults={"title": title, "body": body})[0]
+    page, _ = Page.objects.update_or_create(slug=slug, language=language, defaults={"title": title, "body": body})
+    mark_changed()
+    return page
 
 
 def save_site_identity(*, facts: Mapping[str, Any]) -> SiteIdentity:
-    return SiteIdentity.objects.update_or_create(pk=1, defaults=dict(facts))[0]
+    site, _ = SiteIdentity.objects.update_or_create(pk=1, defaults={**facts, "stamp": _new_stamp()})
+    return site
 
 
 def mark_changed() -> None:
     """Give the content a new stamp: every page cached by a reader or a proxy is asked for anew."""
-    SiteIdentity.objects.update_or_create(pk=1, defaults={"stamp": secrets.token_hex(16)})
+    SiteIdentity.objects.update_or_create(pk=1, defaults={"stamp": _new_stamp()})
+
+
+def _new_stamp() -> str:
+    return secrets.token_hex(16)

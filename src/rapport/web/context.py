@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 import rapport
+from rapport.web.addresses import whole
 
 # One small file for each layer; browsers fetch them side by side and keep them.
 STYLESHEETS = [f"web/css/{name}.css" for name in ("tokens", "base", "layout", "components", "pages")]
@@ -27,10 +27,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def addresses(request: HttpRequest) -> list[dict[str, str]]:
     """The address of this page in every interface language, the choices in its query kept."""
-    try:
-        origin = f"{request.scheme}://{request.get_host()}"
-    except DisallowedHost:  # the page that says so needs addresses too
-        origin = ""
     bare = request.path
     for code, _ in settings.LANGUAGES:
         if bare == f"/{code}" or bare.startswith(f"/{code}/"):
@@ -39,6 +35,6 @@ def addresses(request: HttpRequest) -> list[dict[str, str]]:
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     paths = {code: bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}" for code, _ in settings.LANGUAGES}
     return [
-        {"code": code, "name": name, "url": paths[code] + query, "absolute": origin + paths[code] + query}
+        {"code": code, "name": name, "url": paths[code] + query, "absolute": whole(request, paths[code] + query)}
         for code, name in settings.LANGUAGES
     ]

@@ -21,6 +21,7 @@ def expected(data: Path, **facts) -> Environment:
         "demo": False,
         "secret_key": KEY,
         "hosts": ("digest.example.org",),
+        "address": "",
         "database": {},
         "hsts_preload": False,
         "time_zone": "UTC",
@@ -35,6 +36,7 @@ def expected(data: Path, **facts) -> Environment:
     [
         ({}, {}),
         ({"RAPPORT_HOSTS": " a.example , b.example,"}, {"hosts": ("a.example", "b.example")}),
+        ({"RAPPORT_ADDRESS": "https://digest.example.org/"}, {"address": "https://digest.example.org"}),
         ({"RAPPORT_HSTS_PRELOAD": "yes"}, {"hsts_preload": True}),
         ({"RAPPORT_TIME_ZONE": "America/Toronto"}, {"time_zone": "America/Toronto"}),
         *[({"RAPPORT_BEHIND_PROXY": word}, {"behind_proxy": True}) for word in ("yes", "1", " TRUE ", "on")],
@@ -91,6 +93,16 @@ NO_HOSTS = (
                 ["DATABASE_URL is not understood; it must be like postgres://USER:PASSWORD@HOST:5432/NAME."],
             )
             for url in ("foo://bar", "postgres://host:port/name", "nonsense")
+        ],
+        *[
+            (
+                {**SET, "RAPPORT_ADDRESS": address},
+                [
+                    f"RAPPORT_ADDRESS is “{address}”; it must be where readers find the site, without a path, "
+                    "for example https://digest.example.org."
+                ],
+            )
+            for address in ("digest.example.org", "https://digest.example.org/digest", "ftp://digest.example.org")
         ],
         ({**SET, "RAPPORT_BEHIND_PROXY": "maybe"}, ["RAPPORT_BEHIND_PROXY is “maybe”; it must be yes or no."]),
         (
