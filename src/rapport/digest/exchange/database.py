@@ -24,10 +24,11 @@ from rapport.digest.exchange.schema import (
     Sections,
     ShelfItem,
     SiteFile,
+    SynonymGroupFile,
     Translation,
     TranslationHeader,
 )
-from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, SiteIdentity
+from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, SiteIdentity, SynonymGroup
 from rapport.literature.models import Article, Axis, Family, Finding, ResearchType, Shelf, Topic
 
 T = TypeVar("T", Article, Entry)
@@ -40,6 +41,7 @@ def read_database() -> Content:
         topics=_shelf(Topic.objects.all()),
         research_types=_shelf(ResearchType.objects.all()),
         families=_families(),
+        synonyms={group.key: _synonyms(group) for group in SynonymGroup.objects.order_by("position")},
         articles=read_articles(),
         entries=read_entries(),
         issues=read_issues(),
@@ -128,6 +130,10 @@ def _shelf(items: QuerySet[Topic] | QuerySet[ResearchType]) -> dict[str, ShelfIt
 
 def _shelf_item(item: Shelf) -> ShelfItem:
     return ShelfItem(key=item.key, name=item.name, description=item.description or None, variants=tuple(item.variants))
+
+
+def _synonyms(group: SynonymGroup) -> SynonymGroupFile:
+    return SynonymGroupFile(key=group.key, words=group.words, asked_as=group.asked_as or None)
 
 
 def _families() -> Families:

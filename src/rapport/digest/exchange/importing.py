@@ -16,6 +16,7 @@ from rapport.digest.actions import (
     save_issue,
     save_page,
     save_site_identity,
+    save_synonym_group,
 )
 from rapport.digest.exchange.checking import check
 from rapport.digest.exchange.database import read_database
@@ -23,12 +24,24 @@ from rapport.digest.exchange.problems import ContentProblems
 from rapport.digest.exchange.reading import read_folder
 from rapport.digest.exchange.schema import ArticleFile, Content, EntryValue, FindingFile, Framed
 from rapport.digest.exchange.writing import plain, to_yaml
-from rapport.digest.models import Announcement, Entry, Issue, Page
+from rapport.digest.models import Announcement, Entry, Issue, Page, SynonymGroup
+from rapport.digest.search.documents import index_entries
 from rapport.literature.actions import link_article, save_article, save_family, save_shelf
 from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 
 IMPORT_LOCK = 20230109  # any number, as long as nothing else in the database locks by it
-KINDS = ("site", "topics", "research_types", "families", "articles", "entries", "issues", "announcements", "pages")
+KINDS = (
+    "site",
+    "topics",
+    "research_types",
+    "families",
+    "synonyms",
+    "articles",
+    "entries",
+    "issues",
+    "announcements",
+    "pages",
+)
 
 
 @dataclass
@@ -87,14 +100,17 @@ class _Import:
         self.old = {kind: _comparable(self.before, kind) for kind in KINDS}
 
     def run(self) -> Report:
-        for kind in ("pages", "announcements", "entries", "issues", "articles"):
+        for kind in ("pages", "announcements", "synonyms", "entries", "issues", "articles"):
             self._remove_or_note(kind)
         self._site()
         self._shelves()
         self._families()
+        for key in self._due("synonyms"):
+            self._synonyms(key)
         self._articles()
         self._entries()
         self._issues()
+        self._index()
         for key in self._due("announcements"):
             self._announcement(key)
         for key in self._due("pages"):
@@ -193,7 +209,7 @@ class _Import:
 
     def _issues(self) -> None:
         due = set(self._due("issues"))
-        entries = set(self.report.created.get("entries", [])) | set(self.report.changed.get("entries", []))
+        entries = set(self._saved())
         states = dict(Entry.objects.values_list("slug", "state"))
         states |= {slug: entry.state for slug, entry in self.content.entries.items()}
         for month, issue in self.content.issues.items():
@@ -202,6 +218,26 @@ class _Import:
                 facts = {"published_on": issue.published, "teaser": issue.teaser or {}}
                 in_order = {slug: states[slug] for slug in issue.entries}
                 save_issue(year=int(year), month=int(number), facts=facts, entries=in_order)
+
+    def _synonyms(self, key: str) -> None:
+        group = self.content.synonyms[key]
+        facts = {
+            "position": list(self.content.synonyms).index(key),
+            "words": {language: list(phrases) for language, phrases in group.words.items()},
+            "asked_as": {language: list(phrases) for language, phrases in (group.asked_as or {}).items()},
+        }
+        save_synonym_group(key=key, facts=facts)
+
+    def _index(self) -> None:
+        """Entries index themselves when they are saved; these say something new without having changed."""
+        touched = self.report.created.keys() | self.report.changed.keys()
+        entries = Entry.objects.all()
+        if not touched & {"topics", "research_types"}:
+            entries = entries.filter(article__key__in=self.report.changed.get("articles", []))
+        index_entries(entries.exclude(slug__in=self._saved()))
+
+    def _saved(self) -> list[str]:
+        return [*self.report.created.get("entries", []), *self.report.changed.get("entries", [])]
 
     def _announcement(self, key: str) -> None:
         item = self.content.announcements[key]
@@ -232,7 +268,7 @@ def _comparable(content: Content, kind: str) -> dict[str, str]:
             for axis, of in value.items()
             for position, (key, name) in enumerate(of.items())
         }
-    ordered = kind in ("topics", "research_types", "announcements")
+    ordered = kind in ("topics", "research_types", "synonyms", "announcements")
     return {
         key: to_yaml([position if ordered else 0, plain(item)]) for position, (key, item) in enumerate(value.items())
     }
@@ -262,6 +298,8 @@ def _stored(kind: str, key: str) -> Model:
             return _issue(key)
         case "entries":
             return Entry.objects.get(slug=key)
+        case "synonyms":
+            return SynonymGroup.objects.get(key=key)
         case "announcements":
             return Announcement.objects.get(key=key)
         case "articles":

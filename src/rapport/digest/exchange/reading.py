@@ -27,6 +27,7 @@ from rapport.digest.exchange.schema import (
     Sections,
     ShelfItem,
     SiteFile,
+    SynonymGroupFile,
     Translation,
     TranslationHeader,
 )
@@ -319,5 +320,6 @@ SINGLE_FILES: dict[str, TypeAdapter[Any]] = {
     "topics": TypeAdapter(list[ShelfItem]),
     "research-types": TypeAdapter(list[ShelfItem]),
     "families": TypeAdapter(Families),
+    "synonyms": TypeAdapter(list[SynonymGroupFile]),
     "announcements": TypeAdapter(list[AnnouncementFile]),
 }

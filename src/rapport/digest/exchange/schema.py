@@ -118,6 +118,20 @@ class ShelfItem(File):
     variants: tuple[Text, ...] = ()
 
 
+Phrases = Annotated[tuple[Annotated[Line, Field(max_length=80)], ...], Field(min_length=1)]
+PhrasesByLanguage = Annotated[
+    dict[Language, Phrases], Field(min_length=1), AfterValidator(lambda phrases: dict(sorted(phrases.items())))
+]
+
+
+class SynonymGroupFile(File):
+    """Words that mean the same to someone who searches; `asked_as`: everyday words that ask for them."""
+
+    key: Key
+    words: PhrasesByLanguage
+    asked_as: PhrasesByLanguage | None = None
+
+
 Families = dict[Literal["outcome", "comparison", "time_point"], dict[Key, Wording]]
 
 
@@ -343,6 +357,7 @@ class Content(BaseModel):
     topics: dict[str, ShelfItem] = {}
     research_types: dict[str, ShelfItem] = {}
     families: Families = {}
+    synonyms: dict[str, SynonymGroupFile] = {}
     articles: dict[str, ArticleFile] = {}
     entries: dict[str, EntryValue] = {}
     issues: dict[str, IssueFile] = {}

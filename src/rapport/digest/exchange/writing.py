@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel
 
 from rapport.digest.exchange.reading import ARTICLE_NAME, ENTRY_NAME, ISSUE_NAME, PAGE_NAME
-from rapport.digest.exchange.schema import Content, EntryValue, Framed, PageValue
+from rapport.digest.exchange.schema import Content, EntryValue, Framed, PageValue, SynonymGroupFile
 from rapport.digest.exchange.sections import join_body
 from rapport.digest.exchange.yaml_lines import Loader
 
@@ -26,6 +26,10 @@ HEADERS = {
     "families.yml": (
         "What a finding is about, in families. Two findings are comparable only when their metric is the same\n"
         "# and outcome, comparison and time point are each of the same family."
+    ),
+    "synonyms.yml": (
+        "What search takes for the same. Each of `words` finds all of them; what stands in `asked_as`, the\n"
+        "# everyday words for it, finds them too, and is not found by them. Case, accents and endings do not count."
     ),
     "announcements.yml": "Calls, events and news, each shown from its first to its last day.",
 }
@@ -79,7 +83,7 @@ def files_of(content: Content) -> dict[str, str]:
     files: dict[str, str] = {}
     if content.site:
         files["site.yml"] = _single("site.yml", plain(content.site))
-    for name in ("topics", "research_types", "announcements"):
+    for name in ("topics", "research_types", "synonyms", "announcements"):
         items = getattr(content, name)
         if items:
             file = f"{name.replace('_', '-')}.yml"
@@ -161,6 +165,13 @@ def _content_files(folder: Path) -> set[str]:
     return found
 
 
+def _synonyms(group: SynonymGroupFile) -> dict[str, Any]:
+    """A group with each language's phrases in a row, as they are read and compared."""
+    lists = {"words": group.words, "asked_as": group.asked_as or {}}
+    rows = {name: {language: _Flow(phrases) for language, phrases in of.items()} for name, of in lists.items() if of}
+    return {"key": group.key, **rows}
+
+
 def _single(file: str, value: Any) -> str:
     return f"# {HEADERS[file]}\n{to_yaml(value)}"
 
@@ -169,6 +180,8 @@ def plain(value: Any) -> Any:
     """A file's value as plain data, without what is empty."""
     if isinstance(value, Framed):
         return {**({"family": value.family} if value.family else {}), **value.words}
+    if isinstance(value, SynonymGroupFile):
+        return _synonyms(value)
     if isinstance(value, BaseModel):
         pairs = ((name, plain(getattr(value, name))) for name in type(value).model_fields)
         return {name: plain for name, plain in pairs if plain not in (None, [], {}, "")}
