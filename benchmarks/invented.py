@@ -9,19 +9,24 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import accumulate, islice, product
 
 from django.db import connection, transaction
 from django.db.models import Model
 
 from rapport.digest.models import Entry, EntryText, Issue, Revision, SiteIdentity
+from rapport.digest.search.documents import rebuild
 from rapport.literature.actions import fold
 from rapport.literature.models import Article, Axis, Family, Finding, ReadLevel, ResearchType, Topic
 
 TOPICS, TYPES, YEARS, LAST_YEAR = 36, 10, 60, 2024
 SMALL_ISSUES, SMALL = 12, 3
 AT_ONCE = 5000
+# Words as a language has them: a few stand in nearly every text, most in very few (Zipf).
 SYLLABLES = ["ba", "lo", "mi", "ren", "tu", "sa", "vel", "no", "kor", "di", "pha", "gu", "les", "or"]
+VOCABULARY = ["".join(parts) for length in (2, 3, 4) for parts in product(SYLLABLES, repeat=length)][:20_000]
+random.Random(0).shuffle(VOCABULARY)
+HOW_OFTEN = list(accumulate(1 / (rank + 10) for rank in range(len(VOCABULARY))))
 
 
 @transaction.atomic
@@ -50,6 +55,7 @@ def fill(number: int) -> None:
     _create(EntryText, _texts(number, draw))
     _create(Finding, _findings(number, families, draw))
     _create(Revision, (_revision(pk) for pk in range(1, number + 1)))
+    rebuild()
 
 
 def settle() -> None:
@@ -140,7 +146,7 @@ def _texts(number: int, draw: random.Random) -> Iterator[EntryText]:
             yield EntryText(
                 entry_id=pk,
                 language=written,
-                title=f"An invented entry, number {pk} ({written})",
+                title=f"An invented entry, number {pk} ({written}): {_words(draw, 5)}",
                 author="Nobody at all",
                 translator="" if written == language else "Nobody else",
                 design="An invented design",
@@ -193,4 +199,4 @@ def _name(draw: random.Random) -> str:
 
 
 def _words(draw: random.Random, number: int) -> str:
-    return " ".join("".join(draw.choices(SYLLABLES, k=2)) for _ in range(number))
+    return " ".join(draw.choices(VOCABULARY, cum_weights=HOW_OFTEN, k=number))

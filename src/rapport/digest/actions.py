@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, Revision, SiteIdentity
+from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, Revision, SiteIdentity, SynonymGroup
+from rapport.digest.search.documents import index_entries
 from rapport.literature.models import Article, ResearchType, Topic
 
 
@@ -42,6 +43,7 @@ def save_entry(
         EntryText.objects.update_or_create(entry=entry, language=language, defaults=dict(words))
     entry.revisions.all().delete()
     Revision.objects.bulk_create(Revision(entry=entry, **revision) for revision in revisions)
+    index_entries(Entry.objects.filter(pk=entry.pk))
     mark_changed()
     return entry
 
@@ -55,6 +57,12 @@ def save_issue(*, year: int, month: int, facts: Mapping[str, Any], entries: Mapp
         Entry.objects.filter(slug=slug).update(issue=issue, position=position, state=state)
     mark_changed()
     return issue
+
+
+def save_synonym_group(*, key: str, facts: Mapping[str, Any]) -> SynonymGroup:
+    group, _ = SynonymGroup.objects.update_or_create(key=key, defaults=dict(facts))
+    mark_changed()
+    return group
 
 
 def save_announcement(*, key: str, facts: Mapping[str, Any]) -> Announcement:

@@ -1,4 +1,4 @@
-"""Browse: topics, research types, years and language together, each choice with its count.
+"""Browse: a question, topics, research types, years and language together, each choice with its count.
 
 Topics narrow (an entry must stand under all of them); types and years widen (an entry has one of each);
 language is one. A choice's count is the number of entries that fit it and the choices in the other groups
@@ -12,47 +12,63 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, Count, F, Max, QuerySet, Value
-from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from rapport.digest.models import Entry, EntryQuerySet
+from rapport.digest.catalogue import Entries, catalogue
+from rapport.digest.models import Entry
+from rapport.digest.search.searching import Search
 from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.web.unknown import NotUnderstood, Way
 
 T = TypeVar("T")
 PER_PAGE = 20
-PARAMETERS = ("topic", "type", "year", "language", "page")
+PARAMETERS = ("q", "topic", "type", "year", "language", "page")
 MOST_CHOICES = 40
+LONGEST_QUESTION = 2000  # longer than any is read, short enough to stand in an address
 
 
 @dataclass(frozen=True)
 class Selection:
     """What a reader has chosen, as it stands in the address."""
 
+    question: str = ""
     topics: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     language: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.topics or self.types or self.years or self.language)
+        return bool(self.question or self.topics or self.types or self.years or self.language)
 
-    def query(self) -> str:
-        """The selection as a query string, always in the same order."""
-        pairs = [
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What is chosen, without the question, as pairs of an address's query, always in the same order."""
+        return [
             *(("topic", topic) for topic in sorted(self.topics)),
             *(("type", kind) for kind in sorted(self.types)),
             *(("year", str(year)) for year in sorted(self.years)),
             *((("language", self.language),) if self.language else ()),
         ]
+
+    def query(self) -> str:
+        """The selection as a query string, always in the same order."""
+        pairs = [*((("q", self.question),) if self.question else ()), *self.choices]
         return f"?{urlencode(pairs)}" if pairs else ""
+
+    @property
+    def address(self) -> str:
+        """Where this selection is shown, from any address of browse."""
+        return self.query() or "?"
+
+    @property
+    def without_choices(self) -> Selection:
+        return Selection(question=self.question)
 
     def toggled(self, group: str, key: str) -> Selection:
         """This selection with one choice added, or removed when it is there."""
@@ -95,6 +111,7 @@ def read_selection(query: QueryDict, *, topics: Iterable[Topic], types: Iterable
         message = _("“%(key)s” is not a language of this digest.") % {"key": language[:60]}
         raise NotUnderstood(message, _ways(query, "language", language))
     return Selection(
+        question=" ".join(query.get("q", "").split())[:LONGEST_QUESTION],
         topics=tuple(dict.fromkeys(query.getlist("topic"))),
         types=tuple(dict.fromkeys(query.getlist("type"))),
         years=tuple(dict.fromkeys(int(year) for year in query.getlist("year"))),
@@ -133,46 +150,59 @@ class Group:
 
 
 class Browse:
-    """The entries that a selection asks for, and what else could be chosen."""
+    """The entries that a selection asks for, and what else could be chosen.
 
-    def __init__(self, selection: Selection, *, topics: list[Topic], types: list[ResearchType], today: dt.date) -> None:
-        self.selection, self.topics, self.types, self.today = selection, topics, types, today
+    `stamp` is that of the content (see `keeping`): what stands where is read once for all who ask.
+    """
 
-    def matching(self, *, but: str = "", counting: str = "") -> EntryQuerySet:
-        """The published entries that fit the selection; without the part of it named in `but`.
+    def __init__(
+        self, selection: Selection, *, topics: list[Topic], types: list[ResearchType], today: dt.date, stamp: str
+    ) -> None:
+        self.selection, self.topics, self.types = selection, topics, types
+        self.catalogue = catalogue(stamp)
+        self._shown = self.catalogue.shown(today)
+        self.search = Search(selection.question, stamp=stamp, today=today) if selection.question else None
 
-        `counting` is a relation or field whose values are to be counted: an entry then stands once for each,
-        under `counted`. It is joined first, on its own, so that a chosen topic does not narrow what is counted.
-        """
-        chosen = self.selection
-        entries: EntryQuerySet = Entry.objects.published(self.today)
-        if counting:
-            entries = entries.annotate(counted=F(counting))
-        entries = entries.about(*(topic for topic in self.topics if topic.key in chosen.topics))
+    def fitting(self, *, but: str = "") -> Entries:
+        """The entries that fit the selection; without the part of it named in `but`."""
+        chosen, under = self.selection, self.catalogue.under
+        entries = self._shown & self.search.found if self.search else self._shown
+        for topic in self.topics:
+            if topic.key in chosen.topics:
+                entries &= under("topic", str(topic.pk))
         if chosen.types and but != "type":
-            entries = entries.filter(research_type__in=[kind for kind in self.types if kind.key in chosen.types])
+            entries &= _any(under("type", str(kind.pk)) for kind in self.types if kind.key in chosen.types)
         if chosen.years and but != "year":
-            entries = entries.filter(issue__year__in=chosen.years)
+            entries &= _any(under("year", str(year)) for year in chosen.years)
         if chosen.language and but != "language":
-            entries = entries.filter(texts__language=chosen.language)
+            entries &= under("language", chosen.language)
         return entries
 
     @cached_property
-    def counts(self) -> dict[tuple[str, str], int]:
-        """How many entries each choice would leave, by group and key. One query for all groups."""
-        rows = _counted("topic", self.matching(counting="topics")).union(
-            _counted("type", self.matching(counting="research_type", but="type")),
-            _counted("year", self.matching(counting="issue__year", but="year")),
-            _counted("language", self.matching(counting="texts__language", but="language")),
-            all=True,
-        )
-        return {(group, key): count for group, key, count in rows if key is not None}
+    def matching(self) -> Entries:
+        return self.fitting()
 
     @property
     def count(self) -> int:
-        """How many entries fit: the sum over the chosen years, as each entry stands in one."""
-        years = {str(year) for year in self.selection.years}
-        return sum(n for (group, key), n in self.counts.items() if group == "year" and (not years or key in years))
+        return self.matching.bit_count()
+
+    def keys(self, start: int, number: int) -> list[int]:
+        """The primary keys of the entries from the `start`-th on: best answers first, or else the newest."""
+        if self.search:
+            return self.search.in_order(self.matching, start, number)
+        return self.catalogue.newest(self.matching, start, number)
+
+    @cached_property
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many entries each choice would leave, by group and key (topics and types by primary key)."""
+        counted = {}
+        for group in ("topic", "type", "year", "language"):
+            fitting = self.fitting(but=group)
+            for key in self.catalogue.keys(group):
+                number = (fitting & self.catalogue.under(group, key)).bit_count()
+                if number:
+                    counted[group, key] = number
+        return counted
 
     @property
     def groups(self) -> list[Group]:
@@ -204,36 +234,28 @@ class Browse:
             label=label,
             count=self.counts.get((group, counted_as), 0),
             chosen=made,
-            url=chosen.toggled(group, key).query() or "?",
+            url=chosen.toggled(group, key).address,
         )
 
 
-class CountedPaginator(Paginator):  # type: ignore[type-arg]  # generic in its stubs only
-    """A paginator that is told the number of entries instead of asking the database for it.
+class BrowsePaginator(Paginator):  # type: ignore[type-arg]  # generic in its stubs only
+    """The pages of a browse. Which entries stand on a page is known before what they say is read."""
 
-    It finds out which entries stand on a page before it reads what they say, so that a far page costs
-    little more than the first.
-    """
-
-    def __init__(self, entries: QuerySet[Entry], per_page: int, *, count: int) -> None:
-        super().__init__(entries, per_page)
-        self.entries = entries
-        self.__dict__["count"] = count
+    def __init__(self, browse: Browse, per_page: int) -> None:
+        super().__init__([], per_page)
+        self.browse = browse
+        self.__dict__["count"] = browse.count
 
     def page(self, number: int | str) -> Page:  # type: ignore[type-arg]  # as above
         page = super().page(number)
-        before = (page.number - 1) * self.per_page
-        standing = self.entries.values("pk")[before : before + self.per_page]
-        page.object_list = Entry.objects.filter(pk__in=standing).newest_first().for_lists()
+        keys = self.browse.keys((page.number - 1) * self.per_page, self.per_page)
+        found = Entry.objects.for_lists().in_bulk(keys)
+        page.object_list = [found[key] for key in keys if key in found]
         return page
 
 
-def _counted(group: str, entries: QuerySet[Any]) -> QuerySet[Any]:
-    """One row for each value of `counted`. Written as text after grouping: grouping by text is slow."""
-    rows: QuerySet[Any] = (
-        entries.order_by()
-        .values("counted")
-        .annotate(group=Value(group, CharField()), key=Cast(Max("counted"), CharField()), entries_found=Count("pk"))
-        .values_list("group", "key", "entries_found")
-    )
-    return rows
+def _any(sets: Iterable[Entries]) -> Entries:
+    together = 0
+    for entries in sets:
+        together |= entries
+    return together

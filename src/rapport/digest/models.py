@@ -244,3 +244,51 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} ({self.language})"
+
+
+class SynonymGroup(models.Model):
+    """Words that mean the same to someone who searches, and everyday words that ask for them.
+
+    `words` and `asked_as` map a language to a list of words or phrases. Each of `words` finds all of them;
+    what stands in `asked_as` finds `words`, and not the other way round.
+    """
+
+    key = models.SlugField(max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField()
+    words = models.JSONField(default=dict)
+    asked_as = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["position", "key"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SearchDocument(models.Model):
+    """An entry as search reads it: the stems of its words in every language, by how much they say.
+
+    Derived from the entry, its article and its shelves by `search.documents`, and never edited. The full-text
+    index of either database follows this table by itself: see the migration that makes it.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    title = models.TextField()
+    shelves = models.TextField(help_text="Its topics and its research type.")
+    implications = models.TextField()
+    summary = models.TextField(help_text="With what stands at a glance.")
+    article = models.TextField(help_text="Authors, year, title, journal, DOI.")
+    rest = models.TextField(help_text="Limitations, disagreements, findings, and what its shelves are about.")
+
+    def __str__(self) -> str:
+        return f"search document of {self.entry_id}"
+
+
+class SearchWord(models.Model):
+    """A word that stands in some entry, as written but for case and accents: what spelling is compared with."""
+
+    word = models.CharField(max_length=40, unique=True)
+    stems = models.CharField(max_length=100, help_text="Its stem in each language, separated by spaces.")
+
+    def __str__(self) -> str:
+        return self.word

@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.digest import queries
-from rapport.digest.browsing import PER_PAGE, Browse, CountedPaginator, read_selection
+from rapport.digest.browsing import PER_PAGE, Browse, BrowsePaginator, read_selection
 from rapport.digest.caching import public_page
 from rapport.digest.models import Announcement, Entry, Issue, Page
 from rapport.digest.reading import best_text
@@ -217,9 +217,9 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
 def browse(request: HttpRequest) -> HttpResponse:
     all_topics, all_types = in_reading_order(Topic.objects.all()), list(ResearchType.objects.all())
     selection = read_selection(request.GET, topics=all_topics, types=all_types)
-    found = Browse(selection, topics=all_topics, types=all_types, today=localdate())
-    entries = found.matching().newest_first().for_lists()
-    page = _page(request, CountedPaginator(entries, PER_PAGE, count=found.count))
+    stamp = request.site_identity.stamp  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    found = Browse(selection, topics=all_topics, types=all_types, today=localdate(), stamp=stamp)
+    page = _page(request, BrowsePaginator(found, PER_PAGE))
     return render(request, "digest/browse.html", {"browse": found, "selection": selection, "page_obj": page})
 
 

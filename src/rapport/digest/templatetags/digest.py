@@ -16,6 +16,7 @@ from rapport.digest.browsing import Choice
 from rapport.digest.models import Entry, EntryText
 from rapport.digest.queries import Neighbour
 from rapport.digest.reading import best_text
+from rapport.digest.search.searching import Search
 from rapport.literature.citations import in_text
 from rapport.literature.models import Article, Finding
 from rapport.literature.presenting import FindingRow, Forest, ForestRow
@@ -77,6 +78,24 @@ def details_of(row: FindingRow) -> str:
     if finding.n is not None:
         parts.append(f"n = {format_number(finding.n, language)}")
     return " · ".join(parts)
+
+
+@register.simple_tag
+def marked_title(search: Search, text: EntryText) -> SafeString:
+    """An entry's title with the words that were asked for marked."""
+    return search.marker.marked(text.title, text.language)
+
+
+@register.simple_tag
+def excerpt(search: Search, text: EntryText) -> SafeString:
+    """The part of an entry that has most of what was asked for; empty when its text has none of it."""
+    return search.marker.excerpt([text.summary, text.implications, text.limitations], text.language)
+
+
+@register.simple_tag
+def also_searched(search: Search) -> str:
+    """“drop-out, attrition”: other words for what was typed, by which entries were searched too."""
+    return ", ".join(search.also(get_language() or "en"))
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from django.db import connection
 import rapport
 from rapport.digest.exchange.importing import import_folder
 from rapport.digest.exchange.problems import ContentProblems
-from rapport.digest.models import Entry
+from rapport.digest.models import Entry, SearchDocument
 
 
 def sample_content() -> Path:
@@ -54,6 +54,8 @@ class Command(BaseCommand):
         """Load the sample digest into an empty database; one that holds entries is left as it is."""
         if Entry.objects.exists():
             self._say("The digest is already loaded; `rapport import_digest FOLDER` brings changed files in.")
+            if SearchDocument.objects.count() != Entry.objects.count():  # loaded by a version without search
+                call_command("index_search", verbosity=0)
             return
         folder = sample_content()
         self._say(f"Loading the sample digest from {folder} …")

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from rapport.digest.models import Entry, Page, SiteIdentity
+from rapport.digest.models import Entry, Page, SearchDocument, SiteIdentity
 
 OLDEST_SQLITE = (3, 35)
 
@@ -103,7 +103,12 @@ def _content() -> Iterator[Sign]:
             yield Sign(f"Page “{slug}”", f"it is missing; add pages/{slug}.en.md to the content and import it.")
     if not settings.DEMO and site and site.contact_email.endswith(("@example.org", "@example.com", "@example.net")):
         yield Sign("Contact address", f"{site.contact_email} reaches nobody; put your own into site.yml and import it.")
-    yield Sign(f"Entries: {Entry.objects.count()}")
+    entries, searched = Entry.objects.count(), SearchDocument.objects.count()
+    yield Sign(f"Entries: {entries}")
+    yield Sign(
+        "Search index",
+        "" if searched == entries else f"{entries - searched} entries are missing from it; run `rapport index_search`.",
+    )
 
 
 def _static_files() -> Iterator[Sign]:
