@@ -195,8 +195,8 @@ def days_of(issue: Issue, text: EntryText, revisions: Sequence[Revision]) -> tup
         for revision in revisions
         if revision.kind == Revision.Kind.TRANSLATED and revision.language == text.language
     ]
-    published = max(issue.published_on, *translated[:1] or made[:1])
-    return published, max(published, *made[-1:])
+    published = max([issue.published_on, *(translated or made)[:1]])
+    return published, max([published, *made[-1:]])
 
 
 def _corrections(revisions: Iterable[Revision]) -> list[Node]:

@@ -76,8 +76,8 @@ def metas(head: BeautifulSoup, begins: str) -> list[tuple[str, str]]:
 
 def addresses(head: BeautifulSoup) -> dict[str, str]:
     """The page's canonical address, and those of its languages."""
-    links = {link["hreflang"]: link["href"] for link in head.select("link[rel=alternate][hreflang]")}
-    return {**{"canonical": link["href"] for link in head.select("link[rel=canonical]")}, **links}
+    links = head.select("link[rel=canonical], link[rel=alternate][hreflang]")
+    return {link.get("hreflang", "canonical"): link["href"] for link in links}
 
 
 def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
@@ -171,6 +171,11 @@ class TestAnEntry:
         early = [revision(1, "published", made_on=dt.date(2024, 1, 1))]
         make_entry("written-early", issue="2024-05", revisions=early)
         review, _ = graph_of(head_of(client, "/2024/05/written-early/"))
+        assert (review["datePublished"], review["dateModified"]) == ("2024-05-06", "2024-05-06")
+
+    def test_without_revisions_dates_from_its_issue(self, client: Client) -> None:
+        make_entry("without-revisions", issue="2024-05", revisions=[])
+        review, _ = graph_of(head_of(client, "/2024/05/without-revisions/"))
         assert (review["datePublished"], review["dateModified"]) == ("2024-05-06", "2024-05-06")
 
     def test_names_itself_and_not_its_article_in_the_highwire_tags(self, client: Client) -> None:
