@@ -31,7 +31,7 @@ from rapport.web.addresses import Elsewhere, elsewhere, origin
 from rapport.web.unknown import NotHere, Way
 from rapport.web.wording import in_language
 
-ARTICLES_PER_PAGE = 50
+ARTICLES_PER_PAGE = 20
 FINDINGS_PER_PAGE = 20
 
 

@@ -8,7 +8,7 @@ of an empty `<span class="Z3988">`. Where the standard leaves a choice, what Zot
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from .csl import Reference, name_of, place_of
 
@@ -54,8 +54,8 @@ def coins(reference: Reference) -> str:
         *(("rft_id", identifier) for identifier in _identifiers(reference)),
         *((f"rft.{key}", value) for key, value in _description(reference, form)),
     ]
-    # Every byte that could mean something is encoded: Zotero splits at "&" and "=" before it decodes.
-    return "&".join(f"{key}={quote(value, safe='')}" for key, value in pairs if value)
+    # Zotero splits at "&" and "=" before it decodes. What means nothing in a query stays as it is: a page has many.
+    return "&".join(f"{key}={quote_plus(value, safe='/:,')}" for key, value in pairs if value)
 
 
 def _identifiers(reference: Reference) -> Iterator[str]:
