@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from rapport.literature.models import Article
-from tests.zotero import button
+from tests.zotero import Button, button
 
 CONTENT = Path(__file__).parent.parent.parent / "content"
 ENTRY = "/2023/01/one-in-five-leaves-early/"
@@ -74,6 +74,7 @@ def test_every_article_of_the_sample_is_saved_with_its_year_and_all_its_authors(
         )
 
 
-def test_a_page_without_an_article_offers_none(client: Client) -> None:
-    click = button(client.get("/topics/").text)
-    assert (click.by, click.saves["itemType"], click.saves["creators"]) == ("Embedded Metadata", "webpage", [])
+def test_a_page_without_an_article_is_saved_as_a_web_page_or_by_its_title_alone(client: Client) -> None:
+    home = button(client.get("/").text)
+    assert (home.by, home.saves["itemType"], home.saves["creators"]) == ("Embedded Metadata", "webpage", [])
+    assert button(client.get("/topics/").text) == Button()

@@ -23,7 +23,7 @@ from rapport.digest.models import Entry, EntryText, Issue, Revision, SiteIdentit
 from rapport.digest.reading import best_text
 from rapport.literature.citations import schema_org
 from rapport.literature.citations.schema_org import known
-from rapport.literature.models import ResearchType, Topic
+from rapport.literature.models import Topic
 from rapport.web.addresses import Elsewhere
 from rapport.web.markdown import plain_text
 from rapport.web.wording import in_language
@@ -129,15 +129,8 @@ class Describer:
         }
         return [known(site)]
 
-    def shelf(self, shelf: Topic | ResearchType) -> list[Node]:
-        if isinstance(shelf, Topic):
-            way = (_("Topics"), reverse("topics")), (_said(shelf.name), reverse("topic", args=[shelf.key]))
-        else:
-            way = (
-                (_("Research types"), reverse("types")),
-                (_said(shelf.name), reverse("research_type", args=[shelf.key])),
-            )
-        return [self._breadcrumbs(*way)]
+    def topic(self, topic: Topic) -> list[Node]:
+        return [self._breadcrumbs((_("Topics"), reverse("topics")), (_said(topic.name), _path_of(topic)))]
 
     # --- what these are made of ---------------------------------------------------------------------
 
@@ -153,8 +146,7 @@ class Describer:
         return {"@type": "CreativeWork", "name": name} if name else {}
 
     def _topic(self, topic: Topic) -> Node:
-        address = self.origin + reverse("topic", args=[topic.key])
-        return {"@type": "DefinedTerm", "@id": address, "name": _said(topic.name)}
+        return {"@type": "DefinedTerm", "@id": self.origin + _path_of(topic), "name": _said(topic.name)}
 
     def _issue(self, issue: Issue) -> Node:
         address = self.origin + issue.get_absolute_url()
@@ -219,6 +211,10 @@ def _way_to(issue: Issue) -> tuple[tuple[str, str], ...]:
         (str(issue.year), reverse("year", args=[issue.year])),
         (_month(issue), issue.get_absolute_url()),
     )
+
+
+def _path_of(topic: Topic) -> str:
+    return reverse("topic", args=[topic.key])
 
 
 def _month(issue: Issue) -> str:

@@ -179,7 +179,7 @@ def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
         "page_obj": page,
         "evidence": queries.evidence_of(entries) if page.number == 1 else None,
         "browse_url": f"{reverse('browse')}?{group}={shelf.key}",
-        "graph": _describer(request).shelf(shelf),
+        "graph": _describer(request).topic(shelf) if isinstance(shelf, Topic) else [],
     }
     return render(request, "digest/shelf.html", context)
 

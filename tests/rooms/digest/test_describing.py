@@ -15,7 +15,6 @@ from tests.making import (
     make_entry,
     make_issue,
     make_page,
-    make_research_type,
     make_site,
     make_topic,
     revision,
@@ -193,6 +192,7 @@ class TestAnEntry:
     def test_says_in_open_graph_what_a_link_to_it_shows(self, client: Client) -> None:
         head = head_of(client, "/2024/05/alliance-matters/")
         assert metas(head, "og:") + metas(head, "article:") + metas(head, "twitter:") == [
+            ("og:type", "article"),
             ("og:site_name", "Test network"),
             ("og:url", f"{HERE}/2024/05/alliance-matters/"),
             ("og:locale", "en_CA"),
@@ -200,7 +200,6 @@ class TestAnEntry:
             ("og:image", f"{HERE}/static/web/card.png"),
             ("og:image:width", "1200"),
             ("og:image:height", "630"),
-            ("og:type", "article"),
             ("og:title", "Alliance matters"),
             ("og:description", "A stronger alliance goes with a better outcome."),
             ("article:published_time", "2024-05-06"),
@@ -296,11 +295,21 @@ def test_the_home_page_is_the_site_and_says_where_to_search_it(client: Client) -
     ]
 
 
-def test_a_topic_and_a_research_type_say_where_they_stand(client: Client) -> None:
-    make_research_type("meta-analysis", name={"en": "Meta-analysis"})
-    assert [graph_of(head_of(client, address)) for address in ("/topics/drop-out/", "/types/meta-analysis/")] == [
-        [breadcrumbs(("Topics", "/topics/"), ("Drop-out", "/topics/drop-out/"))],
-        [breadcrumbs(("Research types", "/types/"), ("Meta-analysis", "/types/meta-analysis/"))],
+def test_a_topic_says_where_it_stands(client: Client) -> None:
+    assert graph_of(head_of(client, "/topics/drop-out/")) == [
+        breadcrumbs(("Topics", "/topics/"), ("Drop-out", "/topics/drop-out/"))
+    ]
+
+
+@pytest.mark.parametrize("address", ["/fr/", "/fr/2024/05/"])
+def test_a_link_to_the_home_page_or_an_issue_shows_whose_it_is(client: Client, address: str) -> None:
+    shown = metas(head_of(client, address), "og:")
+    assert shown[:5] == [
+        ("og:type", "website"),
+        ("og:site_name", "Réseau d’essai"),
+        ("og:url", f"{HERE}{address}"),
+        ("og:locale", "fr_CA"),
+        ("og:locale:alternate", "en_CA"),
     ]
 
 
@@ -319,7 +328,6 @@ def test_a_page_counts_under_its_own_address_and_names_the_other_languages(
         "x-default": f"{HERE}{address}",
     }
     assert metas(head, "robots") == []
-    assert metas(head, "og:type") == [("og:type", "website")]
 
 
 def test_a_standing_page_in_one_language_counts_under_that_language(client: Client) -> None:
