@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rapport.digest.describing import EntryDescription
@@ -50,6 +50,7 @@ class Head(HTMLParser):
         raise AssertionError(data)
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(anything, node, max_size=3), max_size=3))
 @example([{"name": HOSTILE, HOSTILE: [HOSTILE]}])
 def test_json_ld_of_anything_is_one_script_that_reads_back_equal(graph):
@@ -64,6 +65,7 @@ def test_json_ld_of_anything_is_one_script_that_reads_back_equal(graph):
     assert set(script[len('<script type="application/ld+json">') : -len("</script>")]).isdisjoint("<>&\u2028\u2029")
 
 
+@settings(deadline=None)
 @given(st.lists(anything, max_size=5), st.dictionaries(anything, anything, max_size=3))
 @example([HOSTILE], {"name": HOSTILE})
 def test_an_entry_with_any_words_is_described_in_tags_that_read_back_equal(contents, review):
@@ -81,6 +83,7 @@ def test_an_entry_with_any_words_is_described_in_tags_that_read_back_equal(conte
     assert json.loads(page.data)["@graph"] == [review]
 
 
+@settings(deadline=None)
 @given(anything, st.lists(anything, max_size=3))
 @example(HOSTILE, [HOSTILE])
 def test_an_article_with_any_title_and_authors_is_saved_from_its_page(title, authors):
