@@ -4,6 +4,7 @@ import json
 import re
 from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import parse_qs
 
 import bibtexparser
 import rispy
@@ -13,8 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-from rapport.literature.citations import KINDS, Reference, apa, bibtex, csl_json, ris
+from rapport.literature.citations import KINDS, Reference, apa, bibtex, coins, csl_json, ris
+from rapport.literature.citations.coins import FORMS
 from rapport.literature.citations.csl import name_of
+from tests.zotero import parse_context_object
 
 # Every code point, half surrogate pairs too, with what has a meaning in some format made likely.
 anything = st.text(max_size=30) | st.text(
@@ -220,3 +223,28 @@ def test_apa_of_any_reference_prints_every_name_it_must_and_its_title(reference)
     assert reference.title in text
     shown = reference.authors if len(reference.authors) <= 20 else reference.authors[:19]
     assert all(author in text for author in shown)
+
+
+@settings(deadline=None)
+@given(references)
+def test_coins_of_any_reference_read_back_with_equal_fields(reference):
+    fields = parse_qs(coins(reference), strict_parsing=True)
+
+    form = FORMS.get(reference.kind, FORMS["document"])
+    expected = known(reference, {"title": f"rft.{form.title}", "year": "rft.date", "language": "rft.language"})
+    if form.format in {"journal", "book"}:
+        expected |= known(reference, {"volume": "rft.volume", "issue": "rft.issue"})
+    assert {key: fields[key] for key in expected} == {key: [value] for key, value in expected.items()}
+    names = fields.get("rft.creator" if form.format == "dc" else "rft.au", [])
+    assert names == [author if name_of(author).given else f"{name_of(author).family}," for author in reference.authors]
+    assert (f"info:doi/{reference.doi}" in fields.get("rft_id", [])) == bool(reference.doi)
+
+
+@settings(deadline=None)
+@given(references)
+def test_coins_of_any_reference_are_understood_by_zotero(reference):
+    saved = parse_context_object(coins(reference))
+
+    # Zotero reads every plus sign as a space, encoded or not.
+    assert saved.get("title", "") == reference.title.replace("+", " ")
+    assert len(saved["creators"]) == len(reference.authors)

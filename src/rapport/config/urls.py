@@ -1,7 +1,16 @@
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = i18n_patterns(path("", include("rapport.digest.urls")), prefix_default_language=False)
+from rapport.digest import sitemap
+
+# In no language, or in all of them at once.
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemap.pages, name="sitemap_pages"),
+    path("sitemap-entries-<int:part>.xml", sitemap.entries, name="sitemap_entries"),
+]
+urlpatterns += i18n_patterns(path("", include("rapport.digest.urls")), prefix_default_language=False)
 
 handler400 = "rapport.web.views.bad_request"
 handler404 = "rapport.web.views.not_found"

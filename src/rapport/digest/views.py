@@ -20,16 +20,18 @@ from django.utils.translation import gettext as _
 from rapport.digest import queries
 from rapport.digest.browsing import PER_PAGE, Browse, BrowsePaginator, read_selection
 from rapport.digest.caching import public_page
-from rapport.digest.models import Announcement, Entry, Issue, Page
+from rapport.digest.describing import Describer
+from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page
 from rapport.digest.reading import best_text
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
 from rapport.literature.models import Article, ResearchType, Shelf, Topic
 from rapport.literature.presenting import finding_rows
 from rapport.literature.queries import in_reading_order
+from rapport.web.addresses import Elsewhere, elsewhere, origin
 from rapport.web.unknown import NotHere, Way
 from rapport.web.wording import in_language
 
-ARTICLES_PER_PAGE = 50
+ARTICLES_PER_PAGE = 20
 FINDINGS_PER_PAGE = 20
 
 
@@ -47,6 +49,7 @@ def this_month(request: HttpRequest) -> HttpResponse:
             "announcements": Announcement.objects.current(today),
             "years": years,
             "topics": queries.topics_with_counts(today),
+            "graph": _describer(request).home(),
         },
     )
 
@@ -71,11 +74,15 @@ def issue(request: HttpRequest, year: int, month: int) -> HttpResponseBase:
         return found
     today = localdate()
     earlier, later = queries.issues_around(found, today)
-    return render(
-        request,
-        "digest/issue.html",
-        {"issue": found, "entries": queries.entries_of(found, today), "earlier": earlier, "later": later},
-    )
+    entries = queries.entries_of(found, today)
+    context = {
+        "issue": found,
+        "entries": entries,
+        "earlier": earlier,
+        "later": later,
+        "graph": _describer(request).issue(found, entries),
+    }
+    return render(request, "digest/issue.html", context)
 
 
 def _issue(request: HttpRequest, year: int, month: int) -> Issue | HttpResponsePermanentRedirect:
@@ -107,14 +114,17 @@ def entry(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
         "text": text,
         "texts": texts,
         "citation": apa(found.article.reference, get_language() or "en"),
-        "revisions": found.revisions.all(),
+        "revisions": list(found.revisions.all()),
     }
     if found.state == Entry.State.WITHDRAWN:
         return render(request, "digest/withdrawn.html", context, status=410)
+    topics, here = list(found.topics.all()), _written_in(request, text, texts)
     context |= {
+        "elsewhere": here,
+        "described": _describer(request).entry(found, text, context["revisions"], topics, here),
         "findings": finding_rows(list(found.article.findings.with_families().order_by("position"))),
         "neighbours": neighbours,
-        "topics": found.topics.all(),
+        "topics": topics,
     }
     return render(request, "digest/entry.html", context)
 
@@ -169,6 +179,7 @@ def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
         "page_obj": page,
         "evidence": queries.evidence_of(entries) if page.number == 1 else None,
         "browse_url": f"{reverse('browse')}?{group}={shelf.key}",
+        "graph": _describer(request).topic(shelf) if isinstance(shelf, Topic) else [],
     }
     return render(request, "digest/shelf.html", context)
 
@@ -217,10 +228,17 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
 def browse(request: HttpRequest) -> HttpResponse:
     all_topics, all_types = in_reading_order(Topic.objects.all()), list(ResearchType.objects.all())
     selection = read_selection(request.GET, topics=all_topics, types=all_types)
-    stamp = request.site_identity.stamp  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
-    found = Browse(selection, topics=all_topics, types=all_types, today=localdate(), stamp=stamp)
+    site = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    found = Browse(selection, topics=all_topics, types=all_types, today=localdate(), stamp=site.stamp)
     page = _page(request, BrowsePaginator(found, PER_PAGE))
-    return render(request, "digest/browse.html", {"browse": found, "selection": selection, "page_obj": page})
+    query = selection.query() + (f"&page={page.number}" if selection and page.number > 1 else "")
+    context = {
+        "browse": found,
+        "selection": selection,
+        "page_obj": page,
+        "elsewhere": elsewhere(origin(request), request.path, languages=site.languages, query=query),
+    }
+    return render(request, "digest/browse.html", context)
 
 
 @public_page
@@ -273,7 +291,18 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotHere(_("There is no page at this address."))
     site = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
     body = found.body.replace("{contact_email}", site.contact_email)
-    return render(request, "digest/page.html", {"page": found, "body": body})
+    here = _written_in(request, found, by_language.values())
+    return render(request, "digest/page.html", {"page": found, "body": body, "elsewhere": here})
+
+
+def _describer(request: HttpRequest) -> Describer:
+    return Describer(request.site_identity, origin(request))  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+
+
+def _written_in(request: HttpRequest, shown: EntryText | Page, texts: Iterable[EntryText | Page]) -> Elsewhere:
+    """The addresses of a page that exists in the languages of `texts`, and here shows one of them."""
+    languages = [shown.language, *(text.language for text in texts)]
+    return elsewhere(origin(request), request.path, languages=languages)
 
 
 def _page(request: HttpRequest, paginator: Paginator) -> Any:  # type: ignore[type-arg]  # generic in its stubs only

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 import rapport
-from rapport.web.addresses import whole
+from rapport.web.addresses import in_each_language, origin, whole
 
 # One small file for each layer; browsers fetch them side by side and keep them.
 STYLESHEETS = [f"web/css/{name}.css" for name in ("tokens", "base", "layout", "components", "pages")]
@@ -18,6 +18,7 @@ STYLESHEETS = [f"web/css/{name}.css" for name in ("tokens", "base", "layout", "c
 def page(request: HttpRequest) -> dict[str, Any]:
     """The page's language, its address in each language, and our version."""
     return {
+        "origin": origin(request),
         "language": get_language() or settings.LANGUAGE_CODE,
         "addresses": addresses(request),
         "stylesheets": STYLESHEETS,
@@ -26,15 +27,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def addresses(request: HttpRequest) -> list[dict[str, str]]:
-    """The address of this page in every interface language, the choices in its query kept."""
-    bare = request.path
-    for code, _ in settings.LANGUAGES:
-        if bare == f"/{code}" or bare.startswith(f"/{code}/"):
-            bare = bare[len(code) + 1 :] or "/"
-            break
+    """The address of this page in every interface language: `url` keeps the choices in its query."""
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
-    paths = {code: bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}" for code, _ in settings.LANGUAGES}
+    paths = in_each_language(request.path)
     return [
-        {"code": code, "name": name, "url": paths[code] + query, "absolute": whole(request, paths[code] + query)}
+        {"code": code, "name": name, "url": paths[code] + query, "absolute": whole(request, paths[code])}
         for code, name in settings.LANGUAGES
     ]

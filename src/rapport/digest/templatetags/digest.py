@@ -17,7 +17,7 @@ from rapport.digest.models import Entry, EntryText
 from rapport.digest.queries import Neighbour
 from rapport.digest.reading import best_text
 from rapport.digest.search.searching import Search
-from rapport.literature.citations import in_text
+from rapport.literature.citations import coins, in_text
 from rapport.literature.models import Article, Finding
 from rapport.literature.presenting import FindingRow, Forest, ForestRow
 from rapport.web.numbers import format_number
@@ -59,6 +59,12 @@ def link_to_article(article: Article) -> SafeString:
     if entry is None or not entry.is_shown(localdate()):
         return format_html("{}", short_citation(article))
     return format_html('<a href="{}">{}</a>', entry.get_absolute_url(), short_citation(article))
+
+
+@register.simple_tag
+def context_object(article: Article) -> SafeString:
+    """What a reference manager reads when a reader saves the page: the article, in an element nobody sees."""
+    return format_html('<span class="Z3988" title="{}" hidden></span>', coins(article.reference))
 
 
 @register.simple_tag

@@ -1,12 +1,15 @@
-"""Citations of articles: APA 7 to read; RIS, BibTeX and CSL-JSON to take away.
+"""Citations of articles: APA 7 to read; RIS, BibTeX and CSL-JSON to take away;
+COinS and schema.org for machines that read the page.
 
 Pure functions of a `Reference`; the room's queries make one from an Article.
 """
 
 from .apa import ApaCitation, apa, in_text
 from .bibtex import bibtex
+from .coins import coins
 from .csl import KINDS, Reference, csl_json, doi_url, to_csl
 from .ris import ris
+from .schema_org import schema_org
 
 __all__ = [
     "KINDS",
@@ -14,9 +17,11 @@ __all__ = [
     "Reference",
     "apa",
     "bibtex",
+    "coins",
     "csl_json",
     "doi_url",
     "in_text",
     "ris",
+    "schema_org",
     "to_csl",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from rapport.web.markdown import plain_text, render_markdown
@@ -18,6 +19,9 @@ from rapport.web.numbers import format_number
 from rapport.web.wording import Phrase, in_language
 
 register = template.Library()
+
+# What could end a script or begin a comment in it, and what JavaScript takes for the end of a line.
+ESCAPED_IN_SCRIPTS = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 @register.filter
@@ -84,3 +88,11 @@ def cent(value: float | None) -> str:
 @register.simple_tag
 def in_page_language(wording: Any) -> Phrase:
     return in_language(wording, get_language() or "en")
+
+
+@register.filter
+def json_ld(graph: list[dict[str, Any]]) -> SafeString:
+    """Nodes in schema.org's vocabulary as a block of data, which no browser runs."""
+    data = {"@context": "https://schema.org", "@graph": graph}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(ESCAPED_IN_SCRIPTS)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  # escaped on the line above
