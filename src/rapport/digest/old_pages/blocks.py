@@ -33,7 +33,7 @@ class Page:
 
 
 _UNSEEN: Final = re.compile(
-    r"[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]"
+    r"[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 )
 _LINES: Final = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 # A no-break space stays where French sets one, and between figures; elsewhere it is an editor's habit.

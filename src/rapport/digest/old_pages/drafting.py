@@ -34,6 +34,12 @@ from rapport.literature.citations.csl import name_of
 
 LONGEST_KEY: Final = 60
 
+# How a text names the authors of an article that it does not cite.
+_FAMILY: Final = r"(?:(?:van|von|de|del|di)\s)?[A-ZÀ-Þ][\w’'-]+"
+_NAMED: Final = re.compile(
+    rf"\b{_FAMILY}(?:\s(?:and|&|et)\s(?:(?:his|her|their|ses)\s)?(?:colleagues|collègues|collaborat\w+)|\set\sal\.?"
+    rf"|\s(?:and|&|et)\s{_FAMILY}(?=\s\())(?:,?\s\((?:19|20)\d\d\))?"
+)
 # What stands where the format needs a text and the page has none: true of the page, and plain to see.
 NOTHING: Final = {
     "en": {
@@ -107,9 +113,8 @@ class _Drafting:
         self.content.entries[slug] = self._entry_value(found, key, title, entry_file, notes)
         self.unsure.entries.append(notes)
         if found.month is None:
-            file = "issues/YEAR-MONTH.yml"
             notes.things.append(
-                Unsure(file, "entries", f"no month stands above this entry; list `{slug}` in its issue")
+                Unsure("issues/YEAR-MONTH.yml", "entries", f"no month stands above it; list `{slug}` in its issue")
             )
         else:
             self.months.setdefault(found.month, []).append(slug)
@@ -149,14 +154,14 @@ class _Drafting:
             notes.things.append(Unsure(file, "topics", self._why(topic, has_fallback(self.known.topics))))
         notes.things.append(Unsure(file, "research_type", self._why(kind, has_fallback(self.known.research_types))))
 
-    def _why(self, suggestion: Suggestion, has_fallback: bool) -> str:
+    def _why(self, suggestion: Suggestion, fits_nowhere: bool) -> str:
         if suggestion.words:
             return f"“{suggestion.key}” is suggested by “{'”, “'.join(map(one_line, suggestion.words[:5]))}”"
-        if has_fallback:
+        if fits_nowhere:
             return f"nothing in the text speaks for one; “{suggestion.key}” stands until you choose"
         return (
-            f"nothing in the text speaks for one, and an entry must have one; “{suggestion.key}”, the last of the list, "
-            "stands until you choose"
+            f"nothing in the text speaks for one, and an entry must have one; “{suggestion.key}”, the last of "
+            "the list, stands until you choose"
         )
 
     # --- its article ----------------------------------------------------------------------------
@@ -203,6 +208,9 @@ class _Drafting:
     def _about_reference(self, found: FoundEntry, reading: ReadReference | None, file: str, notes: UnsureEntry) -> None:
         if reading is None:
             why = "no reference stands with the entry; add authors, title and the rest before it is published"
+            named = [name for blocks in found.parts.values() for block in blocks for name in _NAMED.findall(block.text)]
+            if named:
+                why += f". The text names “{'”, “'.join(dict.fromkeys(named))}”"
             notes.things.append(Unsure(file, "", why))
             return
         for doubt in reading.doubts:
@@ -212,9 +220,7 @@ class _Drafting:
             if not getattr(reading.reference, name) and name not in {doubt.field for doubt in reading.doubts}:
                 notes.things.append(Unsure(file, name, "the reference gives none; add it before it is published"))
         for other in found.references[1:]:
-            why = (
-                f"the entry names another article too: “{one_line(other)}”. An entry tells of one; write another for it"
-            )
+            why = f"the entry names another article too: “{one_line(other)}”. Write another entry for it"
             notes.things.append(Unsure(file, "", why))
 
     def _about_numbers(self, numbers: Numbers, file: str, notes: UnsureEntry) -> None:
@@ -229,8 +235,9 @@ class _Drafting:
             read = ", ".join(f"{figure.value:f}" for figure in numbers.figures)
             notes.things.append(Unsure(file, "figures", f"read from the text: {read}. Say what each counts"))
         notes.things += [Unsure(file, name, why) for name, why in numbers.doubts]
-        for seen, why in numbers.unkept:
-            notes.things.append(Unsure(file, "findings", f"“{one_line(seen)}” was not kept: {why}"))
+        for why in dict.fromkeys(why for _, why in numbers.unkept):
+            seen = "”, “".join(one_line(seen) for seen, because in numbers.unkept if because == why)
+            notes.things.append(Unsure(file, "findings", f"“{seen}” not kept: {why}"))
 
     # --- names ----------------------------------------------------------------------------------
 
@@ -289,6 +296,8 @@ class _Drafting:
         unsigned = self.known.author or self.nothing["author"]
         if unsigned in authors:
             about.append(Unsure("entries/", "author", f"where the page names nobody, “{unsigned}” stands"))
+        if self.language != "en":
+            about.append(Unsure("articles/", "language", "“en” stands for each; change it where an article is not"))
         if self.known.is_sample:
             why = (
                 "the digest has no topics and research types yet, so those of the sample digest were suggested; import "
@@ -329,7 +338,7 @@ def _lettered(stem: str, taken: set[str]) -> str:
 # --- Markdown ---------------------------------------------------------------------------------------
 
 _AT_START: Final = re.compile(r"^(?:(#{1,6}(?=\s)|[-+>](?=\s|$)|[=-]{3,}$)|(\d{1,9})([.)](?=\s)))")
-_INSIDE: Final = re.compile(r"([\\`*]|(?<!\w)_|_(?!\w)|~~|<(?=[A-Za-z/!?])|\](?=[(:\[])|&(?=#?\w{1,32};))")
+_INSIDE: Final = re.compile(r"([\\`*]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|\](?=[(:\[])|&(?=#?\w{1,32};))")
 
 
 def markdown(blocks: Iterable[Block]) -> str:

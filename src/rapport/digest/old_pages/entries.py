@@ -157,19 +157,19 @@ class _Finder:
     # --- what stands below a title --------------------------------------------------------------
 
     def _byline(self, text: str, month: str | None, author: str | None) -> None:
-        """A date or an author: of the entry that has just begun, or of the one to come."""
+        """A date or an author: of the entry above it, or of the one to come."""
         entry = self.current
-        if entry is None or not entry.is_empty:
+        counts = month is not None and not self.has_months
+        if month and counts:
+            self.found.months.append(month)
+        if entry is None or (counts and entry.month is not None and not entry.is_empty):
             self._end()
             self.author = author or self.author
-            if month and not self.has_months:
-                self.month = month
-                self.found.months.append(month)
+            self.month = month if counts else self.month
             return
         entry.author = entry.author or author
-        if month and not self.has_months:
+        if counts:
             entry.month = month
-            self.found.months.append(month)
         elif month and month != entry.month:
             entry.doubts.append(("issue", f"it stands under {entry.month}, but says “{text}”"))
 

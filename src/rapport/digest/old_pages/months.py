@@ -49,7 +49,9 @@ _DATED: Final = re.compile(
     re.I,
 )
 _SIGNED: Final = re.compile(
-    rf"(?:(?:posted|published|written|publié|rédigé)\s+)?{_BY}(?:\s*[,|·•–—-]?\s*(?:on\s+|le\s+)?{_DAY})?", re.I
+    rf"(?:(?:posted|published|written|publié|rédigé)\s+)?{_BY}(?:\s*[,|·•–—-]?\s*(?:on\s+|le\s+)?{_DAY})?"
+    r"(?:\s*(?:,|at|à)?\s*\d{1,2}[:h]\d\d(?:\s?[ap]\.?m\.?)?)?",
+    re.I,
 )
 
 

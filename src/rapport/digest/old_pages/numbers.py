@@ -31,7 +31,7 @@ def read_numbers(texts: list[str], language: str) -> Numbers:
     numbers, counts = Numbers(), Counter[str]()
     for text in texts:
         for found in parse_reported(text):
-            seen = text[slice(*found.whole)]
+            seen = _seen(text, found)
             if found.metric in _COUNTED:
                 _figure(numbers, found, text, language)
             elif found.metric in METRICS and found.operator == "=" and found.value is not None:
@@ -41,6 +41,13 @@ def read_numbers(texts: list[str], language: str) -> Numbers:
             else:
                 numbers.unkept.append((seen, _why_unkept(found)))
     return numbers
+
+
+def _seen(text: str, found: Reported) -> str:
+    """The statistic's own words, with the bracket that closes what they open."""
+    start, end = found.whole
+    closes = text[end : end + 1] == ")" and text.count("(", start, end) > text.count(")", start, end)
+    return text[start : end + closes]
 
 
 def _why_unkept(found: Reported) -> str:
@@ -85,7 +92,7 @@ def _finding(numbers: Numbers, found: Reported, key: str, text: str, language: s
                 "interval_level": level,
                 "p": p,
                 "read_level": "secondary-source",
-                "seen_as": text[slice(*found.whole)],
+                "seen_as": _seen(text, found),
             }
         )
     )

@@ -7,39 +7,17 @@ import warnings
 from collections.abc import Iterator
 from typing import Final
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag, XMLParsedAsHTMLWarning
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from bs4.element import NavigableString, PreformattedString
 
 from rapport.digest.old_pages.blocks import BOLD_LINE, Block, Page, clean
 from rapport.digest.old_pages.months import month_of
 from rapport.digest.old_pages.sections import section_of
 
-NEVER_TEXT: Final = [
-    "head",
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "math",
-    "iframe",
-    "object",
-    "embed",
-    "video",
-    "audio",
-    "canvas",
-    "form",
-    "button",
-    "select",
-    "input",
-    "textarea",
-    "dialog",
-    "nav",
-    "aside",
-    "img",
-    "picture",
-    "map",
-]
+NEVER_TEXT: Final = (
+    "head", "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "video", "audio",
+    "canvas", "form", "button", "select", "input", "textarea", "dialog", "nav", "aside", "img", "picture", "map",
+)  # fmt: skip
 FURNITURE_ROLES: Final = {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog"}
 # Words in a class or an id that name what stands around a text, in the themes of the common systems.
 FURNITURE_WORDS: Final = {
@@ -50,49 +28,13 @@ FURNITURE_WORDS: Final = {
     "newsletter", "subscribe", "subscription", "search", "searchform", "screen-reader-text", "visually-hidden",
     "sr-only", "attribution", "announcement-bar",
 }  # fmt: skip
-BLOCKS: Final = set(
-    [
-        "html",
-        "body",
-        "main",
-        "article",
-        "section",
-        "header",
-        "footer",
-        "div",
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "blockquote",
-        "pre",
-        "figure",
-        "figcaption",
-        "address",
-        "hr",
-        "details",
-        "summary",
-        "fieldset",
-        "center",
-    ]
-)
+BLOCKS: Final = {
+    "html", "body", "main", "article", "section", "header", "footer", "div", "p", "h1", "h2", "h3", "h4", "h5", "h6",
+    "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "blockquote", "pre",
+    "figure", "figcaption", "address", "hr", "details", "summary", "fieldset", "center",
+}  # fmt: skip
 _BOLD_STYLE: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
+_BULLET: Final = re.compile(r"[•·▪◦§●]\s+")
 _HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -110,19 +52,24 @@ def blocks_of_html(text: str) -> Page:
 
 def _take_furniture_away(soup: BeautifulSoup) -> list[str]:
     """Remove what is not the text, and tell the words that went with it."""
-    for tag in soup(NEVER_TEXT):
-        if not tag.decomposed:
+    for tag in soup(list(NEVER_TEXT)):
+        if not _is_gone(tag):
             tag.decompose()
     left_out = []
     for tag in soup.find_all(True):
-        if not tag.decomposed and _is_furniture(tag) and not _holds_entries(tag):
+        if not _is_gone(tag) and _is_furniture(tag) and not _holds_entries(tag):
             left_out.append(clean(tag.get_text(" ")))
             tag.decompose()
     for tag in soup(["ul", "ol"]):
-        if not tag.decomposed and _is_menu(tag):
+        if not _is_gone(tag) and _is_menu(tag):
             left_out.append(clean(tag.get_text(" · ", strip=True)))
             tag.decompose()
     return [words for words in left_out if words]
+
+
+def _is_gone(tag: Tag) -> bool:
+    """`tag.decomposed`, which looks through the whole tree below a tag that is still there."""
+    return "_decomposed" in vars(tag)
 
 
 def _is_furniture(tag: Tag) -> bool:
@@ -136,7 +83,11 @@ def _is_furniture(tag: Tag) -> bool:
         return True
     names = [*(tag.get_attribute_list("class") or []), str(tag.get("id") or "")]
     words = {word for name in names if name for word in (name.lower(), *re.split(r"[-_\s]+", name.lower()))}
-    return bool(words & FURNITURE_WORDS)
+    # An entry's own footer says who wrote it and what it is filed under.
+    found = words & FURNITURE_WORDS
+    if found == {"footer"}:
+        return not words & {"post-footer", "entry-footer"} and tag.find_parent("article") is None
+    return bool(found)
 
 
 def _holds_entries(tag: Tag) -> bool:
@@ -186,7 +137,7 @@ class _Walk:
         yield from self._flush()
 
     def _string(self, node: NavigableString) -> Iterator[Block]:
-        if isinstance(node, Comment | PreformattedString):
+        if isinstance(node, PreformattedString):
             return
         if self.preformatted:
             for line in str(node).split("\n"):
@@ -228,6 +179,9 @@ class _Walk:
                 break
             lead += words
         lead = clean(lead)
+        if bullet := _BULLET.match(text):
+            yield Block(text[bullet.end() :], item=True)
+            return
         level = self.level
         if level is None and lead == text and len(text) <= 200 and not text.endswith("."):
             level = BOLD_LINE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from rapport.digest.old_pages.blocks import Block, Page, clean
@@ -15,17 +16,11 @@ _ITEM: Final = re.compile(r"(?:[-*•·▪◦–]|\d{1,2}[.)])\s+(?P<text>.+)")
 def blocks_of_text(text: str) -> Page:
     """A block for each line; for each paragraph, where the lines are broken at a fixed width."""
     lines = [line.rstrip() for line in re.split(r"\r\n|\r|\n|\f|\u2028|\u2029", text)]
+    lines = ["" if _UNDERLINE.fullmatch(line.strip()) else line for line in lines]
     if _is_wrapped(lines):
         lines = _unwrapped(lines)
-    blocks: list[Block] = []
-    for line in lines:
-        stripped = line.strip()
-        if _UNDERLINE.fullmatch(stripped) or not any(character.isalnum() for character in stripped):
-            continue
-        block = _block(stripped)
-        if block.text:
-            blocks.append(block)
-    return Page(tuple(blocks))
+    blocks = (_block(line.strip()) for line in lines if any(character.isalnum() for character in line))
+    return Page(tuple(block for block in blocks if block.text))
 
 
 def _block(line: str) -> Block:
@@ -37,27 +32,25 @@ def _block(line: str) -> Block:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Whether paragraphs were broken at a width: no line is long, and most are followed by a line that goes on."""
+    """Whether paragraphs were broken at a width: no line is long, and some end in the middle of a sentence."""
     filled = [line for line in lines if line.strip()]
     if not filled or max(map(len, filled)) > 100:
         return False
-    goes_on = sum(1 for line, after in zip(lines, lines[1:], strict=False) if _goes_on(line, after))
-    return goes_on * 3 >= len(filled)
-
-
-def _goes_on(line: str, after: str) -> bool:
-    """Whether `after` is the same paragraph: the line is nearly full, and nothing ends there."""
-    return len(line) >= 50 and after.strip() != "" and not _ITEM.fullmatch(after.strip())
+    goes_on = sum(len(line) >= 50 and line[-1].isalnum() and bool(after.strip()) for line, after in pairwise(lines))
+    return goes_on >= 3 and goes_on * 8 >= len(filled)
 
 
 def _unwrapped(lines: list[str]) -> list[str]:
+    """A line goes on in the next when it is nearly as wide as the widest, or when the next is indented below it."""
+    nearly_full = max(map(len, lines)) * 6 // 10
     joined: list[str] = []
-    is_open = False
+    before = ""
     for line in lines:
         stripped = line.strip()
-        if is_open and stripped and not _ITEM.fullmatch(stripped):
+        is_indented = bool(_ITEM.fullmatch(before.strip())) and line.startswith("  ")
+        if stripped and before and not _ITEM.fullmatch(stripped) and (len(before) >= nearly_full or is_indented):
             joined[-1] += f" {stripped}"
         else:
             joined.append(stripped)
-        is_open = len(line) >= 50
+        before = line
     return joined

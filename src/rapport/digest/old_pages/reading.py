@@ -30,9 +30,10 @@ def _why_nothing(months: Sequence[str]) -> str:
             "has no heading of a month, such as “May 2021”, and nothing that looks like an entry. Is it the page of "
             "a digest, saved whole? A line with the month above each month’s entries is enough."
         )
+    named = ", ".join(months[:3]) + (" …" if len(months) > 3 else "")
     return (
-        f"has headings of months ({', '.join(months[:3])}{' …' if len(months) > 3 else ''}), but no entry below them: a "
-        "title on a line of its own, and a text of a few lines. If the page only lists titles, save the entries’ pages."
+        f"has headings of months ({named}), but no entry below them: a title on a line of its own, and a text of a few "
+        "lines. If the page only lists titles, save the entries’ pages."
     )
 
 

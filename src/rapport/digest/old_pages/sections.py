@@ -23,21 +23,24 @@ _LABELS: Final = re.compile(
     re.I,
 )
 _NOISE: Final = re.compile(
-    r"(?:share(?:\s+(?:this|on|via)\b.*)?|partager(?:\s.*)?|tweet|pin it|e-?mail(?: this)?|print(?: page)?|imprimer|like this:?"
-    r"|like loading.*|facebook|twitter|linkedin|x|read (?:more|the full (?:entry|article|post)).{0,30}|lire la suite.{0,10}"
-    r"|continue reading.{0,80}|(?:\d+|no|aucun|leave a|add a|post a|laisser un) (?:comments?|commentaires?|reply|responses?)"
-    r"|comments? (?:are )?(?:off|closed).*|permalink|back to top|retour en haut|skip to (?:main )?content|edit this.*"
-    r"|(?:older|newer|previous|next) (?:posts?|entries|entry|page).*|(?:previous|next|précédent|suivant)"
-    r"|[«‹←→›»|\s]*(?:previous|next|older|newer|précédent|suivant)\b.{0,60}|at \d\d?:\d\d.*|\d+ min(?:ute)?s? read|menu|search|home)"
+    r"(?:share(?:\s+(?:this|on|via)\b.*)?|partager(?:\s.*)?|tweet|pin it|e-?mail(?: this)?|print(?: page)?|imprimer"
+    r"|like this:?|like loading.*|facebook|twitter|linkedin|x|permalink|menu|search|home|edit this.*"
+    r"|references?|citations?|références?|sources?"
+    r"|read (?:more|the full (?:entry|article|post)).{0,30}|lire la suite.{0,10}|continue reading.{0,80}"
+    r"|(?:\d+|no|aucun|leave a|add a|post a|laisser un) (?:comments?|commentaires?|reply|responses?)"
+    r"|comments? (?:are )?(?:off|closed).*|back to top|retour en haut|skip to (?:main )?content"
+    r"|(?:older|newer|previous|next) (?:posts?|entries|entry|page).*|at \d\d?:\d\d.*|\d+ min(?:ute)?s? read"
+    r"|[«‹←→›»|\s]*(?:previous|next|older|newer|précédent|suivant)[«‹←→›»|\s]*(?:(?:[|«‹←→›»]|next|suivant).{0,60})?)"
     r"\s*[.»›→:]*",
     re.I,
 )
 _FOOT: Final = re.compile(
     r"(?:©|\(c\)\s|copyright\b|all rights reserved|tous droits réservés|(?:proudly )?powered by|privacy policy"
-    r"|politique de confidentialité|terms of (?:use|service)|contact(?:ez|s)?(?:[\s-](?:us|nous))?$|follow us|suivez-nous"
-    r"|subscribe\b.{0,60}$|abonnez-vous|sign up for|related (?:posts|articles)|you (?:may|might) also like|recent (?:posts|comments)"
-    r"|leave a (?:reply|comment)|laisser un commentaire|your email address will not|(?:blog )?archives?$|categories$"
-    r"|about (?:us|this (?:site|blog|digest))$|we use cookies|ce site utilise)",
+    r"|politique de confidentialité|terms of (?:use|service)|contact(?:ez|s)?(?:[\s-](?:us|nous))?$|follow us"
+    r"|suivez-nous|subscribe\b.{0,60}$|abonnez-vous|sign up for|related (?:posts|articles)|recent (?:posts|comments)"
+    r"|you (?:may|might) also like|leave a (?:reply|comment)|laisser un commentaire|your email address will not"
+    r"|(?:blog )?archives?$|categories$|about (?:us|this (?:site|blog|digest))$|we use cookies|ce site utilise"
+    r"|you (?:are )?receiv(?:e|ing) this|vous recevez ce|to unsubscribe|unsubscribe$)",
     re.I,
 )
 

@@ -103,9 +103,13 @@ def _labelled(shelf: Mapping[str, ShelfItem], labels: Iterable[str]) -> dict[str
     found: dict[str, tuple[str, ...]] = {}
     for label in labels:
         folded = f" {_spaced(label)} "
+        pieces = {
+            form for part in re.split("[,;|/]", label) for form in (part.strip(), _spaced(part).removesuffix("s"))
+        }
         for key, item in shelf.items():
             names = [*item.name.values(), *item.variants]
-            if any(f" {_spaced(name)} " in folded for name in names):
+            terms = {term if is_short else _spaced(term) for term, is_short in _terms(tuple(names), ())}
+            if any(f" {_spaced(name)} " in folded for name in names) or terms & pieces:
                 found[key] = (label,)
     return found
 
@@ -118,6 +122,8 @@ def _mentions(item: ShelfItem, text: str, folded: str) -> list[str]:
     """Each place in the text that says one of the shelf's names, variants, or their parts."""
     found: list[str] = []
     for term, is_abbreviation in _terms(tuple(item.name.values()), item.variants):
+        if term not in (text if is_abbreviation else folded):
+            continue  # seen at once; the patterns below would take long on a whole archive
         if is_abbreviation:
             found += re.findall(rf"\b{re.escape(term)}\b", text)
         else:

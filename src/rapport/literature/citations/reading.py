@@ -62,9 +62,10 @@ def looks_like_reference(text: str) -> bool:
     if not after.lstrip().startswith("."):
         return False
     # “American Psychological Association. (2019). …”: an organisation, then a date between full stops
-    if before.endswith(".") and len(before) < 200:
+    words = re.split(r"[\s,]+", before)
+    if before.endswith(".") and len(words) <= 14 and all(w[:1].isupper() or w in _WITHIN_NAMES for w in words):
         return True
-    is_names = all(word[:1].isupper() or word in _BETWEEN_NAMES for word in re.split(r"[\s,]+", before))
+    is_names = all(word[:1].isupper() or word in _BETWEEN_NAMES for word in words)
     return is_names and bool(_PLACE.search(after) or _ADVANCE.search(after))
 
 
@@ -371,7 +372,8 @@ _ADVANCE: Final = re.compile(
 )
 _PAGES: Final = r"(?:pp?\.\s?)?(?P<pages>[A-Za-z]?\d{1,7}(?:\s?(?:–|—|--?)\s?[A-Za-z]?\d{1,7})?)"
 _PLACE: Final = re.compile(
-    r",\s*(?:(?:vol(?:ume)?\.?\s*)?(?P<volume>[A-Za-z]{0,6}\s?\d[\w./–-]{0,14}?)\s?(?=[(,.]|$))?"
+    r"(?:,\s*|\s(?=\d{1,4}\s?(?:\([^()]{1,30}\))?\s?:\s?[A-Za-z]?\d))"
+    r"(?:(?:vol(?:ume)?\.?\s*)?(?P<volume>[A-Za-z]{0,6}\s?\d[\w./–-]{0,14}?)\s?(?=[(,.:]|$))?"
     r"(?:\((?P<issue>[^()]{1,30})\))?"
     rf"(?:(?:(?<=[\d\w)]),|(?<=\d):|(?<=\)):|(?<=,))\s*(?:(?:Article|Art\.)\s(?P<article>[\w.]{{1,30}}?)|{_PAGES}))?"
     r"\s*\.?\s*$"
@@ -407,6 +409,7 @@ _ET_AL: Final = re.compile(r",?\s*(?:&\s*)?\bet\s+al\b\.?", re.IGNORECASE)
 _JOINED: Final = re.compile(r"\s*,?\s*(?:&|\band\b|\bet\b(?!\sal))\s*")
 _PARTICLES: Final = {"van", "von", "de", "del", "della", "di", "da", "du", "le", "la", "ten", "ter", "el", "al", "den"}
 _BETWEEN_NAMES: Final = {*_PARTICLES, "&", "and", "et", ""}
+_WITHIN_NAMES: Final = {*_BETWEEN_NAMES, "of", "for", "the", "on", "in", "des", "pour", "les"}
 _RANGE: Final = re.compile(r"[A-Za-z]?\d+\s?[–-]\s?[A-Za-z]?\d+")
 _SENTENCE_END: Final = re.compile(rf"(?P<stop>[.?!…]+[\"”’»)\]]*)\s+(?=[“«\"‘]?[{_UPPER}\d])")
 _ABBREVIATED: Final = re.compile(rf"[{_UPPER}][a-z]{{0,7}}\.(?:\s[{_UPPER}][a-z]{{0,7}}\.)*")
