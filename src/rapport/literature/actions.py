@@ -48,5 +48,7 @@ def link_article(*, article: Article, overlaps_with: list[str], superseded_by: s
 
 def fold(text: str) -> str:
     """Lower-case letters without accents, so that Řiháček sorts under r."""
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))

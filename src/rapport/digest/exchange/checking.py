@@ -50,6 +50,7 @@ def check(content: Content, sources: Sources, *, prune: bool) -> list[Problem]:
     known = Known(content, sources, prune=prune)
     return [
         *_check_articles(content, sources, known),
+        *_check_named(content, sources),
         *_check_entries(content, sources, known),
         *_check_issues(content, sources, known, prune=prune),
         *_check_pages(content, sources),
@@ -84,6 +85,20 @@ def _check_articles(content: Content, sources: Sources, known: Known) -> Iterato
                         f"{suggest(framed.family, known.families[axis])} Families are listed in families.yml."
                     )
                     yield sources.problem("articles", key, ("findings", index, axis, "family"), message)
+
+
+def _check_named(content: Content, sources: Sources) -> Iterator[Problem]:
+    """Only a draft may tell of an article whose authors or title are not known."""
+    lacking = {key: article for key, article in content.articles.items() if not (article.authors and article.title)}
+    if not lacking:
+        return
+    states = dict(Entry.objects.filter(article__key__in=lacking).values_list("article__key", "state"))
+    states |= {entry.article: entry.state for entry in content.entries.values()}
+    for key, article in lacking.items():
+        for name in ("authors", "title"):
+            if not getattr(article, name) and states.get(key) != Entry.State.DRAFT:
+                message = "is missing; add it. Only the article of a draft may lack it."
+                yield sources.problem("articles", key, (name,), message)
 
 
 def _article_references(article: ArticleFile) -> set[str]:

@@ -149,7 +149,7 @@ def _article(article: Article) -> ArticleFile:
         language=article.language,
         authors=tuple(article.authors),
         year=article.year,
-        title=article.title,
+        title=article.title or None,
         journal=article.journal or None,
         volume=article.volume or None,
         issue=article.issue or None,

@@ -199,9 +199,10 @@ class FindingFile(File):
 class ArticleFile(File):
     kind: Annotated[str, AfterValidator(_kind)] = "journal-article"
     language: Language = "en"
-    authors: Annotated[tuple[Line, ...], Field(min_length=1)]
+    # An old page may tell of an article without naming it. `checking.py` allows that to drafts only.
+    authors: tuple[Line, ...] = ()
     year: Annotated[Whole, Field(ge=1800, le=2999)] | None = None
-    title: Text
+    title: Text | None = None
     journal: Text | None = None
     volume: Annotated[Line, Field(max_length=30)] | None = None
     issue: Annotated[Line, Field(max_length=30)] | None = None

@@ -139,8 +139,7 @@ FIELDS = [
     one(
         "site.yml", "- fr", "- fr\nlogo: x.png", 16, "logo", f"is not a field we know. Fields here are: {SITE_FIELDS}."
     ),
-    one(SAM, "title: Who leaves early\n", "", 1, "title", "is missing; add it."),
-    one(SAM, "title: Who leaves early", "title:", 6, "title", f"an empty value {TEXT}"),
+    one(SAM, "read_level: full-text\n", "", 1, "read_level", "is missing; add it."),
     one(SAM, "title: Who leaves early", "title: {en: Who}", 6, "title", f"this {TEXT}"),
     one(LEAVING, "title: Some leave early", "title: 2024-05-06", 9, "title", f"“2024-05-06” {TEXT}"),
     one(LEAVING, "title: Some leave early", "title: true", 9, "title", f"“true” {TEXT}"),

@@ -6,7 +6,6 @@ import os
 import socket
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,17 +13,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-import rapport
 from rapport.digest.exchange.importing import import_folder
 from rapport.digest.exchange.problems import ContentProblems
 from rapport.digest.models import Entry, SearchDocument
-
-
-def sample_content() -> Path:
-    """The sample digest: `content/` of a checkout, or the copy that the wheel carries."""
-    package = Path(rapport.__file__).resolve().parent
-    in_checkout = package.parent.parent / "content"
-    return in_checkout if in_checkout.is_dir() else package / "sample_content"
+from rapport.digest.sample import sample_content
 
 
 class Command(BaseCommand):
