@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from rapport.digest import queries
 from rapport.digest.browsing import PER_PAGE, Browse, CountedPaginator, read_selection
 from rapport.digest.caching import public_page
+from rapport.digest.feeds.addresses import feed_of
 from rapport.digest.models import Announcement, Entry, Issue, Page
 from rapport.digest.reading import best_text
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
@@ -169,6 +170,7 @@ def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
         "page_obj": page,
         "evidence": queries.evidence_of(entries) if page.number == 1 else None,
         "browse_url": f"{reverse('browse')}?{group}={shelf.key}",
+        "selection": feed_of(**{f"{group}s": [shelf.key]}),
     }
     return render(request, "digest/shelf.html", context)
 
