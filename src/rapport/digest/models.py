@@ -164,6 +164,19 @@ class EntryText(models.Model):
         return f"{self.entry_id} ({self.language})"
 
 
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def told(self, today: dt.date, language: str) -> RevisionQuerySet:
+        """The revisions that those who follow the digest in `language` hear of.
+
+        They are those of what has been published, also when it has been withdrawn since. A translation is news
+        in its own language only; one that does not say its language is told in all.
+        """
+        published = Revision.objects.filter(entry=models.OuterRef("entry"), kind=Revision.Kind.PUBLISHED)
+        elsewhere = Q(kind=Revision.Kind.TRANSLATED) & ~Q(language__in=["", language])
+        told = self.filter(models.Exists(published), entry__issue__published_on__lte=today)
+        return told.exclude(entry__state=Entry.State.DRAFT).exclude(elsewhere)
+
+
 class Revision(models.Model):
     """A numbered publishing, correction, translation or withdrawal of an entry."""
 
@@ -180,6 +193,8 @@ class Revision(models.Model):
     made_on = models.DateField()
     by = models.CharField(max_length=200)
     account = models.JSONField(default=dict, help_text="One line for readers.")
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["entry", "number"]

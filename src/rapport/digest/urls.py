@@ -1,8 +1,9 @@
 """The digest's addresses: short, stable, made to be read aloud."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from rapport.digest import views
+from rapport.digest.feeds.views import subscribe
 
 
 class FourDigitYear:
@@ -55,6 +56,8 @@ urlpatterns = [
     path("browse/", views.browse, name="browse"),
     path("articles/", views.articles, name="articles"),
     path("articles/articles.<format:file_format>", views.export_articles, name="export_articles"),
+    path("feeds/", include("rapport.digest.feeds.urls")),
+    path("subscribe/", subscribe, name="subscribe"),
     path("<yyyy:year>/", views.year, name="year"),
     path("<yyyy:year>/<mm:month>/", views.issue, name="issue"),
     path("<yyyy:year>/<mm:month>/<slug:slug>/", views.entry, name="entry"),

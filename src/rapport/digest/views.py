@@ -21,12 +21,13 @@ from rapport.digest import queries
 from rapport.digest.browsing import PER_PAGE, Browse, BrowsePaginator, read_selection
 from rapport.digest.caching import public_page
 from rapport.digest.describing import Describer
+from rapport.digest.feeds.addresses import feed_of
 from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page
 from rapport.digest.reading import best_text
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
 from rapport.literature.models import Article, ResearchType, Shelf, Topic
 from rapport.literature.presenting import finding_rows
-from rapport.literature.queries import in_reading_order
+from rapport.literature.queries import in_reading_order, nearest_shelves
 from rapport.web.addresses import Elsewhere, elsewhere, origin
 from rapport.web.unknown import NotHere, Way
 from rapport.web.wording import in_language
@@ -180,6 +181,7 @@ def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
         "evidence": queries.evidence_of(entries) if page.number == 1 else None,
         "browse_url": f"{reverse('browse')}?{group}={shelf.key}",
         "graph": _describer(request).topic(shelf) if isinstance(shelf, Topic) else [],
+        "selection": feed_of(**{f"{group}s": [shelf.key]}),
     }
     return render(request, "digest/shelf.html", context)
 
@@ -208,13 +210,9 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
     if not shelves:
         return [_browse_way()]
     address = "topic" if isinstance(shelves[0], Topic) else "research_type"
-    named = {shelf.key: shelf for shelf in shelves}
-    for shelf in shelves:
-        for name in (str(in_language(shelf.name, get_language() or "en")), *shelf.variants):
-            named.setdefault(name.lower(), shelf)
-    near = dict.fromkeys(named[name] for name in difflib.get_close_matches(key.lower(), named, n=4, cutoff=0.45))
     ways = [
-        Way(str(in_language(shelf.name, get_language() or "en")), reverse(address, args=[shelf.key])) for shelf in near
+        Way(in_language(shelf.name, get_language() or "en").text, reverse(address, args=[shelf.key]))
+        for shelf in nearest_shelves(key, shelves)
     ]
     every = (
         Way(str(_("All topics")), reverse("topics"))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.utils.translation import get_language
 
 from rapport.literature.actions import fold
-from rapport.literature.models import Article, Topic
+from rapport.literature.models import Article, Shelf, Topic
 from rapport.web.wording import in_language
+
+AnyShelf = TypeVar("AnyShelf", bound=Shelf)
+MOST_NEAR = 4
 
 
 def overlapping_pairs(article_ids: Iterable[int]) -> frozenset[frozenset[int]]:
@@ -22,3 +27,14 @@ def in_reading_order(topics: Iterable[Topic]) -> list[Topic]:
     """Topics by their names in the page's language, as a reader looks them up."""
     language = get_language() or "en"
     return sorted(topics, key=lambda topic: fold(in_language(topic.name, language).text))
+
+
+def nearest_shelves(key: str, shelves: Iterable[AnyShelf]) -> list[AnyShelf]:
+    """Shelves whose key, name in the page's language or other spelling is nearly `key`, the nearest first."""
+    shelves = list(shelves)
+    named = {shelf.key: shelf for shelf in shelves}
+    for shelf in shelves:
+        for name in (in_language(shelf.name, get_language() or "en").text, *shelf.variants):
+            named.setdefault(name.lower(), shelf)
+    near = difflib.get_close_matches(key.lower(), named, n=MOST_NEAR, cutoff=0.45)
+    return list(dict.fromkeys(named[name] for name in near))

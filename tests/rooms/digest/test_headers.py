@@ -17,6 +17,9 @@ PAGES = [
     "/topics/alliance/",
     "/browse/",
     "/articles/",
+    "/subscribe/",
+    "/feeds/topic/alliance.atom",
+    "/feeds/entries.json",
     "/fr/",
     "/nothing/",
 ]

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.making import COMPARABLE, finding, make_announcement, make_article, make_entry, make_site
 
-ENTRY_PAGE, LIST_PAGE = 6, 8
+ENTRY_PAGE, LIST_PAGE, FEED = 6, 8, 8
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,10 @@ def fill(entries: int) -> None:
         ("/browse/", LIST_PAGE),
         ("/browse/?topic=alliance&topic=drop-out&type=meta-analysis&year=2024&language=fr", LIST_PAGE),
         ("/articles/", LIST_PAGE),
+        ("/subscribe/", LIST_PAGE),
+        ("/feeds/entries.atom", FEED),
+        ("/feeds/entries.json", FEED),
+        ("/feeds/topic/alliance+drop-out/type/meta-analysis.atom", FEED),
     ],
 )
 def test_a_page_makes_few_queries_however_many_entries_there_are(

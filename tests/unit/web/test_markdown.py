@@ -82,7 +82,28 @@ def test_nothing_that_could_run_or_load_is_left(attack):
         ("[a](https://example.org)", "a"),
         ("Fish &amp; chips", "Fish & chips"),
         ("&amp;lt;", "&lt;"),
+        ("16\u00a0% des personnes", "16\u00a0% des personnes"),
     ],
 )
 def test_text_without_its_markdown_stands_on_one_line(text, plain):
     assert plain_text(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("/topics/alliance/", "https://digest.example/topics/alliance/"),
+        ("#findings", "https://digest.example/2024/05/x/#findings"),
+        ("../y/", "https://digest.example/2024/05/y/"),
+        ("https://example.org/z", "https://example.org/z"),
+        ("mailto:desk@example.org", "mailto:desk@example.org"),
+    ],
+)
+def test_links_are_made_whole_for_readers_elsewhere(link, address):
+    html = render_markdown(f"[a]({link})", "https://digest.example/2024/05/x/")
+    assert html == f'<p><a href="{address}" rel="noopener">a</a></p>\n'
+
+
+@pytest.mark.parametrize("link", ["http://[", "//", "https://"])
+def test_a_link_that_leads_nowhere_leads_nowhere_elsewhere_either(link):
+    assert render_markdown(f"[a](<{link}>)", "https://digest.example/") == '<p><a rel="noopener">a</a></p>\n'

@@ -15,7 +15,7 @@ from rapport.digest.models import Entry, Issue
 from rapport.literature.models import Article, Axis, Family, Finding, ResearchType, Topic
 
 # First parts of addresses in digest/urls.py, and the static files'.
-TAKEN_ADDRESSES = {"archive", "articles", "browse", "static", "topics", "types"}
+TAKEN_ADDRESSES = {"archive", "articles", "browse", "feeds", "static", "subscribe", "topics", "types"}
 
 
 class Known:

@@ -52,8 +52,8 @@ def plainly(wording: Mapping[str, str] | None) -> str:
 
 
 @register.filter
-def markdown(text: str | Phrase) -> SafeString:
-    return render_markdown(str(text))
+def markdown(text: str | Phrase, base: str = "") -> SafeString:
+    return render_markdown(str(text), base)
 
 
 @register.filter
