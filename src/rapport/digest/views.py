@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,9 +22,9 @@ from rapport.digest.caching import public_page
 from rapport.digest.models import Announcement, Entry, Issue, Page
 from rapport.digest.reading import best_text
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
-from rapport.literature.models import Article, ResearchType, Shelf, Topic
+from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.literature.presenting import finding_rows
-from rapport.literature.queries import in_reading_order
+from rapport.literature.queries import in_reading_order, near_shelves
 from rapport.web.unknown import NotHere, Way
 from rapport.web.wording import in_language
 
@@ -134,12 +133,12 @@ def cite_entry(request: HttpRequest, year: int, month: int, slug: str, file_form
 
 def _entry(slug: str) -> Entry:
     """The entry readers may ask for: published, or withdrawn and said to be so."""
-    shown = Entry.objects.filter(issue__published_on__lte=localdate()).exclude(state=Entry.State.DRAFT)
-    related = ("issue", "research_type", "article__superseded_by__entry__issue")
-    found = shown.select_related(*related).filter(slug=slug).first()
+    shown = queries.entries_for_readers(localdate())
+    found = (
+        shown.select_related("issue", "research_type", "article__superseded_by__entry__issue").filter(slug=slug).first()
+    )
     if found is None:
-        slugs = list(Entry.objects.published(localdate()).newest_first().values_list("slug", flat=True)[:2000])
-        near = Entry.objects.select_related("issue").filter(slug__in=difflib.get_close_matches(slug, slugs, n=3))
+        near = queries.entries_near(slug, localdate()).select_related("issue")
         ways = [
             Way(best_text(list(entry.texts.all()), entry.language).title, entry.get_absolute_url()) for entry in near
         ]
@@ -197,13 +196,9 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
     if not shelves:
         return [_browse_way()]
     address = "topic" if isinstance(shelves[0], Topic) else "research_type"
-    named = {shelf.key: shelf for shelf in shelves}
-    for shelf in shelves:
-        for name in (str(in_language(shelf.name, get_language() or "en")), *shelf.variants):
-            named.setdefault(name.lower(), shelf)
-    near = dict.fromkeys(named[name] for name in difflib.get_close_matches(key.lower(), named, n=4, cutoff=0.45))
     ways = [
-        Way(str(in_language(shelf.name, get_language() or "en")), reverse(address, args=[shelf.key])) for shelf in near
+        Way(str(in_language(shelf.name, get_language() or "en")), reverse(address, args=[shelf.key]))
+        for shelf in near_shelves(key, shelves)
     ]
     every = (
         Way(str(_("All topics")), reverse("topics"))
@@ -225,7 +220,8 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def articles(request: HttpRequest) -> HttpResponse:
-    page = _page(request, Paginator(_cited().select_related("entry__issue"), ARTICLES_PER_PAGE))
+    cited = queries.cited_articles(localdate()).select_related("entry__issue")
+    page = _page(request, Paginator(cited, ARTICLES_PER_PAGE))
     language = get_language() or "en"
     references = [(article, apa(article.reference, language)) for article in page]
     return render(request, "digest/articles.html", {"page_obj": page, "references": references})
@@ -233,14 +229,8 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def export_articles(request: HttpRequest, file_format: str) -> HttpResponseBase:
-    references = (article.reference for article in _cited().iterator(chunk_size=500))
+    references = (article.reference for article in queries.cited_articles(localdate()).iterator(chunk_size=500))
     return _exported(references, file_format, name="articles")
-
-
-def _cited() -> QuerySet[Article]:
-    """The articles that published entries report on, in the order of a reference list."""
-    shown = {"entry__state": Entry.State.PUBLISHED, "entry__issue__published_on__lte": localdate()}
-    return Article.objects.filter(**shown).order_by("sort_key", "key")
 
 
 def apa_list(references: Iterable[Reference]) -> Iterable[str]:

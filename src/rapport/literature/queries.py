@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.utils.translation import get_language
 
 from rapport.literature.actions import fold
-from rapport.literature.models import Article, Topic
+from rapport.literature.models import Article, Shelf, Topic
 from rapport.web.wording import in_language
+
+S = TypeVar("S", bound=Shelf)
+LONGEST_KEY = 60
 
 
 def overlapping_pairs(article_ids: Iterable[int]) -> frozenset[frozenset[int]]:
@@ -22,3 +27,14 @@ def in_reading_order(topics: Iterable[Topic]) -> list[Topic]:
     """Topics by their names in the page's language, as a reader looks them up."""
     language = get_language() or "en"
     return sorted(topics, key=lambda topic: fold(in_language(topic.name, language).text))
+
+
+def near_shelves(key: str, shelves: Iterable[S]) -> list[S]:
+    """Up to four shelves that `key` may have meant: their key, name or another spelling is nearly it."""
+    named: dict[str, S] = {}
+    for shelf in shelves:
+        named[shelf.key] = shelf
+        for name in (*shelf.name.values(), *shelf.variants):
+            named.setdefault(name.lower(), shelf)
+    near = difflib.get_close_matches(key[:LONGEST_KEY].lower(), named, n=4, cutoff=0.45)
+    return list(dict.fromkeys(named[name] for name in near))
