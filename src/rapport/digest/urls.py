@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from rapport.digest import views
+from rapport.digest.api.guide import for_programs
 
 
 class FourDigitYear:
@@ -55,6 +56,7 @@ urlpatterns = [
     path("browse/", views.browse, name="browse"),
     path("articles/", views.articles, name="articles"),
     path("articles/articles.<format:file_format>", views.export_articles, name="export_articles"),
+    path("api/", for_programs, name="api"),
     path("<yyyy:year>/", views.year, name="year"),
     path("<yyyy:year>/<mm:month>/", views.issue, name="issue"),
     path("<yyyy:year>/<mm:month>/<slug:slug>/", views.entry, name="entry"),
