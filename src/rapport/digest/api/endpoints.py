@@ -89,10 +89,11 @@ def beginning(request: HttpRequest) -> schemas.Beginning:
 @reads("/issues", schemas.Issues, name="issues", tag="Issues", refuses=LIST)
 def issues(request: HttpRequest, response: HttpResponse, question: Query[IssuesQuestion]) -> schemas.Issues:
     """The issues that are out, the newest first, each with the titles of its entries in their order."""
-    found = _issues()
+    found = Issue.objects.published(localdate())
     if question.year:
         found = found.filter(year__in=question.year)
-    part, site = part_of(found, parts.ISSUES, question=question, request=request), Site(request)
+    part = part_of(found, parts.ISSUES, read=_issues_with_titles(), question=question, request=request)
+    site = Site(request)
     _link_to_next(response, part.next)
     return schemas.Issues(items=[answering.issue(row, site) for row in part.rows], next=part.next)
 
@@ -104,7 +105,7 @@ def issue(
     month: Annotated[int, Path(ge=1, le=12, description="With or without a leading zero.", example=5)],
 ) -> schemas.Issue:
     """One month's issue."""
-    found = _issues().filter(year=year, month=month).first()
+    found = _issues_with_titles().filter(year=year, month=month).first()
     if found is None:
         around = queries.issues_around(Issue(year=year, month=month), localdate())
         raise Refused(
@@ -117,7 +118,7 @@ def issue(
     return answering.issue(found, Site(request))
 
 
-def _issues() -> IssueQuerySet:
+def _issues_with_titles() -> IssueQuerySet:
     titles = Prefetch("texts", EntryText.objects.only("entry_id", "language", "title"))
     shown = Entry.objects.published(localdate()).order_by("position").select_related("issue").prefetch_related(titles)
     return Issue.objects.published(localdate()).prefetch_related(Prefetch("entries", shown, to_attr="shown"))
@@ -126,8 +127,8 @@ def _issues() -> IssueQuerySet:
 @reads("/entries", schemas.Entries, name="entries", tag="Entries", refuses=LIST)
 def entries(request: HttpRequest, response: HttpResponse, question: Query[EntriesQuestion]) -> schemas.Entries:
     """The published entries that fit the choices, as on the page Browse; the newest issue's first."""
-    found = _with_all(chosen_entries(request))
-    part, site = part_of(found, parts.ENTRIES, question=question, request=request), Site(request)
+    found, whole = chosen_entries(request), _with_all(Entry.objects.all())
+    part, site = part_of(found, parts.ENTRIES, read=whole, question=question, request=request), Site(request)
     _link_to_next(response, part.next)
     return schemas.Entries(items=[answering.entry(row, site) for row in part.rows], next=part.next)
 
@@ -163,12 +164,12 @@ def _with_all(entries: EntryQuerySet) -> EntryQuerySet:
 @reads("/articles", schemas.Articles, name="articles", tag="Articles", refuses=LIST)
 def articles(request: HttpRequest, response: HttpResponse, question: Query[ArticlesQuestion]) -> schemas.Articles:
     """The articles that published entries report on, in the order of a reference list."""
-    found = _articles()
+    found = queries.cited_articles(localdate())
     if question.year:
         found = found.filter(year__in=question.year)
     if question.doi:
         found = found.filter(doi__iexact=Reference(key="", doi=question.doi).doi)
-    part, site = part_of(found, parts.ARTICLES, question=question, request=request), Site(request)
+    part, site = part_of(found, parts.ARTICLES, read=_articles(), question=question, request=request), Site(request)
     _link_to_next(response, part.next)
     return schemas.Articles(items=[answering.article(row, site) for row in part.rows], next=part.next)
 
@@ -208,13 +209,16 @@ def findings(request: HttpRequest, response: HttpResponse, question: Query[Findi
 
     The choices of topics and types are those of entries: a finding stands where its entry stands.
     """
-    found = _findings(request, question)
-    part, site = part_of(found, parts.FINDINGS, question=question, request=request), Site(request)
+    found, whole = (
+        _chosen_findings(request, question),
+        Finding.objects.with_families().select_related("article__entry__issue"),
+    )
+    part, site = part_of(found, parts.FINDINGS, read=whole, question=question, request=request), Site(request)
     _link_to_next(response, part.next)
     return schemas.Findings(items=[answering.finding(row, site) for row in part.rows], next=part.next)
 
 
-def _findings(request: HttpRequest, question: FindingsQuestion) -> Any:
+def _chosen_findings(request: HttpRequest, question: FindingsQuestion) -> Any:
     refuse_unknown_metric(question.metric)
     if question.article is not None and not queries.cited_articles(localdate()).filter(key=question.article).exists():
         near = _articles_near(question.article)
@@ -226,7 +230,7 @@ def _findings(request: HttpRequest, question: FindingsQuestion) -> Any:
         found = found.filter(metric_key__in=question.metric)
     if question.has_interval is not None:
         found = found.filter(interval_level__isnull=not question.has_interval)
-    return found.with_families().select_related("article__entry__issue")
+    return found
 
 
 # --- topics and research types --------------------------------------------------------------------

@@ -9,20 +9,16 @@ from django.utils.timezone import localdate
 
 from rapport.digest import queries
 from rapport.digest.caching import public_page
-from rapport.digest.models import Entry
 from rapport.web.addresses import whole
 
 
 @public_page
 def for_programs(request: HttpRequest) -> HttpResponse:
     """What there is, and three examples of what is really in this digest."""
-    today = localdate()
-    topics = queries.topics_with_counts(today)
-    newest = Entry.objects.published(today).newest_first().first()
+    topics = queries.topics_with_counts(localdate())
     context = {
         "beginning": whole(request, reverse("api:beginning")),
         "document": whole(request, reverse("api:openapi")),
         "topic": max(topics, key=lambda topic: topic.shown, default=None),  # type: ignore[attr-defined]  # annotated
-        "entry": newest,
     }
     return render(request, "digest/api.html", context)

@@ -61,14 +61,20 @@ class PartOf(Generic[M]):
     next: str | None
 
 
-def part_of(rows: QuerySet[M], order: Order, *, question: Question, request: HttpRequest) -> PartOf[M]:
-    """The rows that `question` asks for at a time. Raises `Refused` for a cursor that is not one of this list."""
+def part_of(
+    rows: QuerySet[M], order: Order, *, read: QuerySet[M], question: Question, request: HttpRequest
+) -> PartOf[M]:
+    """Those of `rows` that `question` asks for at a time, with all that `read` reads of them.
+
+    Raises `Refused` for a cursor that was not given for this list.
+    """
     signer = signing.Signer(salt=f"{request.path} {','.join(order.fields)} {question.choices()}")
-    rows = rows.order_by(*order.fields)
     if question.cursor:
         rows = rows.filter(order.after(_read(signer, question.cursor)))
+    # Which rows they are is found out before what they say is read: sorting a whole digest is slow when rows are wide.
     # One more than asked for tells whether there are more.
-    found = list(rows[: question.limit + 1])
+    standing = rows.order_by(*order.fields).values("pk")[: question.limit + 1]
+    found = list(read.filter(pk__in=standing).order_by(*order.fields))
     if len(found) <= question.limit:
         return PartOf(found, None)
     found.pop()

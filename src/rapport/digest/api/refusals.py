@@ -59,7 +59,9 @@ def of_wrong_form(error: ValidationError) -> Refused:
     A part of the path of another form leads nowhere, as on our pages: /issues/2024/13 is not found.
     """
     first = error.errors[0]
-    source, where = str(first["loc"][0]), str(first["loc"][1])
+    source, *path = (str(part) for part in first["loc"])
+    # The path leads through the endpoint's argument that holds the whole query, and on to a place in a list.
+    where = next(name for name in path if name != "question")
     mend = MENDS.get(where, "See openapi.json for what each parameter takes.")
     return Refused(404 if source == "path" else 400, f"{where}: {first['msg']}.", where=where, mend=mend)
 
@@ -73,13 +75,12 @@ def of_another_method(request: HttpRequest) -> Refused:
     )
 
 
-def of_no_address(request: HttpRequest, known: Iterable[str]) -> Refused:
-    """There is nothing at the path that was asked for."""
-    asked = request.path.rstrip("/")
+def of_no_address(asked: str, known: Iterable[str]) -> Refused:
+    """There is nothing at the path `asked`; `known` are those of the lists."""
     return Refused(
         404,
         "There is nothing at this address.",
         where="path",
         mend="/api/v1/ says what there is. Addresses have no closing slash.",
-        near=difflib.get_close_matches(asked[:SHOWN], list(known), n=3),
+        near=[f"/{path}" for path in near_keys(asked, known)],
     )

@@ -189,7 +189,7 @@ A_FINDING: JsonValue = {
     "reading": {
         "en": "About one client in five. The average is known closely; rates varied with who the clients were and "
         "where they were seen.",
-        "fr": "Environ une personne sur cinq. La moyenne est connue avec précision ; les taux variaient selon les "
+        "fr": "Environ une personne sur cinq. La moyenne est connue avec précision\u202f; les taux variaient selon les "
         "personnes suivies et le lieu de leur suivi.",
     },
     "note": {},

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path, re_path, reverse
 
 from rapport.digest.api import refusals
 from rapport.digest.api.document import document
@@ -46,7 +46,8 @@ def nowhere(request: HttpRequest, **parts: str) -> HttpResponseBase:
     address, mark, query = request.get_full_path().partition("?")
     if address.endswith("/"):
         return HttpResponsePermanentRedirect(address.rstrip("/") + mark + query)
-    return refusals.tell(refusals.of_no_address(request, LISTS))
+    asked = request.path.removeprefix(reverse("api:beginning"))
+    return refusals.tell(refusals.of_no_address(asked, LISTS))
 
 
 # What ninja makes of the endpoints, each opened to all; then the document; then everything else.
@@ -54,7 +55,7 @@ ADDRESSES = [made for made in api.urls[0] if isinstance(made, URLPattern) and ma
 for pattern in ADDRESSES:
     pattern.callback = open_to_all(pattern.callback)
 
-LISTS = [f"/api/v1/{pattern.pattern}" for pattern in ADDRESSES if "<" not in str(pattern.pattern)]
+LISTS = [str(pattern.pattern) for pattern in ADDRESSES if "<" not in str(pattern.pattern)]
 
 urlpatterns = [
     *ADDRESSES,
