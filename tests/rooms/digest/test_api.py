@@ -513,6 +513,8 @@ class TestWhatIsChosen:
             ("entries?topic=alliance%00", 400, "topic"),
             ("entries?%00=1", 400, "\0"),
             ("articles?doi=", 400, "doi"),
+            ("articles?doi=10.1/A%00", 400, "doi"),
+            ("findings?article=a-2001%00", 400, "article"),
             ("articles?year=soon", 400, "year"),
             ("findings?metric=kilograms", 400, "metric"),
             ("findings?has_interval=perhaps", 400, "has_interval"),

@@ -17,6 +17,7 @@ PAGES = [
     "/topics/alliance/",
     "/browse/",
     "/articles/",
+    "/api/",
     "/fr/",
     "/nothing/",
 ]

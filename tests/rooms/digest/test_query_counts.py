@@ -48,6 +48,7 @@ def fill(entries: int) -> None:
         ("/browse/", LIST_PAGE),
         ("/browse/?topic=alliance&topic=drop-out&type=meta-analysis&year=2024&language=fr", LIST_PAGE),
         ("/articles/", LIST_PAGE),
+        ("/api/", 2),
     ],
 )
 def test_a_page_makes_few_queries_however_many_entries_there_are(
