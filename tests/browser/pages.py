@@ -38,6 +38,8 @@ PAGES = {
     "about": "/about/",
     "accessibility": "/accessibility/",
     "privacy": "/privacy/",
+    "for programs": "/api/",
+    "for programs in French": "/fr/api/",
     "not found": "/topics/drop-outs/",
     "not understood": "/browse/?topic=drop-outs",
 }

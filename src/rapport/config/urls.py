@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pages.xml", sitemap.pages, name="sitemap_pages"),
     path("sitemap-entries-<int:part>.xml", sitemap.entries, name="sitemap_entries"),
+    path("api/v1/", include("rapport.digest.api.urls")),
 ]
 urlpatterns += i18n_patterns(path("", include("rapport.digest.urls")), prefix_default_language=False)
 

@@ -21,7 +21,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from rapport.digest.catalogue import Entries, catalogue
-from rapport.digest.models import Entry
+from rapport.digest.models import Entry, EntryQuerySet
 from rapport.digest.search.searching import Search
 from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.web.unknown import NotUnderstood, Way
@@ -236,6 +236,23 @@ class Browse:
             chosen=made,
             url=chosen.toggled(group, key).address,
         )
+
+
+def entries_chosen(
+    selection: Selection, *, topics: Iterable[Topic], types: Iterable[ResearchType], today: dt.date
+) -> EntryQuerySet:
+    """The published entries that fit a selection's choices, as rows: for who reads them in an order of their own.
+
+    Who needs to count choices, or asks a question, uses `Browse`.
+    """
+    entries = Entry.objects.published(today).about(*(topic for topic in topics if topic.key in selection.topics))
+    if selection.types:
+        entries = entries.filter(research_type__in=[kind for kind in types if kind.key in selection.types])
+    if selection.years:
+        entries = entries.filter(issue__year__in=selection.years)
+    if selection.language:
+        entries = entries.filter(texts__language=selection.language)
+    return entries
 
 
 class BrowsePaginator(Paginator):  # type: ignore[type-arg]  # generic in its stubs only

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -32,6 +33,7 @@ MOST_ROWS = 5
 MOST_COMPARED = 60
 MOST_FORESTS = 4
 MOST_RELATED = 3
+MOST_COMPARED_SLUGS, LONGEST_SLUG = 2000, 80
 
 
 # --- issues ---------------------------------------------------------------------------------------
@@ -109,6 +111,12 @@ def _shown_count(path: str, today: dt.date) -> Count:
     )
 
 
+def cited_articles(today: dt.date) -> QuerySet[Article]:
+    """The articles that published entries report on, in the order of a reference list."""
+    shown = {"entry__state": Entry.State.PUBLISHED, "entry__issue__published_on__lte": today}
+    return Article.objects.filter(**shown).order_by("sort_key", "key")
+
+
 # --- an entry and its neighbours --------------------------------------------------------------------
 
 
@@ -120,6 +128,17 @@ class Neighbour:
     texts: tuple[EntryText, ...]
     overlaps: bool
     shared_topics: float
+
+
+def entries_for_readers(today: dt.date) -> EntryQuerySet:
+    """What readers may ask for by its address: published, or withdrawn and said to be so."""
+    return Entry.objects.filter(issue__published_on__lte=today).exclude(state=Entry.State.DRAFT)
+
+
+def entries_near(slug: str, today: dt.date) -> EntryQuerySet:
+    """Up to three published entries whose slug is nearly this one, for an address that leads nowhere."""
+    slugs = list(Entry.objects.published(today).newest_first().values_list("slug", flat=True)[:MOST_COMPARED_SLUGS])
+    return Entry.objects.filter(slug__in=difflib.get_close_matches(slug[:LONGEST_SLUG], slugs, n=3))
 
 
 def texts_and_neighbours(entry: Entry, today: dt.date) -> tuple[list[EntryText], list[Neighbour]]:

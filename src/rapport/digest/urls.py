@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from rapport.digest import views
+from rapport.digest.api.guide import for_programs
 from rapport.digest.feeds.views import subscribe
 
 
@@ -58,6 +59,7 @@ urlpatterns = [
     path("articles/articles.<format:file_format>", views.export_articles, name="export_articles"),
     path("feeds/", include("rapport.digest.feeds.urls")),
     path("subscribe/", subscribe, name="subscribe"),
+    path("api/", for_programs, name="api"),
     path("<yyyy:year>/", views.year, name="year"),
     path("<yyyy:year>/<mm:month>/", views.issue, name="issue"),
     path("<yyyy:year>/<mm:month>/<slug:slug>/", views.entry, name="entry"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,9 +24,9 @@ from rapport.digest.feeds.addresses import feed_of
 from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page
 from rapport.digest.reading import best_text
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
-from rapport.literature.models import Article, ResearchType, Shelf, Topic
+from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.literature.presenting import finding_rows
-from rapport.literature.queries import in_reading_order, nearest_shelves
+from rapport.literature.queries import in_reading_order, near_shelves
 from rapport.web.addresses import Elsewhere, elsewhere, origin
 from rapport.web.unknown import NotHere, Way
 from rapport.web.wording import in_language
@@ -145,12 +144,12 @@ def cite_entry(request: HttpRequest, year: int, month: int, slug: str, file_form
 
 def _entry(slug: str) -> Entry:
     """The entry readers may ask for: published, or withdrawn and said to be so."""
-    shown = Entry.objects.filter(issue__published_on__lte=localdate()).exclude(state=Entry.State.DRAFT)
-    related = ("issue", "research_type", "article__superseded_by__entry__issue")
-    found = shown.select_related(*related).filter(slug=slug).first()
+    shown = queries.entries_for_readers(localdate())
+    found = (
+        shown.select_related("issue", "research_type", "article__superseded_by__entry__issue").filter(slug=slug).first()
+    )
     if found is None:
-        slugs = list(Entry.objects.published(localdate()).newest_first().values_list("slug", flat=True)[:2000])
-        near = Entry.objects.select_related("issue").filter(slug__in=difflib.get_close_matches(slug, slugs, n=3))
+        near = queries.entries_near(slug, localdate()).select_related("issue")
         ways = [
             Way(best_text(list(entry.texts.all()), entry.language).title, entry.get_absolute_url()) for entry in near
         ]
@@ -212,7 +211,7 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
     address = "topic" if isinstance(shelves[0], Topic) else "research_type"
     ways = [
         Way(in_language(shelf.name, get_language() or "en").text, reverse(address, args=[shelf.key]))
-        for shelf in nearest_shelves(key, shelves)
+        for shelf in near_shelves(key, shelves)
     ]
     every = (
         Way(str(_("All topics")), reverse("topics"))
@@ -241,7 +240,8 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def articles(request: HttpRequest) -> HttpResponse:
-    page = _page(request, Paginator(_cited().select_related("entry__issue"), ARTICLES_PER_PAGE))
+    cited = queries.cited_articles(localdate()).select_related("entry__issue")
+    page = _page(request, Paginator(cited, ARTICLES_PER_PAGE))
     language = get_language() or "en"
     references = [(article, apa(article.reference, language)) for article in page]
     return render(request, "digest/articles.html", {"page_obj": page, "references": references})
@@ -249,14 +249,8 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def export_articles(request: HttpRequest, file_format: str) -> HttpResponseBase:
-    references = (article.reference for article in _cited().iterator(chunk_size=500))
+    references = (article.reference for article in queries.cited_articles(localdate()).iterator(chunk_size=500))
     return _exported(references, file_format, name="articles")
-
-
-def _cited() -> QuerySet[Article]:
-    """The articles that published entries report on, in the order of a reference list."""
-    shown = {"entry__state": Entry.State.PUBLISHED, "entry__issue__published_on__lte": localdate()}
-    return Article.objects.filter(**shown).order_by("sort_key", "key")
 
 
 def apa_list(references: Iterable[Reference]) -> Iterable[str]:

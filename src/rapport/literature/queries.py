@@ -14,6 +14,7 @@ from rapport.web.wording import in_language
 
 AnyShelf = TypeVar("AnyShelf", bound=Shelf)
 MOST_NEAR = 4
+LONGEST_KEY = 60
 
 
 def overlapping_pairs(article_ids: Iterable[int]) -> frozenset[frozenset[int]]:
@@ -29,12 +30,12 @@ def in_reading_order(topics: Iterable[Topic]) -> list[Topic]:
     return sorted(topics, key=lambda topic: fold(in_language(topic.name, language).text))
 
 
-def nearest_shelves(key: str, shelves: Iterable[AnyShelf]) -> list[AnyShelf]:
-    """Shelves whose key, name in the page's language or other spelling is nearly `key`, the nearest first."""
+def near_shelves(key: str, shelves: Iterable[AnyShelf]) -> list[AnyShelf]:
+    """Shelves whose key, name in any language or other spelling is nearly `key`, the nearest first."""
     shelves = list(shelves)
     named = {shelf.key: shelf for shelf in shelves}
     for shelf in shelves:
-        for name in (in_language(shelf.name, get_language() or "en").text, *shelf.variants):
+        for name in (*shelf.name.values(), *shelf.variants):
             named.setdefault(name.lower(), shelf)
-    near = difflib.get_close_matches(key.lower(), named, n=MOST_NEAR, cutoff=0.45)
+    near = difflib.get_close_matches(key[:LONGEST_KEY].lower(), named, n=MOST_NEAR, cutoff=0.45)
     return list(dict.fromkeys(named[name] for name in near))

@@ -107,7 +107,7 @@ def test_a_digest_without_content_says_so(client: Client) -> None:
 
     for model in (Entry, Issue, Page, SiteIdentity):
         model.objects.all().delete()
-    for address in ("/", "/archive/", "/topics/", "/types/", "/browse/", "/articles/", "/fr/"):
+    for address in ("/", "/archive/", "/topics/", "/types/", "/browse/", "/articles/", "/api/", "/fr/"):
         assert client.get(address).status_code == 200
     assert "No issue has been published yet." in client.get("/").text
 

@@ -20,6 +20,7 @@ PAGES = [
     "/subscribe/",
     "/feeds/topic/alliance.atom",
     "/feeds/entries.json",
+    "/api/",
     "/fr/",
     "/nothing/",
 ]

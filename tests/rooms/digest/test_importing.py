@@ -632,7 +632,7 @@ def test_what_points_nowhere_is_told_beside_what_cannot_be_read(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("page", ["topics", "browse", "archive", "feeds", "subscribe", "fr", "2024", "static"])
+@pytest.mark.parametrize("page", ["topics", "browse", "archive", "feeds", "subscribe", "fr", "2024", "static", "api"])
 def test_a_page_that_no_address_could_reach_is_refused(tmp_path, page):
     folder = make_folder(tmp_path / "content", {f"pages/{page}.en.md": FILES["pages/about.en.md"]})
     with pytest.raises(ContentProblems) as caught:

@@ -52,6 +52,7 @@ def fill(entries: int) -> None:
         ("/feeds/entries.atom", FEED),
         ("/feeds/entries.json", FEED),
         ("/feeds/topic/alliance+drop-out/type/meta-analysis.atom", FEED),
+        ("/api/", 2),
     ],
 )
 def test_a_page_makes_few_queries_however_many_entries_there_are(

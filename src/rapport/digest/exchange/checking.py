@@ -14,8 +14,8 @@ from rapport.digest.exchange.schema import ArticleFile, Content, Framed
 from rapport.digest.models import Entry, Issue
 from rapport.literature.models import Article, Axis, Family, Finding, ResearchType, Topic
 
-# First parts of addresses in digest/urls.py, and the static files'.
-TAKEN_ADDRESSES = {"archive", "articles", "browse", "feeds", "static", "subscribe", "topics", "types"}
+# First parts of addresses in digest/urls.py and config/urls.py, and the static files'.
+TAKEN_ADDRESSES = {"api", "archive", "articles", "browse", "feeds", "static", "subscribe", "topics", "types"}
 
 
 class Known:

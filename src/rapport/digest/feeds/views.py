@@ -21,7 +21,7 @@ from rapport.digest.feeds.atom import write_atom
 from rapport.digest.feeds.json_feed import write_json
 from rapport.digest.feeds.reading import Feed, read_feed, title_of, whole_addresses
 from rapport.literature.models import ResearchType, Shelf, Topic
-from rapport.literature.queries import in_reading_order, nearest_shelves
+from rapport.literature.queries import in_reading_order, near_shelves
 from rapport.web.unknown import NotHere, NotUnderstood, Way
 from rapport.web.wording import in_language
 
@@ -72,7 +72,7 @@ def _known(
         if wrong not in by_key:
             ways = [
                 Way(_name(near), address_with(tuple(near.key if key == wrong else key for key in keys)))
-                for near in nearest_shelves(wrong, by_key.values())
+                for near in near_shelves(wrong, by_key.values())
             ]
             raise NotHere(unknown % {"key": wrong[:60]}, [*ways, Way(_("Choose a feed"), reverse("subscribe"))])
     return [by_key[key] for key in keys]
