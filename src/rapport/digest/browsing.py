@@ -20,6 +20,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import CharField, Count, F, Max, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rapport.digest.models import Entry, EntryQuerySet
@@ -27,7 +28,6 @@ from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.web.unknown import NotUnderstood, Way
 
 T = TypeVar("T")
-PER_PAGE = 20
 PARAMETERS = ("topic", "type", "year", "language", "page")
 MOST_CHOICES = 40
 
@@ -106,12 +106,12 @@ def _ways(query: QueryDict, group: str, wrong: str) -> list[Way]:
     """The same address without the choice that is not understood, and without any."""
     kept = [(name, value) for name in PARAMETERS for value in query.getlist(name) if (name, value) != (group, wrong)]
     kept = [(name, value) for name, value in kept if name != "page"]
-    ways = [Way(str(_("Keep the other choices")), f"?{urlencode(kept)}")] if kept else []
+    ways = [Way(str(_("Keep the other choices")), f"{reverse('browse')}?{urlencode(kept)}")] if kept else []
     return [*ways, _without_all()]
 
 
 def _without_all() -> Way:
-    return Way(str(_("Browse all entries")), "?")
+    return Way(str(_("Browse all entries")), reverse("browse"))
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ class Browse:
             label=label,
             count=self.counts.get((group, counted_as), 0),
             chosen=made,
-            url=chosen.toggled(group, key).query() or "?",
+            url=reverse("browse") + chosen.toggled(group, key).query(),
         )
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -18,9 +18,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.digest import queries
-from rapport.digest.browsing import PER_PAGE, Browse, CountedPaginator, read_selection
+from rapport.digest.browsing import Browse, CountedPaginator, read_selection
 from rapport.digest.caching import public_page
 from rapport.digest.models import Announcement, Entry, Issue, Page
+from rapport.digest.paging import ARTICLES_PER_PAGE, ENTRIES_PER_PAGE, FINDINGS_PER_PAGE, page_of, paged
 from rapport.digest.reading import best_text
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
 from rapport.literature.models import Article, ResearchType, Shelf, Topic
@@ -28,9 +29,6 @@ from rapport.literature.presenting import finding_rows
 from rapport.literature.queries import in_reading_order
 from rapport.web.unknown import NotHere, Way
 from rapport.web.wording import in_language
-
-ARTICLES_PER_PAGE = 50
-FINDINGS_PER_PAGE = 20
 
 
 @public_page
@@ -158,11 +156,12 @@ def research_types(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
+@paged
+def shelf(request: HttpRequest, group: str, key: str, *, number: int) -> HttpResponse:
     """A topic or a research type: its entries, and the evidence in them."""
     shelf = _shelf(group, key)
     entries = queries.entries_on(shelf, localdate())
-    page = _page(request, Paginator(entries.newest_first().for_lists(), PER_PAGE))
+    page = page_of(Paginator(entries.newest_first().for_lists(), ENTRIES_PER_PAGE), number, request)
     context = {
         "shelf": shelf,
         "group": group,
@@ -174,10 +173,12 @@ def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
 
 
 @public_page
-def shelf_findings(request: HttpRequest, group: str, key: str) -> HttpResponse:
+@paged
+def shelf_findings(request: HttpRequest, group: str, key: str, *, number: int) -> HttpResponse:
     """Every finding on a shelf, page by page."""
     shelf = _shelf(group, key)
-    page = _page(request, Paginator(queries.findings_of(queries.entries_on(shelf, localdate())), FINDINGS_PER_PAGE))
+    findings = queries.findings_of(queries.entries_on(shelf, localdate()))
+    page = page_of(Paginator(findings, FINDINGS_PER_PAGE), number, request)
     context = {"shelf": shelf, "group": group, "page_obj": page, "rows": finding_rows(list(page))}
     return render(request, "digest/shelf_findings.html", context)
 
@@ -214,18 +215,20 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
 
 
 @public_page
-def browse(request: HttpRequest) -> HttpResponse:
+@paged
+def browse(request: HttpRequest, *, number: int) -> HttpResponse:
     all_topics, all_types = in_reading_order(Topic.objects.all()), list(ResearchType.objects.all())
     selection = read_selection(request.GET, topics=all_topics, types=all_types)
     found = Browse(selection, topics=all_topics, types=all_types, today=localdate())
     entries = found.matching().newest_first().for_lists()
-    page = _page(request, CountedPaginator(entries, PER_PAGE, count=found.count))
+    page = page_of(CountedPaginator(entries, ENTRIES_PER_PAGE, count=found.count), number, request)
     return render(request, "digest/browse.html", {"browse": found, "selection": selection, "page_obj": page})
 
 
 @public_page
-def articles(request: HttpRequest) -> HttpResponse:
-    page = _page(request, Paginator(_cited().select_related("entry__issue"), ARTICLES_PER_PAGE))
+@paged
+def articles(request: HttpRequest, *, number: int) -> HttpResponse:
+    page = page_of(Paginator(_cited().select_related("entry__issue"), ARTICLES_PER_PAGE), number, request)
     language = get_language() or "en"
     references = [(article, apa(article.reference, language)) for article in page]
     return render(request, "digest/articles.html", {"page_obj": page, "references": references})
@@ -274,15 +277,6 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     site = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
     body = found.body.replace("{contact_email}", site.contact_email)
     return render(request, "digest/page.html", {"page": found, "body": body})
-
-
-def _page(request: HttpRequest, paginator: Paginator) -> Any:  # type: ignore[type-arg]  # generic in its stubs only
-    try:
-        return paginator.page(request.GET.get("page", 1))
-    except (PageNotAnInteger, EmptyPage):
-        first = Way(str(_("First page")), request.path)
-        message = _("There is no page “%(page)s” of this list.") % {"page": request.GET.get("page", "")[:20]}
-        raise NotHere(message, [first]) from None
 
 
 def _month(issue: Issue) -> str:
