@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from rapport.digest.models import Entry, EntryQuerySet
 from rapport.literature.models import ResearchType, Shelf, Topic
+from rapport.web.addresses import Publication
 from rapport.web.unknown import NotUnderstood, Way
 
 T = TypeVar("T")
@@ -68,6 +69,30 @@ class Selection:
 
 def _toggled(chosen: tuple[T, ...], key: T) -> tuple[T, ...]:
     return tuple(item for item in chosen if item != key) if key in chosen else (*chosen, key)
+
+
+def browse_address(selection: Selection, publication: Publication | None) -> str:
+    """Where a selection can be read and added to.
+
+    Files cannot combine: for a publication that is the live site, and nowhere (empty) when there is none.
+    """
+    address = reverse("browse") + selection.query()
+    return address if publication is None else publication.at_live_site(address)
+
+
+def address_of(selection: Selection, publication: Publication | None) -> str:
+    """Where a selection can be read: in a publication, one topic, type or year has a page of its own."""
+    if publication is not None:
+        match (selection.topics, selection.types, selection.years, selection.language):
+            case ((), (), (), ""):
+                return reverse("browse")
+            case ((topic,), (), (), ""):
+                return reverse("topic", args=[topic])
+            case ((), (kind,), (), ""):
+                return reverse("research_type", args=[kind])
+            case ((), (), (year,), ""):
+                return reverse("year", args=[year])
+    return browse_address(selection, publication)
 
 
 def read_selection(query: QueryDict, *, topics: Iterable[Topic], types: Iterable[ResearchType]) -> Selection:
@@ -116,7 +141,10 @@ def _without_all() -> Way:
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing that can be chosen. `url` makes the choice, or takes it back when it is made."""
+    """One thing that can be chosen. `url` makes the choice, or takes it back when it is made.
+
+    Without a `url` it cannot be chosen here.
+    """
 
     group: str
     key: str
@@ -135,8 +163,17 @@ class Group:
 class Browse:
     """The entries that a selection asks for, and what else could be chosen."""
 
-    def __init__(self, selection: Selection, *, topics: list[Topic], types: list[ResearchType], today: dt.date) -> None:
+    def __init__(
+        self,
+        selection: Selection,
+        *,
+        topics: list[Topic],
+        types: list[ResearchType],
+        today: dt.date,
+        publication: Publication | None = None,
+    ) -> None:
         self.selection, self.topics, self.types, self.today = selection, topics, types, today
+        self.publication = publication
 
     def matching(self, *, but: str = "", counting: str = "") -> EntryQuerySet:
         """The published entries that fit the selection; without the part of it named in `but`.
@@ -204,7 +241,7 @@ class Browse:
             label=label,
             count=self.counts.get((group, counted_as), 0),
             chosen=made,
-            url=reverse("browse") + chosen.toggled(group, key).query(),
+            url=address_of(chosen.toggled(group, key), self.publication),
         )
 
 

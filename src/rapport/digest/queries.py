@@ -177,6 +177,15 @@ def _shared_topics(entry: Entry, path: str) -> Sum:
     return Sum(Case(*said, default=Value(0.0)), output_field=FloatField())
 
 
+# --- articles ---------------------------------------------------------------------------------------
+
+
+def cited_articles(today: dt.date) -> QuerySet[Article]:
+    """The articles that published entries report on, in the order of a reference list."""
+    shown = {"entry__state": Entry.State.PUBLISHED, "entry__issue__published_on__lte": today}
+    return Article.objects.filter(**shown).order_by("sort_key", "key")
+
+
 # --- evidence at a glance ---------------------------------------------------------------------------
 
 

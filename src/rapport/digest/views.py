@@ -18,15 +18,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.digest import queries
-from rapport.digest.browsing import Browse, CountedPaginator, read_selection
+from rapport.digest.browsing import Browse, CountedPaginator, Selection, browse_address, read_selection
 from rapport.digest.caching import public_page
 from rapport.digest.models import Announcement, Entry, Issue, Page
 from rapport.digest.paging import ARTICLES_PER_PAGE, ENTRIES_PER_PAGE, FINDINGS_PER_PAGE, page_of, paged
 from rapport.digest.reading import best_text
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
-from rapport.literature.models import Article, ResearchType, Shelf, Topic
+from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.literature.presenting import finding_rows
 from rapport.literature.queries import in_reading_order
+from rapport.web.addresses import publication_of
 from rapport.web.unknown import NotHere, Way
 from rapport.web.wording import in_language
 
@@ -132,9 +133,8 @@ def cite_entry(request: HttpRequest, year: int, month: int, slug: str, file_form
 
 def _entry(slug: str) -> Entry:
     """The entry readers may ask for: published, or withdrawn and said to be so."""
-    shown = Entry.objects.filter(issue__published_on__lte=localdate()).exclude(state=Entry.State.DRAFT)
     related = ("issue", "research_type", "article__superseded_by__entry__issue")
-    found = shown.select_related(*related).filter(slug=slug).first()
+    found = Entry.objects.with_a_page(localdate()).select_related(*related).filter(slug=slug).first()
     if found is None:
         slugs = list(Entry.objects.published(localdate()).newest_first().values_list("slug", flat=True)[:2000])
         near = Entry.objects.select_related("issue").filter(slug__in=difflib.get_close_matches(slug, slugs, n=3))
@@ -162,12 +162,13 @@ def shelf(request: HttpRequest, group: str, key: str, *, number: int) -> HttpRes
     shelf = _shelf(group, key)
     entries = queries.entries_on(shelf, localdate())
     page = page_of(Paginator(entries.newest_first().for_lists(), ENTRIES_PER_PAGE), number, request)
+    chosen = Selection().toggled(group, shelf.key)
     context = {
         "shelf": shelf,
         "group": group,
         "page_obj": page,
         "evidence": queries.evidence_of(entries) if page.number == 1 else None,
-        "browse_url": f"{reverse('browse')}?{group}={shelf.key}",
+        "browse_url": browse_address(chosen, publication_of(request)),
     }
     return render(request, "digest/shelf.html", context)
 
@@ -219,7 +220,8 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
 def browse(request: HttpRequest, *, number: int) -> HttpResponse:
     all_topics, all_types = in_reading_order(Topic.objects.all()), list(ResearchType.objects.all())
     selection = read_selection(request.GET, topics=all_topics, types=all_types)
-    found = Browse(selection, topics=all_topics, types=all_types, today=localdate())
+    publication = publication_of(request)
+    found = Browse(selection, topics=all_topics, types=all_types, today=localdate(), publication=publication)
     entries = found.matching().newest_first().for_lists()
     page = page_of(CountedPaginator(entries, ENTRIES_PER_PAGE, count=found.count), number, request)
     return render(request, "digest/browse.html", {"browse": found, "selection": selection, "page_obj": page})
@@ -228,7 +230,8 @@ def browse(request: HttpRequest, *, number: int) -> HttpResponse:
 @public_page
 @paged
 def articles(request: HttpRequest, *, number: int) -> HttpResponse:
-    page = page_of(Paginator(_cited().select_related("entry__issue"), ARTICLES_PER_PAGE), number, request)
+    cited = queries.cited_articles(localdate()).select_related("entry__issue")
+    page = page_of(Paginator(cited, ARTICLES_PER_PAGE), number, request)
     language = get_language() or "en"
     references = [(article, apa(article.reference, language)) for article in page]
     return render(request, "digest/articles.html", {"page_obj": page, "references": references})
@@ -236,14 +239,8 @@ def articles(request: HttpRequest, *, number: int) -> HttpResponse:
 
 @public_page
 def export_articles(request: HttpRequest, file_format: str) -> HttpResponseBase:
-    references = (article.reference for article in _cited().iterator(chunk_size=500))
+    references = (article.reference for article in queries.cited_articles(localdate()).iterator(chunk_size=500))
     return _exported(references, file_format, name="articles")
-
-
-def _cited() -> QuerySet[Article]:
-    """The articles that published entries report on, in the order of a reference list."""
-    shown = {"entry__state": Entry.State.PUBLISHED, "entry__issue__published_on__lte": localdate()}
-    return Article.objects.filter(**shown).order_by("sort_key", "key")
 
 
 def apa_list(references: Iterable[Reference]) -> Iterable[str]:
