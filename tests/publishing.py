@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import socket
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -105,3 +110,46 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+GUIDE = Path(__file__).parent.parent / "docs" / "guides" / "host.md"
+
+
+@contextmanager
+def served_by_nginx(folder: Path, place: Path) -> Iterator[str]:
+    """The address of an nginx that is set up as the host's guide says, but for HTTPS."""
+    assert NGINX
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    section = GUIDE.read_text(encoding="utf-8").partition("\n## Publish as plain files\n")[2]
+    guided = section.partition("```nginx\n")[2].partition("```")[0]
+    guided = re.sub(r"\n +ssl_certificate.*", "", guided)
+    guided = guided.replace("listen 443 ssl", f"listen 127.0.0.1:{port}").replace("/srv/www/digest", str(folder))
+    places = "".join(
+        f"{kind}_temp_path {place}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root;" if os.geteuid() == 0 else ""  # else its workers may not read what a test made
+    configuration = place / "nginx.conf"
+    configuration.write_text(
+        f"daemon off; pid {place}/nginx.pid; error_log {place}/error.log; {user}\nevents {{}}\n"
+        f"http {{ include /etc/nginx/mime.types; access_log off; {places}\n{guided} }}\n",
+        encoding="utf-8",
+    )
+    server = subprocess.Popen([NGINX, "-e", str(place / "error.log"), "-p", str(place), "-c", str(configuration)])
+    try:
+        _wait_until_it_listens(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_until_it_listens(port: int) -> None:
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("The server did not start.")
