@@ -173,16 +173,16 @@ def pages() -> dict[str, Callable[[random.Random], str]]:
     return {
         "home": lambda draw: draw.choice(["/", "/fr/"]),
         "entry": lambda draw: draw.choice(shown),
-        "browse: no choice": lambda draw: f"/browse/?page={draw.randint(1, 30)}",
+        "browse: no choice": lambda draw: f"/browse/page/{draw.randint(2, 30)}/",
         "browse: one topic": lambda draw: f"/browse/?topic={topic(draw)}",
         "browse: two topics and a type": lambda draw: f"/browse/?{two_topics(draw)}&type={kind(draw)}",
         "browse: type, year, language": lambda draw: (
             f"/browse/?type={kind(draw)}&year={draw.randint(1970, 2022)}&language={draw.choice(['en', 'fr'])}"
         ),
-        "browse: a far page": lambda draw: f"/browse/?page={draw.randint(number // 40, number // 20)}",
+        "browse: a far page": lambda draw: f"/browse/page/{draw.randint(number // 40, number // 20)}/",
         "topic": lambda draw: f"/topics/{topic(draw)}/",
         "archive": lambda draw: draw.choice(["/archive/", "/fr/archive/"]),
-        "articles": lambda draw: f"/articles/?page={draw.randint(1, number // 50)}",
+        "articles": lambda draw: f"/articles/page/{draw.randint(2, number // 50)}/",
     }
 
 

@@ -12,7 +12,6 @@ A host who has neither gets a sentence that says what to set.
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import zoneinfo
 from collections.abc import Mapping
@@ -23,9 +22,10 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from rapport.web.addresses import SITE_ADDRESS
+
 DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
-ADDRESS = re.compile(r"https?://[a-z0-9.\-]+(:\d{1,5})?", re.IGNORECASE)
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
 
@@ -39,6 +39,7 @@ class Environment:
     secret_key: str
     hosts: tuple[str, ...]
     address: str
+    live_address: str
     database: dict[str, Any]
     time_zone: str
     behind_proxy: bool
@@ -96,12 +97,8 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
             "RAPPORT_HOSTS is missing. Set it to the host names the site answers to, separated by commas, "
             "for example `digest.example.org`."
         )
-    address = environ.get("RAPPORT_ADDRESS", "").strip().rstrip("/")
-    if address and not ADDRESS.fullmatch(address):
-        problems.append(
-            f"RAPPORT_ADDRESS is “{address}”; it must be where readers find the site, without a path, "
-            "for example https://digest.example.org."
-        )
+    address = _site_address(environ, "RAPPORT_ADDRESS", "readers find the site", problems=problems)
+    live_address = _site_address(environ, "RAPPORT_LIVE_ADDRESS", "the live site is", problems=problems)
     behind_proxy = _yes_or_no(environ, "RAPPORT_BEHIND_PROXY", default=False, problems=problems)
     hsts_subdomains = _yes_or_no(environ, "RAPPORT_HSTS_SUBDOMAINS", default=True, problems=problems)
     hsts_preload = _yes_or_no(environ, "RAPPORT_HSTS_PRELOAD", default=False, problems=problems)
@@ -124,12 +121,22 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         secret_key=secret_key,
         hosts=hosts,
         address=address,
+        live_address=live_address,
         database=dict(database),
         time_zone=time_zone,
         behind_proxy=behind_proxy,
         hsts_subdomains=hsts_subdomains,
         hsts_preload=hsts_preload,
     )
+
+
+def _site_address(environ: Mapping[str, str], name: str, what: str, *, problems: list[str]) -> str:
+    address = environ.get(name, "").strip().rstrip("/")
+    if address and not SITE_ADDRESS.fullmatch(address):
+        problems.append(
+            f"{name} is “{address}”; it must be where {what}, without a path, for example https://digest.example.org."
+        )
+    return address
 
 
 def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:

@@ -17,6 +17,7 @@ DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 SITE_ADDRESS = ENVIRONMENT.address
+LIVE_ADDRESS = ENVIRONMENT.live_address
 ROOT_URLCONF = "rapport.config.urls"
 WSGI_APPLICATION = "rapport.config.wsgi.application"
 

@@ -18,16 +18,17 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rapport.digest.catalogue import Entries, catalogue
 from rapport.digest.models import Entry, EntryQuerySet
 from rapport.digest.search.searching import Search
 from rapport.literature.models import ResearchType, Shelf, Topic
+from rapport.web.addresses import Publication
 from rapport.web.unknown import NotUnderstood, Way
 
 T = TypeVar("T")
-PER_PAGE = 20
 PARAMETERS = ("q", "topic", "type", "year", "language", "page")
 MOST_CHOICES = 40
 LONGEST_QUESTION = 2000  # longer than any is read, short enough to stand in an address
@@ -62,11 +63,6 @@ class Selection:
         return f"?{urlencode(pairs)}" if pairs else ""
 
     @property
-    def address(self) -> str:
-        """Where this selection is shown, from any address of browse."""
-        return self.query() or "?"
-
-    @property
     def without_choices(self) -> Selection:
         return Selection(question=self.question)
 
@@ -84,6 +80,30 @@ class Selection:
 
 def _toggled(chosen: tuple[T, ...], key: T) -> tuple[T, ...]:
     return tuple(item for item in chosen if item != key) if key in chosen else (*chosen, key)
+
+
+def browse_address(selection: Selection, publication: Publication | None) -> str:
+    """Where a selection can be read and added to.
+
+    Files cannot combine: for a publication that is the live site, and nowhere (empty) when there is none.
+    """
+    address = reverse("browse") + selection.query()
+    return address if publication is None else publication.at_live_site(address)
+
+
+def address_of(selection: Selection, publication: Publication | None) -> str:
+    """Where a selection can be read: in a publication, one topic, type or year has a page of its own."""
+    if publication is not None:
+        match selection.choices if not selection.question else [("q", selection.question)]:
+            case []:
+                return reverse("browse")
+            case [("topic", key)]:
+                return reverse("topic", args=[key])
+            case [("type", key)]:
+                return reverse("research_type", args=[key])
+            case [("year", year)]:
+                return reverse("year", args=[int(year)])
+    return browse_address(selection, publication)
 
 
 def read_selection(query: QueryDict, *, topics: Iterable[Topic], types: Iterable[ResearchType]) -> Selection:
@@ -123,17 +143,20 @@ def _ways(query: QueryDict, group: str, wrong: str) -> list[Way]:
     """The same address without the choice that is not understood, and without any."""
     kept = [(name, value) for name in PARAMETERS for value in query.getlist(name) if (name, value) != (group, wrong)]
     kept = [(name, value) for name, value in kept if name != "page"]
-    ways = [Way(str(_("Keep the other choices")), f"?{urlencode(kept)}")] if kept else []
+    ways = [Way(str(_("Keep the other choices")), f"{reverse('browse')}?{urlencode(kept)}")] if kept else []
     return [*ways, _without_all()]
 
 
 def _without_all() -> Way:
-    return Way(str(_("Browse all entries")), "?")
+    return Way(str(_("Browse all entries")), reverse("browse"))
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing that can be chosen. `url` makes the choice, or takes it back when it is made."""
+    """One thing that can be chosen. `url` makes the choice, or takes it back when it is made.
+
+    Without a `url` it cannot be chosen here.
+    """
 
     group: str
     key: str
@@ -156,9 +179,16 @@ class Browse:
     """
 
     def __init__(
-        self, selection: Selection, *, topics: list[Topic], types: list[ResearchType], today: dt.date, stamp: str
+        self,
+        selection: Selection,
+        *,
+        topics: list[Topic],
+        types: list[ResearchType],
+        today: dt.date,
+        stamp: str,
+        publication: Publication | None = None,
     ) -> None:
-        self.selection, self.topics, self.types = selection, topics, types
+        self.selection, self.topics, self.types, self.publication = selection, topics, types, publication
         self.catalogue = catalogue(stamp)
         self._shown = self.catalogue.shown(today)
         self.search = Search(selection.question, stamp=stamp, today=today) if selection.question else None
@@ -234,7 +264,7 @@ class Browse:
             label=label,
             count=self.counts.get((group, counted_as), 0),
             chosen=made,
-            url=chosen.toggled(group, key).address,
+            url=address_of(chosen.toggled(group, key), self.publication),
         )
 
 

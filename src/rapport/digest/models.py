@@ -74,6 +74,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """What readers may see: published entries of issues that are out."""
         return self.filter(state=Entry.State.PUBLISHED, issue__published_on__lte=today)
 
+    def with_a_page(self, today: dt.date) -> EntryQuerySet:
+        """What readers may ask for by its address: published entries, and withdrawn ones, whose page says so."""
+        return self.filter(issue__published_on__lte=today).exclude(state=Entry.State.DRAFT)
+
     def about(self, *topics: Topic) -> EntryQuerySet:
         """Entries that stand under every one of `topics`."""
         entries = self

@@ -130,11 +130,6 @@ class Neighbour:
     shared_topics: float
 
 
-def entries_for_readers(today: dt.date) -> EntryQuerySet:
-    """What readers may ask for by its address: published, or withdrawn and said to be so."""
-    return Entry.objects.filter(issue__published_on__lte=today).exclude(state=Entry.State.DRAFT)
-
-
 def entries_near(slug: str, today: dt.date) -> EntryQuerySet:
     """Up to three published entries whose slug is nearly this one, for an address that leads nowhere."""
     slugs = list(Entry.objects.published(today).newest_first().values_list("slug", flat=True)[:MOST_COMPARED_SLUGS])
@@ -194,6 +189,9 @@ def _shared_topics(entry: Entry, path: str) -> Sum:
     """How much the entries at `path` share with `entry`: a topic that few entries stand under says more."""
     said = [When(**{path: topic.pk}, then=Value(1 / topic.size)) for topic in entry.topics.all()]  # type: ignore[attr-defined]  # annotated when prefetched
     return Sum(Case(*said, default=Value(0.0)), output_field=FloatField())
+
+
+# --- articles ---------------------------------------------------------------------------------------
 
 
 # --- evidence at a glance ---------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from rapport.web.unknown import NotHere
 # A part may hold 50,000 addresses and 50 MB (sitemaps.org); an entry has one address in each language, of about 500 B.
 ENTRIES_IN_A_PART = 5_000
 NAMESPACES = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": "http://www.w3.org/1999/xhtml"}
-STANDING = ("this_month", "archive", "topics", "types", "browse", "articles")
+STANDING = ("this_month", "archive", "topics", "types", "browse", "articles", "subscribe")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Place:
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
     parts = [reverse("sitemap_pages")]
-    parts += [reverse("sitemap_entries", args=[number]) for number in range(1, _number_of_parts() + 1)]
+    parts += [reverse("sitemap_entries", args=[number]) for number in range(1, number_of_parts() + 1)]
     root = Element("sitemapindex", {"xmlns": NAMESPACES["xmlns"]})
     for part in parts:
         SubElement(SubElement(root, "sitemap"), "loc").text = whole(request, part)
@@ -58,7 +58,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def entries(request: HttpRequest, part: int) -> HttpResponse:
-    if not 1 <= part <= _number_of_parts():
+    if not 1 <= part <= number_of_parts():
         raise NotHere(_("There is no page at this address."))
     return _url_set(request, entries_in(part, localdate()))
 
@@ -124,7 +124,7 @@ def entries_in(part: int, today: dt.date) -> Iterator[Place]:
         yield Place(reverse("entry", args=[year, month, slug]), tuple(written[entry]), _last(out, revised))
 
 
-def _number_of_parts() -> int:
+def number_of_parts() -> int:
     return -(-Entry.objects.published(localdate()).count() // ENTRIES_IN_A_PART)
 
 

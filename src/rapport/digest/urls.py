@@ -1,6 +1,10 @@
 """The digest's addresses: short, stable, made to be read aloud."""
 
-from django.urls import include, path, register_converter
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, include, path, register_converter
 
 from rapport.digest import views
 from rapport.digest.api.guide import for_programs
@@ -45,17 +49,23 @@ register_converter(FourDigitYear, "yyyy")
 register_converter(TwoDigitMonth, "mm")
 register_converter(FileFormat, "format")
 
+
+def paged(route: str, view: Any, facts: dict[str, str] | None = None, *, name: str) -> list[URLPattern]:
+    """A list: its first page at `route`, the others below it."""
+    return [path(route, view, facts, name=name), path(f"{route}page/<int:number>/", view, facts, name=name)]
+
+
 urlpatterns = [
     path("", views.this_month, name="this_month"),
     path("archive/", views.archive, name="archive"),
     path("topics/", views.topics, name="topics"),
-    path("topics/<slug:key>/", views.shelf, {"group": "topic"}, name="topic"),
-    path("topics/<slug:key>/findings/", views.shelf_findings, {"group": "topic"}, name="topic_findings"),
+    *paged("topics/<slug:key>/", views.shelf, {"group": "topic"}, name="topic"),
+    *paged("topics/<slug:key>/findings/", views.shelf_findings, {"group": "topic"}, name="topic_findings"),
     path("types/", views.research_types, name="types"),
-    path("types/<slug:key>/", views.shelf, {"group": "type"}, name="research_type"),
-    path("types/<slug:key>/findings/", views.shelf_findings, {"group": "type"}, name="research_type_findings"),
-    path("browse/", views.browse, name="browse"),
-    path("articles/", views.articles, name="articles"),
+    *paged("types/<slug:key>/", views.shelf, {"group": "type"}, name="research_type"),
+    *paged("types/<slug:key>/findings/", views.shelf_findings, {"group": "type"}, name="research_type_findings"),
+    *paged("browse/", views.browse, name="browse"),
+    *paged("articles/", views.articles, name="articles"),
     path("articles/articles.<format:file_format>", views.export_articles, name="export_articles"),
     path("feeds/", include("rapport.digest.feeds.urls")),
     path("subscribe/", subscribe, name="subscribe"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -17,22 +17,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.digest import queries
-from rapport.digest.browsing import PER_PAGE, Browse, BrowsePaginator, read_selection
+from rapport.digest.browsing import Browse, BrowsePaginator, browse_address, read_selection
 from rapport.digest.caching import public_page
 from rapport.digest.describing import Describer
 from rapport.digest.feeds.addresses import feed_of
 from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page
+from rapport.digest.paging import ARTICLES_PER_PAGE, ENTRIES_PER_PAGE, FINDINGS_PER_PAGE, page_of, paged
 from rapport.digest.reading import best_text
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
 from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.literature.presenting import finding_rows
 from rapport.literature.queries import in_reading_order, near_shelves
-from rapport.web.addresses import Elsewhere, elsewhere, origin
+from rapport.web.addresses import Elsewhere, elsewhere, origin, publication_of
 from rapport.web.unknown import NotHere, Way
 from rapport.web.wording import in_language
-
-ARTICLES_PER_PAGE = 20
-FINDINGS_PER_PAGE = 20
 
 
 @public_page
@@ -144,10 +142,8 @@ def cite_entry(request: HttpRequest, year: int, month: int, slug: str, file_form
 
 def _entry(slug: str) -> Entry:
     """The entry readers may ask for: published, or withdrawn and said to be so."""
-    shown = queries.entries_for_readers(localdate())
-    found = (
-        shown.select_related("issue", "research_type", "article__superseded_by__entry__issue").filter(slug=slug).first()
-    )
+    related = ("issue", "research_type", "article__superseded_by__entry__issue")
+    found = Entry.objects.with_a_page(localdate()).select_related(*related).filter(slug=slug).first()
     if found is None:
         near = queries.entries_near(slug, localdate()).select_related("issue")
         ways = [
@@ -168,28 +164,32 @@ def research_types(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def shelf(request: HttpRequest, group: str, key: str) -> HttpResponse:
+@paged
+def shelf(request: HttpRequest, group: str, key: str, *, number: int) -> HttpResponse:
     """A topic or a research type: its entries, and the evidence in them."""
     shelf = _shelf(group, key)
     entries = queries.entries_on(shelf, localdate())
-    page = _page(request, Paginator(entries.newest_first().for_lists(), PER_PAGE))
+    page = page_of(Paginator(entries.newest_first().for_lists(), ENTRIES_PER_PAGE), number, request)
+    chosen = feed_of(**{f"{group}s": [shelf.key]})
     context = {
         "shelf": shelf,
         "group": group,
         "page_obj": page,
         "evidence": queries.evidence_of(entries) if page.number == 1 else None,
-        "browse_url": f"{reverse('browse')}?{group}={shelf.key}",
+        "browse_url": browse_address(chosen, publication_of(request)),
         "graph": _describer(request).topic(shelf) if isinstance(shelf, Topic) else [],
-        "selection": feed_of(**{f"{group}s": [shelf.key]}),
+        "selection": chosen,
     }
     return render(request, "digest/shelf.html", context)
 
 
 @public_page
-def shelf_findings(request: HttpRequest, group: str, key: str) -> HttpResponse:
+@paged
+def shelf_findings(request: HttpRequest, group: str, key: str, *, number: int) -> HttpResponse:
     """Every finding on a shelf, page by page."""
     shelf = _shelf(group, key)
-    page = _page(request, Paginator(queries.findings_of(queries.entries_on(shelf, localdate())), FINDINGS_PER_PAGE))
+    findings = queries.findings_of(queries.entries_on(shelf, localdate()))
+    page = page_of(Paginator(findings, FINDINGS_PER_PAGE), number, request)
     context = {"shelf": shelf, "group": group, "page_obj": page, "rows": finding_rows(list(page))}
     return render(request, "digest/shelf_findings.html", context)
 
@@ -222,12 +222,16 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
 
 
 @public_page
-def browse(request: HttpRequest) -> HttpResponse:
+@paged
+def browse(request: HttpRequest, *, number: int) -> HttpResponse:
     all_topics, all_types = in_reading_order(Topic.objects.all()), list(ResearchType.objects.all())
     selection = read_selection(request.GET, topics=all_topics, types=all_types)
     site = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
-    found = Browse(selection, topics=all_topics, types=all_types, today=localdate(), stamp=site.stamp)
-    page = _page(request, BrowsePaginator(found, PER_PAGE))
+    publication, today = publication_of(request), localdate()
+    found = Browse(
+        selection, topics=all_topics, types=all_types, today=today, stamp=site.stamp, publication=publication
+    )
+    page = page_of(BrowsePaginator(found, ENTRIES_PER_PAGE), number, request)
     query = selection.query() + (f"&page={page.number}" if selection and page.number > 1 else "")
     context = {
         "browse": found,
@@ -239,9 +243,10 @@ def browse(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def articles(request: HttpRequest) -> HttpResponse:
+@paged
+def articles(request: HttpRequest, *, number: int) -> HttpResponse:
     cited = queries.cited_articles(localdate()).select_related("entry__issue")
-    page = _page(request, Paginator(cited, ARTICLES_PER_PAGE))
+    page = page_of(Paginator(cited, ARTICLES_PER_PAGE), number, request)
     language = get_language() or "en"
     references = [(article, apa(article.reference, language)) for article in page]
     return render(request, "digest/articles.html", {"page_obj": page, "references": references})
@@ -295,15 +300,6 @@ def _written_in(request: HttpRequest, shown: EntryText | Page, texts: Iterable[E
     """The addresses of a page that exists in the languages of `texts`, and here shows one of them."""
     languages = [shown.language, *(text.language for text in texts)]
     return elsewhere(origin(request), request.path, languages=languages)
-
-
-def _page(request: HttpRequest, paginator: Paginator) -> Any:  # type: ignore[type-arg]  # generic in its stubs only
-    try:
-        return paginator.page(request.GET.get("page", 1))
-    except (PageNotAnInteger, EmptyPage):
-        first = Way(str(_("First page")), request.path)
-        message = _("There is no page “%(page)s” of this list.") % {"page": request.GET.get("page", "")[:20]}
-        raise NotHere(message, [first]) from None
 
 
 def _month(issue: Issue) -> str:

@@ -9,18 +9,19 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 import rapport
-from rapport.web.addresses import in_each_language, origin, whole
+from rapport.web.addresses import in_each_language, origin, publication_of, whole
 
 # One small file for each layer; browsers fetch them side by side and keep them.
 STYLESHEETS = [f"web/css/{name}.css" for name in ("tokens", "base", "layout", "components", "pages")]
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The page's language, its address in each language, and our version."""
+    """The page's language, its address in each language, our version, and whether it becomes a file."""
     return {
         "origin": origin(request),
         "language": get_language() or settings.LANGUAGE_CODE,
         "addresses": addresses(request),
+        "publication": publication_of(request),
         "stylesheets": STYLESHEETS,
         "version": rapport.__version__,
     }

@@ -31,6 +31,13 @@ def _a_digest() -> None:
         ("/fr/2023/01/alliance-matters/", "/fr/2024/05/alliance-matters/"),
         ("/2024/05", "/2024/05/"),
         ("/1999/1/alliance-matters/citation.ris", "/2024/05/alliance-matters/citation.ris"),
+        ("/topics/drop-out/?page=2", "/topics/drop-out/page/2/"),
+        ("/fr/types/meta-analysis/findings/?page=12", "/fr/types/meta-analysis/findings/page/12/"),
+        ("/articles/page/1/", "/articles/"),
+        ("/articles/page/02/", "/articles/page/2/"),
+        ("/articles/?page=1", "/articles/"),
+        ("/browse/page/2/?topic=drop-out", "/browse/?topic=drop-out&page=2"),
+        ("/browse/page/2/?page=3", "/browse/page/3/"),
     ],
 )
 def test_an_address_in_another_form_leads_to_its_own(client: Client, address: str, to: str) -> None:
@@ -53,7 +60,10 @@ def test_an_address_in_another_form_leads_to_its_own(client: Client, address: st
         ("/topics/dropout/", 404, "There is no topic “dropout”."),
         ("/types/meta/", 404, "There is no research type “meta”."),
         ("/topics/%00/", 404, "There is no page at this address."),
-        ("/topics/drop-out/?page=2", 404, "There is no page “2” of this list."),
+        ("/topics/drop-out/page/2/", 404, "There is no page “2” of this list."),
+        ("/topics/drop-out/page/0/", 404, "There is no page “0” of this list."),
+        ("/browse/?topic=drop-out&page=2", 404, "There is no page “2” of this list."),
+        ("/topics/drop-out/page/two/", 404, "There is no page at this address."),
         ("/topics/drop-out/?page=%00", 404, "of this list."),
         ("/articles/?page=-1", 404, "There is no page “-1” of this list."),
         ("/browse/?page=last", 404, "There is no page “last” of this list."),
@@ -85,8 +95,8 @@ def test_an_address_that_leads_nowhere_says_why(client: Client, address: str, st
         ("/topics/dropout/", '<a href="/topics/drop-out/">Drop-out</a>'),
         ("/fr/topics/abandons/", '<a href="/fr/topics/drop-out/">Abandon</a>'),
         ("/2024/05/alliance-mater/", '<a href="/2024/05/alliance-matters/">Alliance matters</a>'),
-        ("/browse/?topic=dropout&year=2024", '<a href="?year=2024">Keep the other choices</a>'),
-        ("/browse/?topic=dropout", '<a href="?">Browse all entries</a>'),
+        ("/browse/?topic=dropout&year=2024", '<a href="/browse/?year=2024">Keep the other choices</a>'),
+        ("/browse/?topic=dropout", '<a href="/browse/">Browse all entries</a>'),
     ],
 )
 def test_an_address_that_leads_nowhere_leads_on(client: Client, address: str, way: str) -> None:

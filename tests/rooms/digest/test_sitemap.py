@@ -168,7 +168,7 @@ class TestManyEntries:
     @pytest.mark.parametrize(("shown", "parts"), [(0, 0), (1, 1), (5_000, 1), (5_001, 2), (50_001, 11)])
     def test_have_as_many_parts_as_they_need(self, monkeypatch: pytest.MonkeyPatch, shown: int, parts: int) -> None:
         monkeypatch.setattr("rapport.digest.models.EntryQuerySet.count", lambda entries: shown)
-        assert sitemap._number_of_parts() == parts
+        assert sitemap.number_of_parts() == parts
 
     @pytest.mark.parametrize("entries", [2, 30])
     @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def expected(data: Path, **facts) -> Environment:
         "secret_key": KEY,
         "hosts": ("digest.example.org",),
         "address": "",
+        "live_address": "",
         "database": {},
         "hsts_preload": False,
         "time_zone": "UTC",
@@ -37,6 +38,7 @@ def expected(data: Path, **facts) -> Environment:
         ({}, {}),
         ({"RAPPORT_HOSTS": " a.example , b.example,"}, {"hosts": ("a.example", "b.example")}),
         ({"RAPPORT_ADDRESS": "https://digest.example.org/"}, {"address": "https://digest.example.org"}),
+        ({"RAPPORT_LIVE_ADDRESS": "http://live.example.org:8000"}, {"live_address": "http://live.example.org:8000"}),
         ({"RAPPORT_HSTS_PRELOAD": "yes"}, {"hsts_preload": True}),
         ({"RAPPORT_TIME_ZONE": "America/Toronto"}, {"time_zone": "America/Toronto"}),
         *[({"RAPPORT_BEHIND_PROXY": word}, {"behind_proxy": True}) for word in ("yes", "1", " TRUE ", "on")],
@@ -104,6 +106,13 @@ NO_HOSTS = (
             )
             for address in ("digest.example.org", "https://digest.example.org/digest", "ftp://digest.example.org")
         ],
+        (
+            {**SET, "RAPPORT_LIVE_ADDRESS": "live"},
+            [
+                "RAPPORT_LIVE_ADDRESS is “live”; it must be where the live site is, without a path, "
+                "for example https://digest.example.org."
+            ],
+        ),
         ({**SET, "RAPPORT_BEHIND_PROXY": "maybe"}, ["RAPPORT_BEHIND_PROXY is “maybe”; it must be yes or no."]),
         (
             {"RAPPORT_SECRET_KEY": "k", "RAPPORT_HSTS_SUBDOMAINS": "2"},

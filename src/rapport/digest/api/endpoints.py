@@ -139,7 +139,7 @@ def entry(
     slug: Annotated[str, Path(description="As in its address.", example="one-in-five-leaves-early")],
 ) -> schemas.Entry | JsonResponse:
     """One entry. One that has been withdrawn is answered with 410, and with the account of its withdrawal."""
-    found = _with_all(queries.entries_for_readers(localdate())).filter(slug=slug).first()
+    found = _with_all(Entry.objects.with_a_page(localdate())).filter(slug=slug).first()
     if found is None:
         near = queries.entries_near(slug, localdate()).values_list("slug", flat=True)
         raise Refused(

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from rapport.digest import paging
 from rapport.digest.browsing import Choice
 from rapport.digest.models import Entry, EntryText
 from rapport.digest.queries import Neighbour
@@ -111,10 +112,7 @@ def choice_label(choice: Choice) -> str | SafeString:
 
 @register.simple_tag(takes_context=True)
 def address_of_page(context: RequestContext, number: int) -> str:
-    """This address with another page of its list."""
-    query = context["request"].GET.copy()
-    query["page"] = str(number)
-    return f"?{query.urlencode()}"
+    return paging.address_of_page(context["request"], number)
 
 
 @register.simple_tag
