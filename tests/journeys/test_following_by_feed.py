@@ -65,7 +65,7 @@ def edit(folder: Path, *changes: tuple[str, str]) -> None:
 
 def test_a_topic_is_followed_through_a_correction_and_a_withdrawal(client: Client, folder: Path) -> None:
     topic = client.get("/topics/drop-out/").text
-    (address,) = re.findall(r'<a href="([^"]*)" type="application/atom\+xml">Follow by feed</a>', topic)
+    (address,) = re.findall(r'<a href="([^"]*)">Follow by feed</a>', topic)
     reader = FeedReader(client, unescape(address))
 
     first = reader.look()
