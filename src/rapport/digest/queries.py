@@ -111,6 +111,9 @@ def _shown_count(path: str, today: dt.date) -> Count:
     )
 
 
+# --- articles ---------------------------------------------------------------------------------------
+
+
 def cited_articles(today: dt.date) -> QuerySet[Article]:
     """The articles that published entries report on, in the order of a reference list."""
     shown = {"entry__state": Entry.State.PUBLISHED, "entry__issue__published_on__lte": today}
@@ -189,9 +192,6 @@ def _shared_topics(entry: Entry, path: str) -> Sum:
     """How much the entries at `path` share with `entry`: a topic that few entries stand under says more."""
     said = [When(**{path: topic.pk}, then=Value(1 / topic.size)) for topic in entry.topics.all()]  # type: ignore[attr-defined]  # annotated when prefetched
     return Sum(Case(*said, default=Value(0.0)), output_field=FloatField())
-
-
-# --- articles ---------------------------------------------------------------------------------------
 
 
 # --- evidence at a glance ---------------------------------------------------------------------------
