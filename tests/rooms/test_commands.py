@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ from django.core.management.base import CommandError
 
 from rapport.digest.models import Entry
 from tests.making import FILES, edited, files_in, make_folder, write_files
+from tests.publishing import names_in
 
 RAPPORT = Path(sys.executable).parent / "rapport"
 KEY = "a key for tests only, long enough to be taken for a real one"
@@ -74,7 +76,7 @@ def free_port() -> str:
 # --- without settings -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["check", "doctor", "migrate", "import_digest", "export_digest"])
+@pytest.mark.parametrize("command", ["check", "doctor", "migrate", "import_digest", "export_digest", "publish_static"])
 def test_without_settings_every_command_says_what_to_set(rapport, command):
     outcome = rapport(command)
     assert outcome.code == 1
@@ -272,6 +274,40 @@ def test_importing_and_exporting_as_a_host_does_it(rapport, tmp_path):
         f"CommandError: {export} is not empty. Name another folder, or add --replace to overwrite the content in it.\n",
     )
     assert rapport("export_digest", export, "--replace", **PRODUCTION) == done
+
+
+def test_publishing_as_a_host_does_it(rapport, tmp_path):
+    (tmp_path / "data").mkdir()
+    for arguments in (["migrate", "-v0"], ["import_digest", make_folder(tmp_path / "content"), "-v0"]):
+        assert rapport(*arguments, **PRODUCTION) == Outcome(0, "", "")
+    told = []
+    ways = [["--address", "http://127.0.0.1:8000"], [], [], ["--live", "https://live.example.org", "-v2"]]
+    assert rapport("publish_static", "digest", *ways[0], **PRODUCTION) == Outcome(
+        1, "", "CommandError: The static files are not collected; run `rapport collectstatic --noinput` first.\n"
+    )
+    assert rapport("collectstatic", "--noinput", "-v0", **PRODUCTION).code == 0
+    for way in ways:
+        outcome = rapport("publish_static", "digest", *way, RAPPORT_ADDRESS="https://digest.example.org", **PRODUCTION)
+        assert (outcome.code, outcome.complained) == (0, "")
+        told.append(re.sub(r"\d+\.\d s", "1.0 s", outcome.said).splitlines())
+    number = len(names_in(tmp_path / "digest"))
+    no_live = "searching and combining choices are not part of it; --live ADDRESS names a site that has them"
+    assert told[0] == [f"digest: {number} files written, 0 unchanged, 0 removed, in 1.0 s", no_live]
+    assert told[2] == [f"digest: 0 files written, {number} unchanged, 0 removed, in 1.0 s", no_live]
+    written = [f"written: {name}" for name in sorted(CHANGED_BY_A_LIVE_SITE)]
+    assert told[3] == [
+        f"digest: {len(written)} files written, {number - len(written)} unchanged, 0 removed, in 1.0 s",
+        *written,
+        "searching and combining choices lead to https://live.example.org",
+    ]
+
+
+# Those with choices that files cannot answer.
+CHANGED_BY_A_LIVE_SITE = [
+    f"{language}{page}/index.html"
+    for language in ("", "fr/")
+    for page in ("browse", "topics/alliance", "topics/drop-out", "types/meta-analysis", "types/survey")
+]
 
 
 NEW = """\
