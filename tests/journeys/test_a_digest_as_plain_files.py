@@ -68,7 +68,16 @@ def test_a_correction_changes_the_pages_that_show_it_and_no_other_file(tmp_path:
     after = {name: (folder / name).stat().st_mtime_ns for name in names_in(folder)}
     changed = {name for name in after if after[name] != before.get(name)}
     shown_on = ["2024/04/leaving-early/", "2024/04/", "2024/", "topics/drop-out/", "types/survey/", "browse/"]
-    assert changed == {f"{language}{page}index.html" for language in ("", "fr/") for page in shown_on}
+    told_by = ["entries", "topic/drop-out", "type/survey", "topic/drop-out/type/survey"]
+    assert changed == {
+        *(f"{language}{page}index.html" for language in ("", "fr/") for page in shown_on),
+        *(
+            f"{language}feeds/{feed}.{form}"
+            for language in ("", "fr/")
+            for feed in told_by
+            for form in ("atom", "json")
+        ),
+    }
     assert set(before) == set(after)
     with served(folder) as site:
         entry = read(f"{site}/2024/04/leaving-early/")

@@ -62,10 +62,6 @@ class Selection:
         pairs = [*((("q", self.question),) if self.question else ()), *self.choices]
         return f"?{urlencode(pairs)}" if pairs else ""
 
-    @property
-    def without_choices(self) -> Selection:
-        return Selection(question=self.question)
-
     def toggled(self, group: str, key: str) -> Selection:
         """This selection with one choice added, or removed when it is there."""
         match group:
@@ -221,6 +217,11 @@ class Browse:
         if self.search:
             return self.search.in_order(self.matching, start, number)
         return self.catalogue.newest(self.matching, start, number)
+
+    @property
+    def without_choices(self) -> str:
+        """Where the same is asked with no choice made."""
+        return address_of(Selection(question=self.selection.question), self.publication)
 
     @cached_property
     def counts(self) -> dict[tuple[str, str], int]:

@@ -29,6 +29,8 @@ from tests.publishing import COPY, LIVE, leads_nowhere, links_of, names_in, page
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("with_assets")]
 
 FORMATS = ("ris", "bib", "json", "txt")
+SHELVES = ("topic/alliance", "topic/drop-out", "type/meta-analysis", "type/survey")
+FEEDS = ("entries", *SHELVES, "topic/alliance/type/meta-analysis", "topic/drop-out/type/survey")
 
 
 @pytest.fixture
@@ -82,20 +84,24 @@ def test_every_page_and_export_is_a_file_at_its_address(tmp_path: Path) -> None:
         *lists_of(
             "types/", *(f"types/{key}/{more}" for key in ("meta-analysis", "survey") for more in ("", "findings/"))
         ),
-        *lists_of("browse/", "articles/"),
+        *lists_of("browse/", "articles/", "subscribe/"),
+        *(f"feeds/{name}.{form}" for name in FEEDS for form in ("atom", "json")),
         *(f"articles/articles.{form}" for form in FORMATS),
         *lists_of("2024/05/alliance-matters/", "2023/11/leaving-early/"),
         *(f"2024/05/alliance-matters/citation.{form}" for form in FORMATS),
         *(f"2023/11/leaving-early/citation.{form}" for form in FORMATS),
     }
-    assert published - assets == in_english | {f"fr/{name}" for name in in_english}
+    in_no_language = {"robots.txt", "sitemap.xml", "sitemap-pages.xml", "sitemap-entries-1.xml"}
+    assert published - assets == in_no_language | in_english | {f"fr/{name}" for name in in_english}
 
 
 @pytest.mark.usefixtures("_two_entries")
 def test_a_file_is_what_the_live_site_answers(tmp_path: Path, client: Client) -> None:
     folder = publish(tmp_path / "digest", address="http://testserver")
     asked_for = [
-        address for address in addresses_of(folder) if "/browse/" not in address and address not in ("/", "/fr/")
+        address
+        for address in addresses_of(folder)
+        if "/browse/" not in address and "/subscribe/" not in address and address not in ("/", "/fr/")
     ]
     assert len(asked_for) > 60
     for address in asked_for:
@@ -108,12 +114,17 @@ def addresses_of(folder: Path) -> list[str]:
     return sorted(f"/{name.removesuffix('index.html')}" for name in names)
 
 
+ONLY_LIVE = (
+    rb'<a href="[^"]*\?[^"]*">(?:Combine with other choices|Combiner[^<]*)</a>',
+    rb'<form class="search".*?</form>',
+    rb'<li><a href="[^"]*/api/">[^<]*</a></li>',
+)
+
+
 def live_bytes(client: Client, address: str) -> bytes:
     """Without what only the live site can do."""
     page = b"".join(client.get(address))
-    return re.sub(
-        rb'<a href="[^"]*\?[^"]*">Combine with other choices</a>|<a href="[^"]*\?[^"]*">Combiner[^<]*</a>', b"", page
-    )
+    return re.sub(b"|".join(ONLY_LIVE), b"", page, flags=re.DOTALL)
 
 
 @pytest.mark.usefixtures("_many_entries")
@@ -136,6 +147,7 @@ def test_every_link_of_a_published_page_leads_to_a_file(tmp_path: Path, live: st
                 *("?topic=alliance", "?topic=drop-out", "?topic=empty"),
             )
         }
+        | {f"{LIVE}{language}/{page}" for language in ("", "/fr") for page in ("api/", "subscribe/#yours")}
         if live
         else set()
     )

@@ -146,10 +146,10 @@ def test_choices_narrow_an_answer_and_each_shows_its_count():
 
 def test_choices_and_question_stand_in_every_address_of_the_page():
     page = search("alliance illness", type="survey")
-    assert 'href="?q=alliance+illness&type=meta-analysis&type=survey"' in page
+    assert 'href="/browse/?q=alliance+illness&type=meta-analysis&type=survey"' in page
     assert '<input type="hidden" name="type" value="survey">' in page
     assert 'name="q" value="alliance illness"' in page
-    assert 'class="chosen__all" href="?q=alliance+illness"' in page
+    assert 'class="chosen__all" href="/browse/?q=alliance+illness"' in page
 
 
 def test_every_page_has_a_search_field():

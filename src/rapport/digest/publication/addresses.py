@@ -101,13 +101,15 @@ def articles(today: dt.date) -> Iterator[Named]:
 
 
 def feeds(today: dt.date) -> Iterator[Named]:
-    """Feeds of everything, of each topic, of each type, and of each topic within each type."""
-    topics: list[dict[str, object]] = [{}, *_each("topics", Topic)]
-    types: list[dict[str, object]] = [{}, *_each("types", ResearchType)]
-    for topic in topics:
-        for kind in types:
-            for form in MEDIA_TYPES:
-                yield "feed", {**topic, **kind, "form": form}
+    """Feeds of everything, of each topic, of each type, and of each topic within a type where entries stand."""
+    chosen: list[dict[str, object]] = [{}, *_each("topics", Topic), *_each("types", ResearchType)]
+    pairs = Entry.objects.with_a_page(today).order_by("topics__key", "research_type__key")
+    for topic, kind in pairs.values_list("topics__key", "research_type__key").distinct():
+        if topic is not None:
+            chosen.append({"topics": (topic,), "types": (kind,)})
+    for one in chosen:
+        for form in MEDIA_TYPES:
+            yield "feed", {**one, "form": form}
 
 
 def sitemaps(today: dt.date) -> Iterator[Named]:
