@@ -23,7 +23,7 @@ def test_a_page_asks_nobody_else_keeps_nothing_and_says_nothing(reader: Callable
     page = reader(PAGES[kind])
     page.wait_for_load_state("networkidle")
     assert page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
-    browses = kind.startswith("browse")
+    browses = kind.startswith(("browse", "search"))
     assert set(page.evaluate("Object.keys(sessionStorage)")) <= (OF_HTMX if browses else set())
     runs = "script:not([type='application/ld+json'])"  # a block of data for search engines is not run
     assert page.locator(runs).count() == (1 if browses else 0)
