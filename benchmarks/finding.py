@@ -3,16 +3,18 @@
     python benchmarks/finding.py
 
 Reads the sample digest on SQLite, in a temporary directory; the same questions are a test on both databases. The
-table goes to `docs/finding.md`.
+table goes to `docs/finding.md`, and the answers to `tests/search/answers.json`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "docs" / "finding.md"
@@ -31,14 +33,16 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         call_command("import_digest", str(ROOT / "content"), verbosity=0)
-        REPORT.write_text(report(), encoding="utf-8")
-    print(f"Written: {REPORT}")
+        from tests.finding import ANSWERS, SETS, ask
+
+        sets = {name: ask(name) for name in SETS}
+        given = {one.question: one.given[:3] for asked in sets.values() for one in asked}
+        ANSWERS.write_text(json.dumps(given, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        REPORT.write_text(report(sets), encoding="utf-8")
+    print(f"Written: {REPORT}, {ANSWERS}")
 
 
-def report() -> str:
-    from tests.finding import SETS, ask
-
-    sets = {name: ask(name) for name in SETS}
+def report(sets: dict[str, list[Any]]) -> str:
     kinds = sorted({one.kind for asked in sets.values() for one in asked})
     lines = [
         "# How well search finds",
@@ -54,10 +58,10 @@ def report() -> str:
         "",
         "| questions | tuning | further | held out |",
         "|---|---:|---:|---:|",
-        _row("**all**", [sets[name] for name in SETS]),
-        *(_row(kind, [[one for one in sets[name] if one.kind == kind] for name in SETS]) for kind in kinds),
+        _row("**all**", list(sets.values())),
+        *(_row(kind, [[one for one in sets[name] if one.kind == kind] for name in sets]) for kind in kinds),
         *(
-            _row(told, [[one for one in sets[name] if one.language == code] for name in SETS])
+            _row(told, [[one for one in sets[name] if one.language == code] for name in sets])
             for code, told in (("en", "in English"), ("fr", "in French"))
         ),
         "",
@@ -73,7 +77,7 @@ def report() -> str:
                 missed[name].append(
                     f"- {name.replace('_', ' ')}: “{one.question}” → {one.given[0] if one.given else 'nothing'}"
                 )
-    return "\n".join([*lines, *(line for name in SETS for line in missed[name]), ""])
+    return "\n".join([*lines, *(line for name in sets for line in missed[name]), ""])
 
 
 def _row(told: str, sets: list[list]) -> str:

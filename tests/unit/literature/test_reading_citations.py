@@ -321,6 +321,7 @@ journal = st.builds(
 )
 doi = st.just("") | st.from_regex(r"10\.[0-9]{4,6}/[a-z0-9]{3,9}([.,()/:;-]?[a-z0-9]{1,5}){0,3}", fullmatch=True)
 number = st.integers(1, 999).map(str)
+pages = st.tuples(st.integers(1, 999), st.integers(0, 99)).map(lambda of: f"{of[0]}–{of[0] + of[1]}")
 shared = {
     "key": st.just("k"),
     "authors": st.lists(person, min_size=1, max_size=20).map(tuple),
@@ -335,7 +336,7 @@ printed = st.one_of(
         journal=journal,
         volume=number,
         issue=st.just("") | number,
-        pages=st.builds("{}–{}".format, number, number) | st.just("102002"),
+        pages=pages | st.just("102002"),
     ),
     st.builds(Reference, **shared, kind=st.just("online-first"), journal=journal),
     st.builds(Reference, **shared, kind=st.just("thesis"), publisher=journal),
@@ -345,7 +346,7 @@ printed = st.one_of(
         kind=st.just("chapter"),
         editors=st.lists(st.builds("{}, {}".format, family, initials), min_size=1, max_size=4).map(tuple),
         journal=journal,
-        pages=st.builds("{}–{}".format, number, number),
+        pages=pages,
         publisher=journal,
     ),
 )
