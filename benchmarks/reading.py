@@ -23,7 +23,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 DATABASE = "rapport_benchmark"
@@ -153,8 +153,11 @@ def _milliseconds(fetch: Callable[[str], None], address: str) -> float:
 
 def pages() -> dict[str, Callable[[random.Random], str]]:
     """The pages that are measured: each makes one of its addresses."""
-    from rapport.digest.models import Entry
+    from invented import VOCABULARY
 
+    from rapport.digest.models import Entry, EntryText
+
+    texts = list(EntryText.objects.order_by("pk").values_list("pk", flat=True)[:2000])
     published = list(Entry.objects.filter(state=Entry.State.PUBLISHED).order_by("pk").values_list("pk", flat=True))
     drawn = random.Random(0).sample(published, REQUESTS)
     shown = [entry.get_absolute_url() for entry in Entry.objects.filter(pk__in=drawn).select_related("issue")]
@@ -165,6 +168,16 @@ def pages() -> dict[str, Callable[[random.Random], str]]:
 
     def kind(draw: random.Random) -> str:
         return f"type-{draw.randint(1, 10)}"
+
+    def word(draw: random.Random) -> str:
+        """A word of the invented language as readers would ask for it: neither the commonest nor the rarest."""
+        return VOCABULARY[int(20 * 250 ** draw.random())]
+
+    def phrase(draw: random.Random) -> str:
+        """Two words that stand side by side in some entry."""
+        words = EntryText.objects.get(pk=draw.choice(texts)).summary.split()
+        at = draw.randrange(2, 50)
+        return " ".join(words[at : at + 2])
 
     def two_topics(draw: random.Random) -> str:
         first, second = draw.sample(range(1, 37), 2)
@@ -179,7 +192,13 @@ def pages() -> dict[str, Callable[[random.Random], str]]:
         "browse: type, year, language": lambda draw: (
             f"/browse/?type={kind(draw)}&year={draw.randint(1970, 2022)}&language={draw.choice(['en', 'fr'])}"
         ),
-        "browse: a far page": lambda draw: f"/browse/page/{draw.randint(number // 40, number // 20)}/",
+        "browse: a far page": lambda draw: f"/browse/page/{draw.randint(number // 40, number // 21)}/",
+        "search: one word": lambda draw: f"/browse/?q={word(draw)}",
+        "search: one of the commonest words": lambda draw: f"/browse/?q={draw.choice(VOCABULARY[:20])}",
+        "search: a question of five words": lambda draw: f"/browse/?q={'+'.join(word(draw) for _ in range(5))}",
+        "search: a slip of spelling": lambda draw: f"/browse/?q={word(draw)}ba+{word(draw)}",
+        "search: a phrase": lambda draw: f"/browse/?q=%22{quote(phrase(draw))}%22",
+        "search: two words, one topic": lambda draw: f"/browse/?q={word(draw)}+{word(draw)}&topic={topic(draw)}",
         "topic": lambda draw: f"/topics/{topic(draw)}/",
         "archive": lambda draw: draw.choice(["/archive/", "/fr/archive/"]),
         "articles": lambda draw: f"/articles/page/{draw.randint(2, number // 50)}/",

@@ -55,7 +55,7 @@ def main() -> None:
         environment = kept | {"RAPPORT_DATA": data}
         command = [sys.executable, "-m", "rapport.config.command"]
         subprocess.run([*command, "demo", "--no-serve"], env=environment, stdout=subprocess.DEVNULL, check=True)
-        entry = _an_entry(environment)
+        entry = an_entry(environment)
         print(f"{asked.connections} connections, {asked.seconds} s, {asked.rounds} rounds; {os.cpu_count()} CPUs\n")
         print("| server | workers | page | requests/s | CPU ms | p50 ms | p99 ms | failed | memory MB |", end="")
         print(" beside 16 half-sent requests | worker killed | on SIGTERM |")
@@ -72,7 +72,7 @@ def main() -> None:
             print(", ".join(need for need in distribution(name).requires or [] if "extra ==" not in need) or "nothing")
 
 
-def _an_entry(environment: dict[str, str]) -> str:
+def an_entry(environment: dict[str, str]) -> str:
     """The address of the entry with the most findings: the page with the most to draw."""
     script = (
         "import django; django.setup()\n"
@@ -98,11 +98,12 @@ def _measure(
 ) -> None:
     process = subprocess.Popen([sys.executable, *server], env=environment, stderr=subprocess.DEVNULL)
     try:
-        _wait_until_it_answers()
+        wait_until_it_answers()
         rows = []
         for page, address in pages.items():
-            _load(address, seconds=1, connections=asked.connections)
-            loads = [_load(address, seconds=asked.seconds, connections=asked.connections) for _ in range(asked.rounds)]
+            url = f"http://127.0.0.1:{PORT}{address}"
+            load(url, seconds=1, connections=asked.connections)
+            loads = [load(url, seconds=asked.seconds, connections=asked.connections) for _ in range(asked.rounds)]
             rate, p50, p99, failed = (statistics.median(column) for column in zip(*loads, strict=True))
             work, memory = _work(process.pid, address), _memory(process.pid)
             rows.append(f"{page} | {rate:.0f} | {work:.1f} | {p50:.0f} | {p99:.0f} | {failed:.0f} | {memory:.0f}")
@@ -117,7 +118,7 @@ def _measure(
             process.wait()
 
 
-def _wait_until_it_answers() -> None:
+def wait_until_it_answers() -> None:
     for _ in range(100):
         try:
             socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
@@ -129,14 +130,13 @@ def _wait_until_it_answers() -> None:
     raise SystemExit("The server did not start.")
 
 
-def _wrk(address: str, *, seconds: int, connections: int) -> list[str]:
-    url = f"http://127.0.0.1:{PORT}{address}"
+def _wrk(url: str, *, seconds: int, connections: int) -> list[str]:
     return ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", url]
 
 
-def _load(address: str, *, seconds: int, connections: int) -> tuple[float, float, float, int]:
+def load(url: str, *, seconds: int, connections: int) -> tuple[float, float, float, int]:
     """Requests a second, p50 and p99 in milliseconds, and answers that failed."""
-    command = _wrk(address, seconds=seconds, connections=connections)
+    command = _wrk(url, seconds=seconds, connections=connections)
     told = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])
     return rate, _latency(told, 50), _latency(told, 99), _failed(told)

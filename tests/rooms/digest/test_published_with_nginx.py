@@ -66,6 +66,8 @@ ADDRESSES = [
     "/articles/",
     *(f"/2024/05/alliance-matters/citation.{form}" for form in ("ris", "bib", "json", "txt")),
     *(f"/fr/articles/articles.{form}" for form in ("ris", "bib", "json", "txt")),
+    *("/robots.txt", "/sitemap.xml", "/sitemap-entries-1.xml"),
+    *(f"{language}/feeds/{name}" for language in ("", "/fr") for name in ("entries.atom", "topic/alliance.json")),
     "/2024/05/taken-back/",
     "/fr/2024/05/taken-back/",
     "/nothing/",
