@@ -16,8 +16,8 @@ from django.db.models import Model
 
 from rapport.digest.models import Entry, EntryText, Issue, Revision, SiteIdentity
 from rapport.digest.search.documents import rebuild
-from rapport.literature.actions import fold
 from rapport.literature.models import Article, Axis, Family, Finding, ReadLevel, ResearchType, Topic
+from rapport.web.folding import fold
 
 TOPICS, TYPES, YEARS, LAST_YEAR = 36, 10, 60, 2024
 SMALL_ISSUES, SMALL = 12, 3

@@ -88,18 +88,21 @@ def browse_address(selection: Selection, publication: Publication | None) -> str
 
 
 def address_of(selection: Selection, publication: Publication | None) -> str:
-    """Where a selection can be read: in a publication, one topic, type or year has a page of its own."""
-    if publication is not None:
-        match selection.choices if not selection.question else [("q", selection.question)]:
-            case []:
-                return reverse("browse")
-            case [("topic", key)]:
-                return reverse("topic", args=[key])
-            case [("type", key)]:
-                return reverse("research_type", args=[key])
-            case [("year", year)]:
-                return reverse("year", args=[int(year)])
-    return browse_address(selection, publication)
+    """Where a selection can be read and changed; in a publication, on its own page if it has one."""
+    own = publication and (own_page(selection) if selection else reverse("browse"))
+    return own or browse_address(selection, publication)
+
+
+def own_page(selection: Selection) -> str:
+    """The page of one topic, type or year; empty for any other selection."""
+    match [("q", selection.question)] if selection.question else selection.choices:
+        case [("topic", key)]:
+            return reverse("topic", args=[key])
+        case [("type", key)]:
+            return reverse("research_type", args=[key])
+        case [("year", year)]:
+            return reverse("year", args=[int(year)])
+    return ""
 
 
 def read_selection(query: QueryDict, *, topics: Iterable[Topic], types: Iterable[ResearchType]) -> Selection:
@@ -235,7 +238,7 @@ class Browse:
                     counted[group, key] = number
         return counted
 
-    @property
+    @cached_property
     def groups(self) -> list[Group]:
         years = sorted(
             {int(key) for group, key in self.counts if group == "year"} | set(self.selection.years), reverse=True
@@ -247,7 +250,7 @@ class Browse:
             Group("language", tuple(self._choice("language", code, code, name) for code, name in settings.LANGUAGES)),
         ]
 
-    @property
+    @cached_property
     def chosen(self) -> list[Choice]:
         return [choice for group in self.groups for choice in group.choices if choice.chosen]
 
@@ -292,7 +295,10 @@ class BrowsePaginator(Paginator):  # type: ignore[type-arg]  # generic in its st
     def __init__(self, browse: Browse, per_page: int) -> None:
         super().__init__([], per_page)
         self.browse = browse
-        self.__dict__["count"] = browse.count
+
+    @cached_property
+    def count(self) -> int:
+        return self.browse.count
 
     def page(self, number: int | str) -> Page:  # type: ignore[type-arg]  # as above
         page = super().page(number)

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
 import rapport
+from rapport.digest.middleware import site_of
 
 SECONDS_AT_A_PROXY = 300
 View = Callable[..., HttpResponseBase]
@@ -27,7 +28,7 @@ View = Callable[..., HttpResponseBase]
 
 def page_tag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
     """The ETag of a public page: it changes with the content, the day, the language and our version."""
-    stamp = request.site_identity.stamp  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    stamp = site_of(request).stamp
     parts = (build_tag(), stamp, localdate().isoformat(), get_language() or "", request.get_full_path())
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 

@@ -107,14 +107,11 @@ class Describer:
         )
         return [described, self._breadcrumbs(*_way_to(issue))]
 
-    def home(self) -> list[Node]:
-        """The site, and where to search it."""
+    def home(self, searched_at: str) -> list[Node]:
+        """The site, and where to search it: the whole address of Browse, empty where nothing answers."""
         search = {
             "@type": "SearchAction",
-            "target": {
-                "@type": "EntryPoint",
-                "urlTemplate": f"{self.origin}{reverse('browse')}?q={{search_term_string}}",
-            },
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{searched_at}?q={{search_term_string}}"},
             "query-input": "required name=search_term_string",
         }
         site = {
@@ -125,7 +122,7 @@ class Describer:
             "description": _said(self.site.tagline),
             "inLanguage": get_language(),
             "publisher": self._organisation(),
-            "potentialAction": search,
+            "potentialAction": search if searched_at else None,
         }
         return [known(site)]
 

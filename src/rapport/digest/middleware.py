@@ -21,6 +21,12 @@ class SiteIdentityMiddleware:
         return self.get_response(request)
 
 
+def site_of(request: HttpRequest) -> SiteIdentity:
+    """Whose digest a request asks for. Read when the first attribute is asked for."""
+    site: SiteIdentity = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    return site
+
+
 def current_site_identity() -> SiteIdentity:
     site = SiteIdentity.objects.first() or SiteIdentity(pk=1)
     if not site.name:  # content without a site.yml

@@ -304,7 +304,10 @@ class SearchDocument(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word that stands in some entry, as written but for case and accents: what spelling is compared with."""
+    """A word of an entry, as written but for case and accents: what spelling is compared with.
+
+    A word that stood in an entry once stays until the index is made anew (`rapport index_search`).
+    """
 
     word = models.CharField(max_length=40, unique=True)
     stems = models.CharField(max_length=100, help_text="Its stem in each language, separated by spaces.")

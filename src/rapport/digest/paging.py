@@ -73,6 +73,10 @@ def page_of(paginator: Paginator, number: int, request: HttpRequest) -> Page:  #
 
 
 def _chosen(request: HttpRequest) -> bool:
+    """Whether choices stand in the query: on Browse, and nowhere else, a query says something."""
+    match = request.resolver_match
+    if match is None or match.url_name != "browse":
+        return False
     return any(name in PARAMETERS and name != "page" for name in request.GET)
 
 

@@ -19,6 +19,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from rapport.digest.caching import public_page
+from rapport.digest.middleware import site_of
 from rapport.digest.models import Entry, EntryText, Issue, Page
 from rapport.literature.models import ResearchType, Topic
 from rapport.web.addresses import elsewhere, in_each_language, origin, whole
@@ -52,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @public_page
 def pages(request: HttpRequest) -> HttpResponse:
     """Everything but entries."""
-    languages = tuple(request.site_identity.languages)  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    languages = tuple(site_of(request).languages)
     return _url_set(request, pages_but_entries(languages, localdate()))
 
 

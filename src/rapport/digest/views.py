@@ -17,10 +17,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.digest import queries
-from rapport.digest.browsing import Browse, BrowsePaginator, browse_address, read_selection
+from rapport.digest.browsing import Browse, BrowsePaginator, Selection, browse_address, read_selection
 from rapport.digest.caching import public_page
 from rapport.digest.describing import Describer
 from rapport.digest.feeds.addresses import feed_of
+from rapport.digest.middleware import site_of
 from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page
 from rapport.digest.paging import ARTICLES_PER_PAGE, ENTRIES_PER_PAGE, FINDINGS_PER_PAGE, page_of, paged
 from rapport.digest.reading import best_text
@@ -28,7 +29,7 @@ from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
 from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.literature.presenting import finding_rows
 from rapport.literature.queries import in_reading_order, near_shelves
-from rapport.web.addresses import Elsewhere, elsewhere, origin, publication_of
+from rapport.web.addresses import Elsewhere, elsewhere, origin, publication_of, whole
 from rapport.web.unknown import NotHere, Way
 from rapport.web.wording import in_language
 
@@ -37,6 +38,7 @@ from rapport.web.wording import in_language
 def this_month(request: HttpRequest) -> HttpResponse:
     today = localdate()
     years = queries.archive(today)
+    searched_at = browse_address(Selection(), publication_of(request))
     issue = years[0].months[0].issue if years else None
     return render(
         request,
@@ -47,7 +49,7 @@ def this_month(request: HttpRequest) -> HttpResponse:
             "announcements": Announcement.objects.current(today),
             "years": years,
             "topics": queries.topics_with_counts(today),
-            "graph": _describer(request).home(),
+            "graph": _describer(request).home(whole(request, searched_at) if searched_at else ""),
         },
     )
 
@@ -115,6 +117,7 @@ def entry(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
         "revisions": list(found.revisions.all()),
     }
     if found.state == Entry.State.WITHDRAWN:
+        context["issue_is_out"] = Issue.objects.published(localdate()).filter(entries=found).exists()
         return render(request, "digest/withdrawn.html", context, status=410)
     topics, here = list(found.topics.all()), _written_in(request, text, texts)
     context |= {
@@ -226,7 +229,7 @@ def _near_shelves(key: str, shelves: Iterable[Shelf]) -> list[Way]:
 def browse(request: HttpRequest, *, number: int) -> HttpResponse:
     all_topics, all_types = in_reading_order(Topic.objects.all()), list(ResearchType.objects.all())
     selection = read_selection(request.GET, topics=all_topics, types=all_types)
-    site = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    site = site_of(request)
     publication, today = publication_of(request), localdate()
     found = Browse(
         selection, topics=all_topics, types=all_types, today=today, stamp=site.stamp, publication=publication
@@ -286,14 +289,14 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     found = by_language.get(get_language() or "en") or next(iter(by_language.values()), None)
     if found is None:
         raise NotHere(_("There is no page at this address."))
-    site = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    site = site_of(request)
     body = found.body.replace("{contact_email}", site.contact_email)
     here = _written_in(request, found, by_language.values())
     return render(request, "digest/page.html", {"page": found, "body": body, "elsewhere": here})
 
 
 def _describer(request: HttpRequest) -> Describer:
-    return Describer(request.site_identity, origin(request))  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    return Describer(site_of(request), origin(request))
 
 
 def _written_in(request: HttpRequest, shown: EntryText | Page, texts: Iterable[EntryText | Page]) -> Elsewhere:

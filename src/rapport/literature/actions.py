@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from rapport.literature.models import Article, Family, Finding, ResearchType, Topic
+from rapport.web.folding import fold
 
 
 def save_shelf(kind: type[Topic] | type[ResearchType], *, key: str, facts: Mapping[str, Any]) -> Topic | ResearchType:
@@ -44,11 +44,3 @@ def link_article(*, article: Article, overlaps_with: list[str], superseded_by: s
     article.overlaps_with.set(Article.objects.filter(key__in=overlaps_with))
     article.superseded_by = Article.objects.get(key=superseded_by) if superseded_by else None
     article.save(update_fields=["superseded_by"])
-
-
-def fold(text: str) -> str:
-    """Lower-case letters without accents, so that Řiháček sorts under r."""
-    if text.isascii():
-        return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from django.utils.translation import get_language
 
-from rapport.literature.actions import fold
 from rapport.literature.models import Article, Shelf, Topic
+from rapport.web.folding import fold
 from rapport.web.wording import in_language
 
 AnyShelf = TypeVar("AnyShelf", bound=Shelf)

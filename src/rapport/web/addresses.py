@@ -49,8 +49,8 @@ def origin(request: HttpRequest) -> str:
 
 
 def whole(request: HttpRequest, path: str) -> str:
-    """`path`, which begins with a slash, as an address that leads there from anywhere."""
-    return origin(request) + path
+    """`path`, which begins with a slash, as an address that leads there from anywhere. A whole one stays as it is."""
+    return path if SITE_ADDRESS.match(path) else origin(request) + path
 
 
 def in_each_language(path: str) -> dict[str, str]:

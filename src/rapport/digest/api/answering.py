@@ -15,7 +15,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import override
 
 from rapport.digest.api import schemas
-from rapport.digest.models import Entry, EntryText, Issue, Revision, SiteIdentity
+from rapport.digest.middleware import site_of
+from rapport.digest.models import Entry, EntryText, Issue, Revision
 from rapport.literature import metrics
 from rapport.literature.citations import to_csl
 from rapport.literature.models import Article, Family, Finding, ResearchType, Shelf, Topic
@@ -26,7 +27,7 @@ class Site:
     """What every answer to one request needs: the site's languages and licence, and whole addresses."""
 
     def __init__(self, request: HttpRequest) -> None:
-        identity: SiteIdentity = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+        identity = site_of(request)
         self.request, self.identity, self.today = request, identity, localdate()
         known = [code for code, _ in settings.LANGUAGES]
         self.languages = [code for code in known if code in identity.languages] or known

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from rapport.digest.api.endpoints import api
+from rapport.digest.middleware import site_of
 from rapport.web.addresses import whole
 from rapport.web.wording import in_language
 
@@ -57,7 +58,7 @@ IF_NONE_MATCH = {
 
 def document(request: HttpRequest) -> HttpResponse:
     """The document, with the addresses of this site."""
-    site = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    site = site_of(request)
     told = deepcopy(described())
     told["servers"] = [{"url": whole(request, reverse("api:beginning")).rstrip("/")}]
     told["info"]["title"] = f"{in_language(site.name, 'en')}: digest"

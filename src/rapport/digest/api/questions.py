@@ -74,7 +74,7 @@ class IssuesQuestion(Question):
 
 
 class EntriesQuestion(Question):
-    """Browse’s choices. A further one, such as words to look for, is named here and read by `read_selection`."""
+    """Browse’s choices. No question in words: its answers come best first, and a cursor needs a lasting order."""
 
     topic: TopicKeys = []
     type: TypeKeys = []

@@ -69,6 +69,7 @@ def without_drafts(content: Content) -> Content:
     issues = {
         month: issue.model_copy(update={"entries": tuple(slug for slug in issue.entries if slug not in drafts)})
         for month, issue in content.issues.items()
+        if not issue.entries or set(issue.entries) - set(drafts)  # one that holds only drafts is not out either
     }
     entries = {slug: entry for slug, entry in content.entries.items() if slug not in drafts}
     return content.model_copy(update={"articles": articles, "entries": entries, "issues": issues})

@@ -25,7 +25,7 @@ from rapport.digest.exchange.reading import read_folder
 from rapport.digest.exchange.schema import ArticleFile, Content, EntryValue, FindingFile, Framed
 from rapport.digest.exchange.writing import plain, to_yaml
 from rapport.digest.models import Announcement, Entry, Issue, Page, SynonymGroup
-from rapport.digest.search.documents import index_entries
+from rapport.digest.search.documents import index_entries, index_entries_on
 from rapport.literature.actions import link_article, save_article, save_family, save_shelf
 from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 
@@ -231,10 +231,10 @@ class _Import:
     def _index(self) -> None:
         """Entries index themselves when they are saved; these say something new without having changed."""
         touched = self.report.created.keys() | self.report.changed.keys()
-        entries = Entry.objects.all()
-        if not touched & {"topics", "research_types"}:
-            entries = entries.filter(article__key__in=self.report.changed.get("articles", []))
-        index_entries(entries.exclude(slug__in=self._saved()))
+        if touched & {"topics", "research_types"}:
+            index_entries(Entry.objects.exclude(slug__in=self._saved()))
+        else:
+            index_entries_on(self.report.changed.get("articles", []), but=self._saved())
 
     def _saved(self) -> list[str]:
         return [*self.report.created.get("entries", []), *self.report.changed.get("entries", [])]

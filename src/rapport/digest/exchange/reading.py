@@ -278,7 +278,7 @@ class _Reader:
                 # pydantic counts a list's items after those that are wrong are left out.
                 if detail["type"] == "too_short" and any(_is_within(other, detail) for other in details):
                     continue
-                loc = tuple(part for part in detail["loc"] if part not in ("[key]", "function-before", "words"))
+                loc = _as_written(detail["loc"])
                 name = ".".join(str(part) for part in loc)
                 self._add(self._name(path), lines.of(loc), name, explain(detail, adapter))
             return None
@@ -300,6 +300,13 @@ class _Reader:
 
     def _add(self, file: str, line: int, name: str, message: str) -> None:
         self.problems.append(Problem(file, line, name, message))
+
+
+def _as_written(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where something stands in the file: without what pydantic adds, and the `words` that `Framed` puts in."""
+    named = [part for part in loc if part not in ("[key]", "function-before")]
+    framed = {"outcome", "comparison", "time_point"}
+    return tuple(part for at, part in enumerate(named) if part != "words" or at == 0 or named[at - 1] not in framed)
 
 
 def _meant(detail: Any, details: list[Any]) -> str:

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils import translation
 
-from rapport.digest.browsing import Selection
+from rapport.digest.browsing import Selection, browse_address, own_page
+from rapport.web.addresses import Publication
 
 MEDIA_TYPES = {"atom": "application/atom+xml", "json": "application/feed+json"}
 MOST_TOGETHER = 40
@@ -38,13 +39,7 @@ def feed_address(selection: Selection, form: str, language: str | None = None) -
         return reverse("feed", kwargs={"form": form, **{name: keys for name, keys in named.items() if keys}})
 
 
-def page_address(selection: Selection) -> str:
-    """The path of the page that shows what a feed tells of."""
-    match selection.topics, selection.types:
-        case (), ():
-            return reverse("this_month")
-        case (topic,), ():
-            return reverse("topic", args=[topic])
-        case (), (kind,):
-            return reverse("research_type", args=[kind])
-    return reverse("browse") + selection.query()
+def page_address(selection: Selection, publication: Publication | None) -> str:
+    """The path of the page that shows what a feed tells of; in a publication that has none, where all begins."""
+    beginning = reverse("this_month")
+    return (own_page(selection) or browse_address(selection, publication) or beginning) if selection else beginning

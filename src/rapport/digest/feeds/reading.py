@@ -24,11 +24,12 @@ from django.utils.translation import gettext as _
 
 from rapport.digest.browsing import Selection
 from rapport.digest.feeds.addresses import MEDIA_TYPES, feed_address, page_address
-from rapport.digest.models import Entry, EntryText, Revision, SiteIdentity
+from rapport.digest.middleware import site_of
+from rapport.digest.models import Entry, EntryText, Revision
 from rapport.digest.reading import best_text
 from rapport.literature.citations import apa
 from rapport.literature.models import ResearchType, Shelf, Topic
-from rapport.web.addresses import whole
+from rapport.web.addresses import publication_of, whole
 from rapport.web.markdown import plain_text
 from rapport.web.wording import Phrase, in_language
 
@@ -109,7 +110,7 @@ def read_feed(request: HttpRequest, *, topics: Sequence[Topic], types: Sequence[
 
     Five queries for the items, whatever their number.
     """
-    site: SiteIdentity = request.site_identity  # type: ignore[attr-defined]  # set by SiteIdentityMiddleware
+    site = site_of(request)
     language = get_language() or "en"
     selection = Selection(topics=tuple(topic.key for topic in topics), types=tuple(kind.key for kind in types))
     told = _told(topics, types, language)
@@ -121,7 +122,7 @@ def read_feed(request: HttpRequest, *, topics: Sequence[Topic], types: Sequence[
         author=_plainly(site.name),
         rights=_plainly(site.content_licence),
         icon=whole(request, static("web/icon.svg")),
-        page=whole(request, page_address(selection)),
+        page=whole(request, page_address(selection, publication_of(request))),
         guide=whole(request, reverse("subscribe")),
         addresses=whole_addresses(request, selection),
         items=tuple(_item(request, entries[pk], revisions) for pk, revisions in told.items()),
@@ -130,7 +131,7 @@ def read_feed(request: HttpRequest, *, topics: Sequence[Topic], types: Sequence[
 
 def whole_addresses(request: HttpRequest, selection: Selection) -> dict[str, dict[str, str]]:
     """The addresses of a feed, by language and form: in the page's language and in all that the site offers."""
-    site: SiteIdentity = request.site_identity  # type: ignore[attr-defined]  # as above
+    site = site_of(request)
     languages = [code for code, _name in settings.LANGUAGES if code == get_language() or code in site.languages]
     return {
         language: {form: whole(request, feed_address(selection, form, language)) for form in MEDIA_TYPES}

@@ -28,9 +28,9 @@ from rapport.digest.old_pages.known import Known
 from rapport.digest.old_pages.numbers import Numbers, read_numbers
 from rapport.digest.old_pages.suggesting import Suggestion, has_fallback, suggest_topics, suggest_type
 from rapport.digest.old_pages.unsure import Unsure, UnsureEntry, UnsurePage, one_line
-from rapport.literature.actions import fold
 from rapport.literature.citations import ReadReference, Reference, read_reference
 from rapport.literature.citations.csl import name_of
+from rapport.web.folding import fold
 
 LONGEST_KEY: Final = 60
 

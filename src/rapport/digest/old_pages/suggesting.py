@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from rapport.digest.exchange.schema import ShelfItem
-from rapport.literature.actions import fold
+from rapport.web.folding import fold
 
 MOST_TOPICS: Final = 3
 FALLBACKS: Final = ("miscellaneous", "other", "divers", "autre", "autres", "general")

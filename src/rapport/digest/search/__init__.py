@@ -1,5 +1,6 @@
 """Search: a question in a reader's own words, and the entries that answer it.
 
-`question` understands what was typed, `engine` asks the database which entries hold which words, `ranking`
-puts them in order, `showing` marks the words that were found. `searching.search` is the way in.
+`question` understands what was typed, with `words`, `synonyms` and `spelling`; `engine` asks the database which
+entries hold which words, and `documents` keeps it in step; `ranking` puts them in order; `showing` marks what was
+found. `searching.Search` is the way in.
 """

@@ -39,6 +39,11 @@ def index_entries(entries: QuerySet[Entry]) -> int:
     return written
 
 
+def index_entries_on(articles: Iterable[str], *, but: Iterable[str] = ()) -> int:
+    """Write anew the search documents of the entries on changed articles (keys). For whoever saves an article."""
+    return index_entries(Entry.objects.filter(article__key__in=articles).exclude(slug__in=but))
+
+
 def rebuild() -> int:
     """Make the whole index anew; returns the number of entries in it."""
     SearchDocument.objects.all().delete()

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
-Phrase = tuple[str, ...]  # stems that stand one after the other
+from rapport.digest.search.words import Phrase
+
 PROMINENT = ("title", "shelves")
 
 

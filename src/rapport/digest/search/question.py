@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapport.digest.search.synonyms import Group, Phrase, Synonyms
-from rapport.digest.search.words import SNOWBALL, is_stopword, stem, words_of
+from rapport.digest.search.synonyms import Group, Synonyms
+from rapport.digest.search.words import SNOWBALL, Phrase, is_stopword, stem, words_of
 
 LONGEST = 300
 MOST_CONCEPTS = 16

@@ -15,7 +15,7 @@ from rapport.digest.search.ranking import WEIGHTS, rarity, scores
 from rapport.digest.search.showing import Marker
 from rapport.digest.search.spelling import vocabulary
 from rapport.digest.search.synonyms import synonyms
-from rapport.digest.search.words import tokens, words_of
+from rapport.digest.search.words import cut, is_stopword, words_of
 
 MOST_RANKED = 100
 MOST_DECIDING = 8
@@ -27,7 +27,7 @@ MOST_NAMED = 2
 
 
 @dataclass(frozen=True)
-class Correction:
+class Respelling:
     typed: str
     meant: str
 
@@ -50,8 +50,8 @@ class Search:
         self._shown = self.catalogue.shown(today)
         self._synonyms = synonyms(stamp)
         question = understand(typed, self._synonyms)
-        self.corrections = tuple(self._corrections(question))
-        self.question = understand(_corrected(question.text, self.corrections), self._synonyms)
+        self.respelt = tuple(self._respellings(question))
+        self.question = understand(_respelt(question.text, self.respelt), self._synonyms)
         self.cut = question.cut
 
     @cached_property
@@ -182,23 +182,23 @@ class Search:
 
     # --- what was probably meant --------------------------------------------------------------------
 
-    def _corrections(self, question: Question) -> Iterator[Correction]:
+    def _respellings(self, question: Question) -> Iterator[Respelling]:
         words = vocabulary(self._stamp)
         for word in dict.fromkeys(question.words):
             if words.knows(word) or word in self._synonyms.words:
                 continue
             for meant in words.meant(word, self._synonyms.words):
-                shown = understand(meant, self._synonyms).concepts
+                shown = [] if is_stopword(meant) else understand(meant, self._synonyms).concepts
                 if shown and self.catalogue.entries(entries_with(shown[0].phrases)) & self._shown:
-                    yield Correction(word, meant)
+                    yield Respelling(word, meant)
                     break
 
 
-def _corrected(text: str, corrections: Sequence[Correction]) -> str:
-    meant = {correction.typed: correction.meant for correction in corrections}
-    for token in reversed(tokens(text)):
-        if token.word in meant:
-            text = text[: token.start] + meant[token.word] + text[token.end :]
+def _respelt(text: str, respelt: Sequence[Respelling]) -> str:
+    meant = {one.typed: one.meant for one in respelt}
+    for word, start, end in reversed(list(cut(text))):
+        if word in meant:
+            text = text[:start] + meant[word] + text[end:]
     return text
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from html import unescape
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from rapport.digest.search.question import Concept
-from rapport.digest.search.synonyms import Phrase
-from rapport.digest.search.words import cut, is_stopword, stem
+from rapport.digest.search.words import Phrase, cut, is_stopword, stem
 
 EXCERPT = 230  # characters: two to three lines
 BEFORE = 60
 
-MARKUP = re.compile(r"\[(?=[^\]]*\]\()|\]\([^)]*\)|[*`]|^(?:[-#>]+|\d+\.) +", re.MULTILINE)
+# `web.markdown.plain_text` reads Markdown whole; for sixty texts a page that would cost more than the search.
+MARKUP = re.compile(
+    r"\[(?=[^\]]*\]\()|\]\([^)]*\)|[*`]|(?<!\w)_|_(?!\w)|\\(?=[^\w\s])|^(?:[-#>]+|\d+\.) +", re.MULTILINE
+)
 
 Span = tuple[int, int]
 
@@ -37,7 +40,7 @@ class Marker:
     def excerpt(self, texts: Sequence[str], language: str) -> SafeString:
         """The part of the first of `texts` (Markdown) that has what was asked for; empty when none has it."""
         for text in texts:
-            text = " ".join(MARKUP.sub("", unicodedata.normalize("NFC", text)).split())
+            text = " ".join(MARKUP.sub("", unicodedata.normalize("NFC", unescape(text))).split())
             spans = self._spans(text, language)
             if spans:
                 start, end = _window(text, spans)

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 from rapport.digest.keeping import kept_while_unchanged
 from rapport.digest.models import SynonymGroup
-from rapport.digest.search.words import is_stopword, stem, stems, words_of
-
-Phrase = tuple[str, ...]
+from rapport.digest.search.words import Phrase, is_stopword, stem, stems, words_of
 
 
 @dataclass(frozen=True)

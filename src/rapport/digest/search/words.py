@@ -10,10 +10,11 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 import snowballstemmer  # type: ignore[import-untyped]
+
+from rapport.web.folding import fold
 
 LONGEST_WORD = 40  # what is longer is not a word, and would only fill the index
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -21,6 +22,7 @@ ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=.)")
 PART = re.compile(r"[^\W_]+")
 POSSESSIVE = re.compile(r"['’]s$")
 ACCENT_LOST = [("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité")]
+Phrase = tuple[str, ...]  # stems that stand one after the other
 SNOWBALL = {"en": "english", "fr": "french"}
 _own = threading.local()
 
@@ -37,8 +39,8 @@ STOPWORDS = frozenset(
     keep keeps know kind lot maybe mean means might must need needs never one people person quite rather really right
     say says see seeing seem seems since somebody someone something sometimes still sure tell tells think thinks time
     actually aren couldn day days didn doesn enough especially feel feels feeling felt gone hadn hasn haven job ll lots
-    many nothing often part parts re rather so something soon such talk talking today together took true try trying two
-    use used using usually ve versus vs wasn way ways week weeks well weren wouldn yes yet
+    many nothing often part parts re rather so something soon such take takes talk talking today together took true try
+    trying two use used using usually ve versus vs wasn way ways week weeks well weren wouldn yes yet
 
     ai alors au aucun aussi autre aux avec avez avoir avons c ce cela celle celles celui ces cet cette ceux chez ci
     comme comment d dans de des donc dont du elle elles en entre es est et etais etait etaient etant etc ete etre eu
@@ -55,34 +57,12 @@ STOPWORDS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Token:
-    """A word of a text, folded, and where it stands in it."""
-
-    word: str
-    start: int
-    end: int
-
-
-def fold(text: str) -> str:
-    """Small letters without accents; ligatures and full-width letters as their plain ones."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
-
-
-def tokens(text: str) -> list[Token]:
-    """The words of `text` in order. “d’abandon” is “abandon”, “client’s” is “client”."""
-    return [Token(*found) for found in cut(unicodedata.normalize("NFC", text))]
-
-
 def words_of(text: str) -> list[str]:
     return [word for word, _, _ in cut(unicodedata.normalize("NFC", text))]
 
 
 def cut(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of `text`, which is in NFC, each with its place: `tokens` for where there are thousands."""
+    """The words of `text`, which is in NFC, and where each stands. “d’abandon” is “abandon”, “client’s” is “client”."""
     for match in WORD.finditer(text):
         written, start = match[0], match.start()
         if written.isalnum() and written.isascii():  # most words: nothing to take off, nothing to fold
@@ -113,11 +93,6 @@ def stem(word: str, language: str) -> str:
 def stems(word: str) -> tuple[str, ...]:
     """The stems of a folded word in every language, without repetition."""
     return tuple(dict.fromkeys(stem(word, language) for language in SNOWBALL))
-
-
-def stemmed(text: str, language: str) -> str:
-    """`text` as its stems in order, separated by spaces: what the index holds."""
-    return " ".join(stem(word, language) for word in words_of(text))
 
 
 def is_stopword(word: str) -> bool:

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rapport.digest.search.words import fold, stem, stemmed, stems, words_of
+from rapport.digest.search.words import stem, stems, words_of
+from rapport.web.folding import fold
 
 
 @pytest.mark.parametrize(
@@ -53,10 +54,6 @@ def test_a_word_is_searched_by_its_stem_in_each_language():
 
 def test_numbers_and_other_scripts_stay_as_they_are():
     assert (stem("2012", "en"), stem("心理療法", "fr")) == ("2012", "心理療法")
-
-
-def test_a_text_is_indexed_as_its_stems_in_order():
-    assert stemmed("The clients dropped out.", "en") == "the client drop out"
 
 
 def test_stemming_in_many_threads_gives_what_it_gives_in_one():

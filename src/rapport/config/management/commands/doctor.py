@@ -107,7 +107,7 @@ def _content() -> Iterator[Sign]:
     yield Sign(f"Entries: {entries}")
     yield Sign(
         "Search index",
-        "" if searched == entries else f"{entries - searched} entries are missing from it; run `rapport index_search`.",
+        "" if searched == entries else f"it holds {searched} of {entries} entries; run `rapport index_search`.",
     )
 
 

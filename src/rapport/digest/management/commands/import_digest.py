@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rapport.digest.exchange.importing import Report, import_folder
 from rapport.digest.exchange.problems import ContentProblems
+from rapport.digest.old_pages import unsure
 
 
 class Command(BaseCommand):
@@ -19,6 +20,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, folder: Path, prune: bool, verbosity: int, **options: Any) -> None:
+        if prune and (folder / unsure.FILE).is_file():
+            raise CommandError(
+                f"{folder} was made by read_page: it is a part of a digest, and --prune would delete all the rest. "
+                "Import it without --prune; nothing was changed."
+            )
         try:
             report = import_folder(folder, prune=prune)
         except ContentProblems as error:
@@ -50,6 +56,6 @@ def told(report: Report, verbosity: int) -> str:
     for kind, keys in report.only_in_database.items():
         lines.append(
             f"left alone: {len(keys)} {kind.replace('_', ' ')} that the folder does not hold ({', '.join(keys[:5])}"
-            f"{' …' if len(keys) > 5 else ''}); --prune removes them"
+            f"{' …' if len(keys) > 5 else ''}); they stay as they are (--prune would delete them)"
         )
     return "\n".join(lines)
