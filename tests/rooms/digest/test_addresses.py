@@ -156,3 +156,9 @@ class TestWhatReadersDoNotSee:
         assert "The summary." not in response.text
         assert "taken-back" not in client.get("/2024/05/").text
         assert client.get("/2024/05/taken-back/citation.ris").status_code == 404
+
+    def test_a_withdrawn_entry_leads_to_its_issue_only_where_that_has_something_to_read(self, client: Client) -> None:
+        make_entry("taken-back", issue="2024-08", state="withdrawn")
+        assert 'href="/2024/08/"' not in client.get("/2024/08/taken-back/").text
+        make_entry("beside-it", issue="2024-08")
+        assert 'href="/2024/08/"' in client.get("/2024/08/taken-back/").text

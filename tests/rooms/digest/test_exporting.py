@@ -205,3 +205,13 @@ def test_drafts_are_written_only_when_asked_for(tmp_path):
     call_command("export_digest", tmp_path / "all", "--drafts", verbosity=0)
     assert "unfinished" not in " ".join(f"{name} {text}" for name, text in files_in(tmp_path / "public").items())
     assert "entries/unfinished.md" in files_in(tmp_path / "all")
+
+
+@pytest.mark.django_db
+def test_an_issue_that_holds_only_drafts_is_written_with_them_and_not_without(tmp_path):
+    make_entry("shown", issue="2024-05")
+    make_entry("unfinished", issue="2019-03", state="draft")
+    call_command("export_digest", tmp_path / "public", verbosity=0)
+    call_command("export_digest", tmp_path / "all", "--drafts", verbosity=0)
+    assert "issues/2019-03.yml" not in files_in(tmp_path / "public")
+    assert "issues/2019-03.yml" in files_in(tmp_path / "all")

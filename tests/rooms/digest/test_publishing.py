@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -98,11 +99,7 @@ def test_every_page_and_export_is_a_file_at_its_address(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("_two_entries")
 def test_a_file_is_what_the_live_site_answers(tmp_path: Path, client: Client) -> None:
     folder = publish(tmp_path / "digest", address="http://testserver")
-    asked_for = [
-        address
-        for address in addresses_of(folder)
-        if "/browse/" not in address and "/subscribe/" not in address and address not in ("/", "/fr/")
-    ]
+    asked_for = [address for address in addresses_of(folder) if not DIFFERS.search(address)]
     assert len(asked_for) > 60
     for address in asked_for:
         file = folder / (f"{address[1:]}index.html" if address.endswith("/") else address[1:])
@@ -114,6 +111,8 @@ def addresses_of(folder: Path) -> list[str]:
     return sorted(f"/{name.removesuffix('index.html')}" for name in names)
 
 
+# Pages and feeds that only the live site can make: they lead to a question or to choices combined.
+DIFFERS = re.compile(r"^(/fr)?/(browse/.*|subscribe/|feeds/topic/.*/type/.*)?$")
 ONLY_LIVE = (
     rb'<a href="[^"]*\?[^"]*">(?:Combine with other choices|Combiner[^<]*)</a>',
     rb'<form class="search".*?</form>',
@@ -333,3 +332,36 @@ def test_a_folder_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="digest is not empty, and no publication made it"):
         publish(tmp_path / "digest")
     assert "theirs.txt" in names_in(publish(tmp_path / "digest", replace=True))
+
+
+@pytest.mark.usefixtures("_two_entries")
+class TestWhatMachinesAreTold:
+    """Plain files answer no question, so they do not say that they do."""
+
+    @pytest.mark.parametrize(("live", "searched_at"), [("", None), (LIVE, f"{LIVE}/browse/?q={{search_term_string}}")])
+    def test_the_home_page_tells_where_to_search_only_where_there_is_something_that_searches(
+        self, tmp_path: Path, live: str, searched_at: str | None
+    ) -> None:
+        page = (publish(tmp_path / "digest", live=live) / "index.html").read_text(encoding="utf-8")
+        (site,) = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)[0])["@graph"]
+        assert site.get("potentialAction", {}).get("target", {}).get("urlTemplate") == searched_at
+
+    @pytest.mark.parametrize(
+        ("feed", "live", "page"),
+        [
+            ("entries", "", f"{COPY}/"),
+            ("topic/drop-out", "", f"{COPY}/topics/drop-out/"),
+            ("topic/drop-out/type/survey", "", f"{COPY}/"),
+            ("topic/drop-out/type/survey", LIVE, f"{LIVE}/browse/?topic=drop-out&type=survey"),
+        ],
+    )
+    def test_a_feed_leads_to_a_page_that_answers(self, tmp_path: Path, feed: str, live: str, page: str) -> None:
+        folder = publish(tmp_path / "digest", live=live)
+        told = json.loads((folder / f"feeds/{feed}.json").read_text(encoding="utf-8"))
+        assert told["home_page_url"] == page
+
+    def test_a_search_field_asks_the_live_site_and_is_left_out_without_one(self, tmp_path: Path) -> None:
+        with_live = (publish(tmp_path / "one", live=LIVE) / "archive/index.html").read_text(encoding="utf-8")
+        without = (publish(tmp_path / "two") / "archive/index.html").read_text(encoding="utf-8")
+        assert f'role="search" action="{LIVE}/browse/"' in with_live
+        assert 'role="search"' not in without
