@@ -346,7 +346,8 @@ def test_an_import_tells_what_it_left_alone_or_removed(tmp_path, importing):
     importing(folder)
     write_files(folder, {"pages/old.en.md": None})
     assert importing(folder) == (
-        "as before: 14\nleft alone: 1 pages that the folder does not hold (old.en); they stay as they are (--prune would delete them)\n"
+        "as before: 14\nleft alone: 1 pages that the folder does not hold (old.en); "
+        "they stay as they are (--prune would delete them)\n"
     )
     assert importing(folder, prune=True) == "removed: 1 pages (old.en)\nas before: 14\n"
 

@@ -22,7 +22,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from rapport.web.addresses import SITE_ADDRESS
+from rapport.web.addresses import is_site_address
 
 DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -132,7 +132,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
 
 def _site_address(environ: Mapping[str, str], name: str, what: str, *, problems: list[str]) -> str:
     address = environ.get(name, "").strip().rstrip("/")
-    if address and not SITE_ADDRESS.fullmatch(address):
+    if address and not is_site_address(address):
         problems.append(
             f"{name} is “{address}”; it must be where {what}, without a path, for example https://digest.example.org."
         )

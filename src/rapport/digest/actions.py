@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, Revision, SiteIdentity, SynonymGroup
 from rapport.digest.search.documents import index_entries
@@ -52,9 +53,11 @@ def save_entry(
 def save_issue(*, year: int, month: int, facts: Mapping[str, Any], entries: Mapping[str, str]) -> Issue:
     """Make or change an issue and what stands in it: `entries` maps slugs, in order, to their states."""
     issue, _ = Issue.objects.update_or_create(year=year, month=month, defaults=dict(facts))
-    issue.entries.exclude(slug__in=entries).update(state=Entry.State.DRAFT, issue=None, position=0)
+    left_out = list(issue.entries.exclude(slug__in=entries).values_list("pk", flat=True))
+    Entry.objects.filter(pk__in=left_out).update(state=Entry.State.DRAFT, issue=None, position=0)
     for position, (slug, state) in enumerate(entries.items()):
         Entry.objects.filter(slug=slug).update(issue=issue, position=position, state=state)
+    index_entries(Entry.objects.filter(Q(pk__in=left_out) | Q(issue=issue)))
     mark_changed()
     return issue
 

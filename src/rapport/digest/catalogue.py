@@ -44,6 +44,11 @@ class Catalogue:
         """The entries of issues that are out on `today`."""
         return self._shown(today)
 
+    @property
+    def everything(self) -> Entries:
+        """Shown or not yet."""
+        return (1 << len(self._keys)) - 1
+
     def under(self, group: str, key: str) -> Entries:
         """The entries of a topic or a type (by its primary key), a year or a language."""
         return self._groups[group].get(key, 0)

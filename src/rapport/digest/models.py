@@ -80,10 +80,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def about(self, *topics: Topic) -> EntryQuerySet:
         """Entries that stand under every one of `topics`."""
-        entries = self
-        for topic in topics:
-            entries = entries.filter(topics=topic)
-        return entries
+        if len(topics) < 2:
+            return self.filter(topics=topics[0]) if topics else self
+        # One join for all of them: a database takes longer to plan a join for each than to read a whole digest.
+        standing = Entry.topics.through.objects.filter(topic__in=topics).values("entry").order_by()
+        under_all = standing.annotate(topics_found=models.Count("topic")).filter(topics_found=len(set(topics)))  # type: ignore[misc]  # annotated
+        return self.filter(pk__in=under_all.values("entry"))
 
     def newest_first(self) -> EntryQuerySet:
         return self.order_by("-issue__year", "-issue__month", "position")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -13,6 +14,17 @@ from django.utils.translation import get_language
 
 # Of a site: scheme and host, without a path.
 SITE_ADDRESS = re.compile(r"https?://[a-z0-9.\-]+(:\d{1,5})?", re.IGNORECASE)
+
+
+def is_site_address(text: str) -> bool:
+    """Whether `text` is the address of a site: https://digest.example.org, with a port where there is one."""
+    if not SITE_ADDRESS.fullmatch(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.port != 0 and re.search(r"[a-z0-9]", parts.hostname or ""))
+    except ValueError:  # a port beyond 65535
+        return False
 
 
 @dataclass(frozen=True)
@@ -43,9 +55,12 @@ def origin(request: HttpRequest) -> str:
     if settings.SITE_ADDRESS:
         return str(settings.SITE_ADDRESS)
     try:
-        return f"{request.scheme}://{request.get_host()}"
+        host = request.get_host()
     except DisallowedHost:
         return ""
+    asked = f"{request.scheme}://{host}"
+    # An allowed host may come with a port that cannot be; nothing answers there, so it is left out.
+    return asked if is_site_address(asked) or host.startswith("[") else f"{request.scheme}://{host.partition(':')[0]}"
 
 
 def whole(request: HttpRequest, path: str) -> str:

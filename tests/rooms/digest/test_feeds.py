@@ -9,7 +9,9 @@ from typing import Any
 
 import feedparser
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from rapport.digest.feeds.reading import MOST_ITEMS
@@ -568,3 +570,22 @@ def test_a_french_page_names_french_feeds(client: Client) -> None:
         "/fr/feeds/entries.json",
         "/fr/feeds/topic/alliance.atom",
     ]
+
+
+@pytest.mark.django_db
+def test_a_host_with_a_port_that_cannot_be_is_answered(client: Client) -> None:
+    make_site()
+    make_entry("alliance-matters", issue="2024-05")
+    assert client.get("/feeds/entries.atom", headers={"host": "localhost:99999"}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_feed_of_all_topics_together_asks_for_them_in_one_join(client: Client) -> None:
+    make_site()
+    topics = [f"topic-{chr(97 + number)}" for number in range(20)]
+    make_entry("everywhere", issue="2024-05", topics=topics)
+    make_entry("nearly", issue="2024-05", topics=topics[1:])
+    with CaptureQueriesContext(connection) as made:
+        feed = client.get(f"/feeds/topic/{'+'.join(topics)}.json").json()
+    assert [item["title"] for item in feed["items"]] == ["Alliance and outcome go together"]
+    assert max(query["sql"].count(" JOIN ") for query in made.captured_queries) < 8

@@ -119,6 +119,35 @@ def test_one_page_that_cannot_be_read_and_nothing_is_written(tmp_path):
     assert not (tmp_path / "old").exists()
 
 
+LONG = b"In this invented study people said what they thought of it, at length and more than once. " * 4
+
+
+def read(tmp_path, text):
+    (tmp_path / "page.txt").write_bytes(text)
+    call_command("read_page", tmp_path / "page.txt", out=tmp_path / "old", verbosity=0)
+    return (tmp_path / "old" / "UNSURE.md").read_text()
+
+
+def test_a_number_that_no_article_prints_is_left_out_and_told(tmp_path):
+    unsure = read(tmp_path, b"May 2021\n\nA title\n\n" + LONG + b"It was b = 123456789012.123456789012 in all.\n")
+    assert "more than 20 digits, which no article prints" in unsure
+
+
+def test_an_encoding_that_is_none_is_passed_over(tmp_path):
+    head = b"<html><head><meta charset=undefined></head>"
+    assert "A title" in read(tmp_path, head + b"<h2>May 2021</h2><h3>A title</h3><p>" + LONG + b"</p>")
+
+
+def test_lines_that_begin_like_a_letters_head_are_read_in_no_time(tmp_path):
+    assert "A title" in read(tmp_path, b"Topic: alliance\r\n" * 60 + b"May 2021\r\n\r\nA title\r\n\r\n" + LONG)
+
+
+def test_a_folder_of_drafts_is_not_imported_with_prune(tmp_path):
+    read(tmp_path, b"May 2021\n\nA title\n\n" + LONG)
+    with pytest.raises(CommandError, match=r"was made by read_page: it is a part of a digest, and --prune would"):
+        call_command("import_digest", tmp_path / "old", prune=True)
+
+
 # --- an article that is not named -----------------------------------------------------------------
 
 UNNAMED = {"articles/sam-2021.yml": "read_level: secondary-source\n"}

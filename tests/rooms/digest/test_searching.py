@@ -209,3 +209,30 @@ def test_a_search_makes_few_queries_however_many_entries_there_are(entries, djan
         make_entry(f"entry-{number}", issue="2024-05", title=f"Alliance and drop-out {number}", topics=["alliance"])
     with django_assert_max_num_queries(15):
         search("does the alliance keep clients from dropping out")
+
+
+def test_a_word_of_a_draft_does_not_change_how_a_readers_word_is_read():
+    told = "No entry has “aliance”; “alliance” was searched for instead."
+    assert told in search("aliance")
+    make_entry("secret", title="An aliance of sorts", topics=["alliance"])
+    make_issue("2998-01", published_on=dt.date(2998, 1, 1))
+    make_entry("later", issue="2998-01", title="Another aliance", topics=["alliance"])
+    assert told in search("aliance")
+
+
+def test_an_entry_enters_the_index_when_it_is_published_and_leaves_it_when_it_is_not():
+    make_entry("early", issue="2023-01", state="withdrawn", title="Zeppelins", topics=["alliance"])
+    assert not SearchDocument.objects.filter(title__contains="zeppelin").exists()
+    make_entry("early", issue="2023-01", state="published", title="Zeppelins", topics=["alliance"])
+    assert found(search("zeppelins")) == ["early"]
+
+
+def test_an_entry_of_any_length_is_indexed_to_a_point():
+    make_entry("long", issue="2024-03", title="Marmalade", summary=" ".join(f"word{n}" for n in range(20_000)))
+    assert found(search("marmalade")) == ["long"]
+    assert found(search("word17")) == ["long"]
+
+
+def test_an_excerpt_of_a_long_text_is_made_in_no_time():
+    make_entry("long", issue="2024-03", title="Marmalade", summary="marmalade " * 8000 + "[ " * 40_000)
+    assert "<mark>marmalade</mark>" in search("marmalade")

@@ -104,7 +104,13 @@ NO_HOSTS = (
                     "for example https://digest.example.org."
                 ],
             )
-            for address in ("digest.example.org", "https://digest.example.org/digest", "ftp://digest.example.org")
+            for address in (
+                "digest.example.org",
+                "https://digest.example.org/digest",
+                "ftp://digest.example.org",
+                "https://digest.example.org:99999",
+                "https://...",
+            )
         ],
         (
             {**SET, "RAPPORT_LIVE_ADDRESS": "live"},

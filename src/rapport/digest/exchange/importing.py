@@ -146,7 +146,9 @@ class _Import:
         self.report.removed[kind] = extra
         for key in extra:
             if kind == "issues":
-                _issue(key).entries.update(state=Entry.State.DRAFT, issue=None)
+                freed = list(_issue(key).entries.values_list("pk", flat=True))
+                Entry.objects.filter(pk__in=freed).update(state=Entry.State.DRAFT, issue=None)
+                index_entries(Entry.objects.filter(pk__in=freed))
             _stored(kind, key).delete()
 
     def _site(self) -> None:

@@ -118,7 +118,7 @@ class ShelfItem(File):
     variants: tuple[Text, ...] = ()
 
 
-Phrases = Annotated[tuple[Annotated[Line, Field(max_length=80)], ...], Field(min_length=1)]
+Phrases = Annotated[tuple[Annotated[Line, Field(max_length=80)], ...], Field(min_length=1, max_length=500)]
 PhrasesByLanguage = Annotated[
     dict[Language, Phrases], Field(min_length=1), AfterValidator(lambda phrases: dict(sorted(phrases.items())))
 ]

@@ -27,7 +27,7 @@ OTHERS: Final = {
 }
 _IS_HTML: Final = re.compile(r"<(?:!doctype html|html|head|body|main|article|div|p|h[1-6]|br|ul)\b[^>]*>", re.I)
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
-_SAVED_AS_ONE_FILE: Final = re.compile(rb"\A(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?MIME-Version:", re.I)
+_SAVED_AS_ONE_FILE: Final = re.compile(rb"\A(?:[\w-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?MIME-Version:", re.I)
 
 
 class PageProblem(Exception):
@@ -89,6 +89,6 @@ def _decoded(data: bytes) -> str:
     for encoding in (names.get(name, name), "utf-8-sig"):
         try:
             return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return data.decode("windows-1252", "replace")

@@ -9,9 +9,10 @@ from typing import Final
 
 from rapport.digest.exchange.schema import Figure, FindingFile
 from rapport.literature.metrics import METRICS
-from rapport.stats.reported import Reported, parse_reported
+from rapport.stats.reported import Printed, Reported, parse_reported
 
 LONGEST_CLAIM: Final = 240
+LONGEST_NUMBER: Final = 20
 _COUNTED: Final = {"n", "N", "k"}
 _P: Final = re.compile(r"0?\.\d{1,20}|[01]")
 
@@ -32,6 +33,9 @@ def read_numbers(texts: list[str], language: str) -> Numbers:
     for text in texts:
         for found in parse_reported(text):
             seen = _seen(text, found)
+            if any(len(number.text) > LONGEST_NUMBER for number in _printed(found)):
+                numbers.unkept.append((seen, f"more than {LONGEST_NUMBER} digits, which no article prints"))
+                continue
             if found.metric in _COUNTED:
                 _figure(numbers, found, text, language)
             elif found.metric in METRICS and found.operator == "=" and found.value is not None:
@@ -41,6 +45,11 @@ def read_numbers(texts: list[str], language: str) -> Numbers:
             else:
                 numbers.unkept.append((seen, _why_unkept(found)))
     return numbers
+
+
+def _printed(found: Reported) -> list[Printed]:
+    limits = [found.interval.low, found.interval.high] if found.interval else []
+    return [*found.values, *limits]
 
 
 def _seen(text: str, found: Reported) -> str:

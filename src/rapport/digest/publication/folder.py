@@ -23,6 +23,7 @@ import fcntl
 import filecmp
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 Checksums = dict[str, str]
+OURS = re.compile(r"\d+(?:\.writing|\.sha256)?|link")  # what stands beside the copies and is not of it stays
 
 
 class FolderRefused(Exception):
@@ -135,7 +137,7 @@ class Folder:
         before = max((number for number in self._whole_copies() if number < current), default=None)
         kept = {"lock", *(name for number in (current, before) for name in (f"{number}", f"{number}.sha256"))}
         for path in self.copies.iterdir():
-            if path.name not in kept:
+            if path.name not in kept and OURS.fullmatch(path.name):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def _set_aside(self) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rapport.digest.models import Entry, SearchDocument, SearchWord
 from rapport.digest.search.words import stem, stems, words_of
@@ -14,15 +14,22 @@ from rapport.literature.models import Article, Axis, Shelf
 
 FIELDS = ("title", "shelves", "implications", "summary", "article", "rest")
 AT_ONCE = 500
+LONGEST_FIELD = 3500  # words: PostgreSQL holds a megabyte of them for an entry, all fields together
 LINK_TARGET = re.compile(r"\]\([^)]*\)")
 
 Said = tuple[str, str]  # a text, and the language it is in
 
 
 def index_entries(entries: QuerySet[Entry]) -> int:
-    """Write the search documents of `entries` anew; returns how many. Reads a few hundred at once."""
+    """Write the search documents of `entries` anew; returns how many. Reads a few hundred at once.
+
+    Only what is published has one: nothing of a draft may be found, nor change how a word is spelt.
+    """
+    published = Q(state=Entry.State.PUBLISHED)
+    SearchDocument.objects.filter(entry__in=entries.exclude(published).values("pk")).delete()
     wanted = (
-        entries.order_by("pk")
+        entries.filter(published)
+        .order_by("pk")
         .select_related("article", "research_type")
         .prefetch_related("texts", "topics", "article__findings")
     )
@@ -60,9 +67,9 @@ def _document(entry: Entry, words: set[str]) -> SearchDocument:
     """The search document of `entry`; its words are added to `words`."""
     fields = {}
     for field, said in _said(entry).items():
-        said_here = []
+        said_here: list[str] = []
         for text, language in said:
-            found = words_of(LINK_TARGET.sub("]", text))
+            found = words_of(LINK_TARGET.sub("]", text))[: LONGEST_FIELD - len(said_here)]
             words.update(word for word in found if not word.isdigit())
             said_here += [stem(word, language) for word in found]
         fields[field] = " ".join(said_here)

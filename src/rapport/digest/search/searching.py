@@ -185,13 +185,19 @@ class Search:
     def _respellings(self, question: Question) -> Iterator[Respelling]:
         words = vocabulary(self._stamp)
         for word in dict.fromkeys(question.words):
-            if words.knows(word) or word in self._synonyms.words:
+            if word in self._synonyms.words or (
+                words.knows(word) and (self.catalogue.everything == self._shown or self._is_shown(word))
+            ):
                 continue
             for meant in words.meant(word, self._synonyms.words):
-                shown = [] if is_stopword(meant) else understand(meant, self._synonyms).concepts
-                if shown and self.catalogue.entries(entries_with(shown[0].phrases)) & self._shown:
+                if not is_stopword(meant) and self._is_shown(meant):
                     yield Respelling(word, meant)
                     break
+
+    def _is_shown(self, word: str) -> bool:
+        """Whether readers may see a word, or another for the same: not one that only a later issue has."""
+        concepts = understand(word, self._synonyms).concepts
+        return any(self.catalogue.entries(entries_with(concept.phrases)) & self._shown for concept in concepts)
 
 
 def _respelt(text: str, respelt: Sequence[Respelling]) -> str:

@@ -15,6 +15,8 @@ from rapport.digest.search.words import Phrase, cut, is_stopword, stem
 
 EXCERPT = 230  # characters: two to three lines
 BEFORE = 60
+LONGEST_TEXT = 20_000  # no entry's summary is as long; what is longer is looked at to here
+MOST_SPANS = 100
 
 # `web.markdown.plain_text` reads Markdown whole; for sixty texts a page that would cost more than the search.
 MARKUP = re.compile(
@@ -40,6 +42,7 @@ class Marker:
     def excerpt(self, texts: Sequence[str], language: str) -> SafeString:
         """The part of the first of `texts` (Markdown) that has what was asked for; empty when none has it."""
         for text in texts:
+            text = text[:LONGEST_TEXT]
             text = " ".join(MARKUP.sub("", unicodedata.normalize("NFC", unescape(text))).split())
             spans = self._spans(text, language)
             if spans:
@@ -66,6 +69,7 @@ class Marker:
 
 def _window(text: str, spans: Sequence[Span]) -> Span:
     """The stretch of `text` that holds most spans, begun and ended between words."""
+    spans = spans[:MOST_SPANS]
     best = max(spans, key=lambda span: sum(span[0] <= a and b <= span[0] + EXCERPT - BEFORE for a, b in spans))
     start = max(best[0] - BEFORE, 0)
     if start:

@@ -103,8 +103,8 @@ def _content() -> Iterator[Sign]:
             yield Sign(f"Page “{slug}”", f"it is missing; add pages/{slug}.en.md to the content and import it.")
     if not settings.DEMO and site and site.contact_email.endswith(("@example.org", "@example.com", "@example.net")):
         yield Sign("Contact address", f"{site.contact_email} reaches nobody; put your own into site.yml and import it.")
-    entries, searched = Entry.objects.count(), SearchDocument.objects.count()
-    yield Sign(f"Entries: {entries}")
+    yield Sign(f"Entries: {Entry.objects.count()}")
+    entries, searched = Entry.objects.filter(state=Entry.State.PUBLISHED).count(), SearchDocument.objects.count()
     yield Sign(
         "Search index",
         "" if searched == entries else f"it holds {searched} of {entries} entries; run `rapport index_search`.",

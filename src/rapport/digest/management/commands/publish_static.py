@@ -12,7 +12,7 @@ from rapport.digest.publication.folder import FolderRefused, Outcome
 from rapport.digest.publication.publishing import publish
 from rapport.digest.publication.rendering import CannotPublish
 from rapport.digest.publication.sharing import WorkLost
-from rapport.web.addresses import SITE_ADDRESS, Publication
+from rapport.web.addresses import Publication, is_site_address
 
 
 class Command(BaseCommand):
@@ -55,7 +55,7 @@ def _publication(*, address: str, live: str, **_options: Any) -> Publication:
             "add --address https://digest.example.org, or set RAPPORT_ADDRESS."
         )
     for name, given in (("--address", address), ("--live", live)):
-        if given and not SITE_ADDRESS.fullmatch(given):
+        if given and not is_site_address(given):
             raise CommandError(
                 f"{name} is “{given}”; it must be a site without a path, for example https://digest.example.org."
             )
