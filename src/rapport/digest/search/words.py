@@ -19,6 +19,7 @@ from rapport.web.folding import fold
 LONGEST_WORD = 40  # what is longer is not a word, and would only fill the index
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=.)")
+PLAIN_WORD = re.compile(r"[a-z0-9]+")
 PART = re.compile(r"[^\W_]+")
 POSSESSIVE = re.compile(r"['’]s$")
 ACCENT_LOST = [("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité")]
@@ -58,6 +59,8 @@ STOPWORDS = frozenset(
 
 
 def words_of(text: str) -> list[str]:
+    if text.isascii() and "'" not in text:  # nothing to fold or to take off: many times quicker
+        return [word[:LONGEST_WORD] for word in PLAIN_WORD.findall(text.lower())]
     return [word for word, _, _ in cut(unicodedata.normalize("NFC", text))]
 
 
