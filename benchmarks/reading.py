@@ -46,6 +46,7 @@ def main() -> None:
     results = []
     for entries in asked.entries:
         results.append(_in_its_own_process(entries, asked.rounds))
+        asked.report.write_text(report(results, asked.rounds), encoding="utf-8")  # what is measured is not lost
         if asked.postgres:
             with_database(asked.postgres, "DROP DATABASE IF EXISTS", "CREATE DATABASE")
             try:
@@ -53,7 +54,7 @@ def main() -> None:
                 results.append(_in_its_own_process(entries, asked.rounds, database_url=url))
             finally:
                 with_database(asked.postgres, "DROP DATABASE IF EXISTS")
-    asked.report.write_text(report(results, asked.rounds), encoding="utf-8")
+            asked.report.write_text(report(results, asked.rounds), encoding="utf-8")
     print(f"Written: {asked.report}")
 
 
