@@ -17,7 +17,7 @@ from rapport.digest.search.spelling import vocabulary
 from rapport.digest.search.synonyms import synonyms
 from rapport.digest.search.words import cut, is_stopword, words_of
 
-MOST_RANKED = 100
+MOST_RANKED = 60
 MOST_DECIDING = 8
 ENOUGH = 0.33  # an entry is found when it has this share of what is asked for, rare concepts counting more
 COMMON = 0.3  # a concept that more than this share of a large digest has does not decide
