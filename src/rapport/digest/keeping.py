@@ -17,12 +17,12 @@ _making = threading.RLock()
 
 def kept_while_unchanged(stamp: str, make: Callable[[], T]) -> T:
     """What `make` made at `stamp`, or makes now. Content without a stamp is read anew each time."""
-    known, value = _kept.get(make, ("", None))
-    if stamp and known == stamp:
-        return value  # type: ignore[no-any-return]  # it is what this `make` made
-    with _making:  # several threads that meet a new stamp wait for the first of them
-        known, value = _kept.get(make, ("", None))
-        if not stamp or known != stamp:
-            value = make()
-            _kept[make] = (stamp, value)
-        return value  # type: ignore[no-any-return]  # as above
+    kept_at, value = _kept.get(make, ("", None))
+    if not stamp or kept_at != stamp:
+        with _making:  # several threads that meet a new stamp wait for the first of them
+            kept_at, value = _kept.get(make, ("", None))
+            if not stamp or kept_at != stamp:
+                value = make()
+                _kept[make] = (stamp, value)
+    made: T = value
+    return made

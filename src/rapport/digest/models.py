@@ -84,7 +84,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             return self.filter(topics=topics[0]) if topics else self
         # One join for all of them: a database takes longer to plan a join for each than to read a whole digest.
         standing = Entry.topics.through.objects.filter(topic__in=topics).values("entry").order_by()
-        under_all = standing.annotate(topics_found=models.Count("topic")).filter(topics_found=len(set(topics)))  # type: ignore[misc]  # annotated
+        under_all = standing.annotate(topics_found=models.Count("topic")).filter(topics_found=len(set(topics)))  # type: ignore[misc]  # stubs lose what values() annotates
         return self.filter(pk__in=under_all.values("entry"))
 
     def newest_first(self) -> EntryQuerySet:

@@ -19,6 +19,6 @@ def for_programs(request: HttpRequest) -> HttpResponse:
     context = {
         "beginning": whole(request, reverse("api:beginning")),
         "document": whole(request, reverse("api:openapi")),
-        "topic": max(topics, key=lambda topic: topic.shown, default=None),  # type: ignore[attr-defined]  # annotated
+        "topic": max(topics, key=lambda topic: topic.shown, default=None),  # type: ignore[attr-defined]  # counted when read
     }
     return render(request, "digest/api.html", context)

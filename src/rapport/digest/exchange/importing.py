@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -12,7 +11,6 @@ from django.db.models import Model
 from rapport.digest.actions import (
     mark_changed,
     save_announcement,
-    save_entry,
     save_issue,
     save_page,
     save_site_identity,
@@ -22,12 +20,13 @@ from rapport.digest.exchange.checking import check
 from rapport.digest.exchange.database import read_database
 from rapport.digest.exchange.problems import ContentProblems
 from rapport.digest.exchange.reading import read_folder
-from rapport.digest.exchange.schema import ArticleFile, Content, EntryValue, FindingFile, Framed
+from rapport.digest.exchange.saving import save_article_file, save_entry_value
+from rapport.digest.exchange.schema import Content
 from rapport.digest.exchange.writing import plain, to_yaml
 from rapport.digest.models import Announcement, Entry, Issue, Page, SynonymGroup
 from rapport.digest.search.documents import index_entries, index_entries_on
-from rapport.literature.actions import link_article, save_article, save_family, save_shelf
-from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
+from rapport.literature.actions import link_article, save_family, save_shelf
+from rapport.literature.models import Article, Family, ResearchType, Topic
 
 IMPORT_LOCK = 20230109  # any number, as long as nothing else in the database locks by it
 KINDS = (
@@ -192,7 +191,7 @@ class _Import:
         due = self._due("articles")
         Article.objects.filter(key__in=due).update(doi="")  # two articles may exchange their DOIs
         families = {(family.axis, family.key): family for family in Family.objects.all()}
-        saved = {key: _save_article(key, self.content.articles[key], families) for key in due}
+        saved = {key: save_article_file(key, self.content.articles[key], families) for key in due}
         for key, article in saved.items():
             value = self.content.articles[key]
             link_article(article=article, overlaps_with=list(value.overlaps_with), superseded_by=value.superseded_by)
@@ -207,7 +206,7 @@ class _Import:
             new, old = self.content.entries[slug], self.before.entries.get(slug)
             if old and old.state == new.state == "published" and old.revisions == new.revisions:
                 self.report.unannounced.append(slug)
-            _save_entry(slug, new)
+            save_entry_value(slug, new)
 
     def _issues(self) -> None:
         due = set(self._due("issues"))
@@ -312,94 +311,3 @@ def _stored(kind: str, key: str) -> Model:
         case "topics":
             return Topic.objects.get(key=key)
     return ResearchType.objects.get(key=key)
-
-
-def _save_article(key: str, value: ArticleFile, families: dict[tuple[str, str], Family]) -> Article:
-    return save_article(
-        key=key,
-        facts={
-            "kind": value.kind,
-            "language": value.language,
-            "authors": list(value.authors),
-            "year": value.year,
-            "title": value.title or "",
-            "journal": value.journal or "",
-            "volume": value.volume or "",
-            "issue": value.issue or "",
-            "pages": value.pages or "",
-            "editors": list(value.editors),
-            "publisher": value.publisher or "",
-            "doi": value.doi or "",
-            "pmid": value.pmid or "",
-            "read_level": value.read_level,
-            "figures": [{"value": f"{figure.value:f}", "what": figure.what} for figure in value.figures],
-        },
-        findings=[_finding_fields(finding, families) for finding in value.findings],
-    )
-
-
-def _finding_fields(value: FindingFile, families: dict[tuple[str, str], Family]) -> dict[str, Any]:
-    low, high = value.interval or (None, None)
-    operator, p_value = (value.p[0], value.p[1:].strip()) if value.p else ("", "")
-    fields: dict[str, Any] = {
-        "key": value.key,
-        "claim": value.claim,
-        "reading": value.reading or {},
-        "metric_key": value.metric or "",
-        "estimate": value.estimate,
-        "interval_low": low,
-        "interval_high": high,
-        "interval_level": value.interval_level,
-        "p_operator": operator,
-        "p_value": p_value,
-        "n": value.n,
-        "k": value.k,
-        "favours": value.favours or "",
-        "read_level": value.read_level,
-        "seen_as": value.seen_as or "",
-        "note": value.note or {},
-    }
-    for axis in Axis.values:
-        framed: Framed | None = getattr(value, axis)
-        fields[axis] = framed.words if framed else {}
-        fields[f"{axis}_family"] = families[axis, framed.family] if framed and framed.family else None
-    return fields
-
-
-def _save_entry(slug: str, value: EntryValue) -> None:
-    stands = Entry.objects.filter(slug=slug, issue__isnull=False).exists()
-    save_entry(
-        slug=slug,
-        # An entry is shown only in an issue: until `_issues` has placed it, it is a draft.
-        facts={"language": value.language, "state": value.state if stands else Entry.State.DRAFT},
-        article=value.article,
-        research_type=value.research_type,
-        topics=value.topics,
-        texts={
-            language: {
-                "title": text.header.title,
-                "author": text.header.author,
-                "translator": text.header.translator or "",
-                "design": text.header.at_a_glance.design or "",
-                "who": text.header.at_a_glance.who or "",
-                "how_many": text.header.at_a_glance.how_many or "",
-                "measured": text.header.at_a_glance.measured or "",
-                "summary": text.sections.summary,
-                "implications": text.sections.implications,
-                "limitations": text.sections.limitations or "",
-                "disagreements": text.sections.disagreements or "",
-            }
-            for language, text in value.texts.items()
-        },
-        revisions=[
-            {
-                "number": revision.number,
-                "kind": revision.kind,
-                "language": revision.language or "",
-                "made_on": revision.date,
-                "by": revision.by,
-                "account": revision.account or {},
-            }
-            for revision in value.revisions
-        ],
-    )
