@@ -33,7 +33,7 @@ messages: $(VENV)/.installed-dev  ## Collect and compile the interface's texts (
 lock: $(VENV)/.installed-dev  ## Pin every dependency anew
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -q -o requirements.lock --upgrade
 	$(BIN)/uv pip compile pyproject.toml --extra postgres -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -q -o requirements-postgres.lock --upgrade
-	$(BIN)/uv pip compile pyproject.toml --group dev --extra postgres -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -q -o requirements-dev.lock --upgrade
+	$(BIN)/uv pip compile pyproject.toml --group dev --extra postgres --extra analysis -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -q -o requirements-dev.lock --upgrade
 
 screenshot: $(VENV)/.installed-dev  ## Make the README's picture anew (needs Chromium)
 	$(BIN)/python docs/screenshot.py

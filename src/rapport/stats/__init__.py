@@ -1,0 +1,45 @@
+"""The statistics of practice research: congruence, change, effect sizes. `from rapport import stats`.
+
+Each module is one idea and is loaded when it is first named, so that a web process which only reads statistics
+in text does not load SciPy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rapport.stats import errors as errors
+    from rapport.stats import reported as reported
+    from rapport.stats import results as results
+    from rapport.stats import tables as tables
+
+_MODULES: Final = (
+    "change",
+    "congruence",
+    "consistency",
+    "design",
+    "effects",
+    "errors",
+    "mediation",
+    "meta",
+    "mixed",
+    "panel",
+    "reliability",
+    "reported",
+    "results",
+    "simulate",
+    "tables",
+)
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in _MODULES:
+        return importlib.import_module(f"rapport.stats.{name}")
+    raise AttributeError(f"rapport.stats has no module {name!r}; it has {', '.join(_MODULES)}")
+
+
+def __dir__() -> list[str]:
+    return list(_MODULES)

@@ -1,0 +1,217 @@
+"""Tables in: columns read by name from whatever holds them, checked once, with messages that name the place.
+
+A *table* is anything that gives a column by its name: a dict of lists or arrays, a polars or pandas DataFrame,
+a structured array. Rows may stand in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rapport.stats.errors import (
+    Collinear,
+    MissingValues,
+    NotFinite,
+    NotNested,
+    NotNumbers,
+    NoVariation,
+    UnknownColumn,
+    WrongShape,
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Table(Protocol):
+    """Anything that gives a column by its name."""
+
+    def __getitem__(self, name: Any, /) -> Any: ...
+
+
+def read_numbers(table: Table, name: str, *, allow_missing: bool = False) -> Floats:
+    """The column `name` as floats, shape (rows,).
+
+    Raises UnknownColumn, WrongShape, NotNumbers, NotFinite, and MissingValues unless `allow_missing`, where a
+    missing value is NaN.
+    """
+    return check_numbers(_column(table, name), name, allow_missing=allow_missing)
+
+
+def read_columns(table: Table, names: Sequence[str], *, allow_missing: bool = False) -> Floats:
+    """The columns as one matrix, shape (rows, len(names)), with the checks of `read_numbers`."""
+    columns = [read_numbers(table, name, allow_missing=allow_missing) for name in names]
+    lengths = {name: len(column) for name, column in zip(names, columns, strict=True)}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise WrongShape(f"The columns have different numbers of rows: {told}.")
+    return np.column_stack(columns) if columns else np.empty((0, 0))
+
+
+def check_numbers(values: ArrayLike, name: str, *, allow_missing: bool = False) -> Floats:
+    """`values` as a vector of floats; `name` is how messages call it."""
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise WrongShape(f"{name} has {array.ndim} dimensions; it must be one column of values.")
+    if array.size == 0:
+        raise WrongShape(f"{name} has no rows.")
+    try:
+        if array.dtype == object:
+            numbers = np.array([np.nan if value is None else float(value) for value in array], dtype=np.float64)
+        elif array.dtype.kind in "biuf":
+            numbers = array.astype(np.float64)
+        else:
+            raise TypeError
+    except (TypeError, ValueError):
+        first = next((value for value in array.tolist() if not _is_number(value)), array[0])
+        raise NotNumbers(
+            f"{name} must hold numbers; it holds {first!r}. Give numbers, or leave the column out."
+        ) from None
+    if np.isinf(numbers).any():
+        raise NotFinite(f"{name} is infinite in {_rows(np.isinf(numbers))}. Put a number or a missing value there.")
+    if not allow_missing and np.isnan(numbers).any():
+        raise MissingValues(
+            f"{name} has no value in {_rows(np.isnan(numbers))}. Leave those rows out, or use a model that "
+            "takes missing values."
+        )
+    return numbers
+
+
+def complete_rows(table: Table, numbers: Iterable[str], groups: Iterable[str] = ()) -> dict[str, NDArray[Any]]:
+    """The rows in which every named column has a value, as a table of those columns.
+
+    For an analysis of complete rows; how many were left out is the difference in length, to be reported.
+    """
+    columns: dict[str, NDArray[Any]] = {name: read_numbers(table, name, allow_missing=True) for name in numbers}
+    keep = np.logical_and.reduce([~np.isnan(column) for column in columns.values()])
+    for name in groups:
+        labels = _column(table, name)
+        columns[name] = labels
+        keep &= ~_is_missing(labels)
+    return {name: column[keep] for name, column in columns.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """To which group each row belongs.
+
+    name    the column's name: "client"
+    codes   shape (rows,): the group's number, 0 … count − 1, in the order of `labels`
+    labels  the groups' own labels, sorted, shape (count,)
+    """
+
+    name: str
+    codes: Ints
+    labels: NDArray[Any]
+
+    @property
+    def count(self) -> int:
+        return len(self.labels)
+
+    @property
+    def sizes(self) -> Ints:
+        """Rows in each group, shape (count,)."""
+        return np.bincount(self.codes, minlength=self.count).astype(np.int64)
+
+
+def read_groups(table: Table, name: str) -> Groups:
+    """The groups that the column `name` tells apart. Labels may be numbers or text.
+
+    Raises UnknownColumn, WrongShape, MissingValues.
+    """
+    labels = _column(table, name)
+    if labels.ndim != 1 or labels.size == 0:
+        raise WrongShape(f"{name} must be one column with at least one row.")
+    missing = _is_missing(labels)
+    if missing.any():
+        raise MissingValues(f"{name} has no value in {_rows(missing)}. Every row needs to say its {name}.")
+    unique, codes = np.unique(labels.astype(str) if labels.dtype == object else labels, return_inverse=True)
+    return Groups(name, codes.astype(np.int64), unique)
+
+
+def within(inner: Groups, outer: Groups) -> Groups:
+    """`inner` told apart within `outer`: client 1 of therapist A and client 1 of therapist B are two clients."""
+    pairs, codes = np.unique(outer.codes * inner.count + inner.codes, return_inverse=True)
+    labels = [f"{outer.labels[pair // inner.count]}/{inner.labels[pair % inner.count]}" for pair in pairs]
+    return Groups(inner.name, codes.astype(np.int64), np.array(labels))
+
+
+def check_nested(inner: Groups, outer: Groups) -> Ints:
+    """The outer group of each inner group, shape (inner.count,).
+
+    Raises NotNested where one inner group appears under two outer ones; `within` tells them apart.
+    """
+    parent = np.zeros(inner.count, dtype=np.int64)
+    parent[inner.codes] = outer.codes
+    astray = parent[inner.codes] != outer.codes
+    if astray.any():
+        row = int(np.flatnonzero(astray)[0])
+        code = inner.codes[row]
+        two = sorted({str(outer.labels[code_]) for code_ in outer.codes[inner.codes == code]})[:2]
+        raise NotNested(
+            f"{inner.name} {inner.labels[code]} appears under {outer.name} {two[0]} and {two[1]}. If these are two "
+            f"different {inner.name}s, give each a label of its own."
+        )
+    return parent
+
+
+def check_varies(values: Floats, name: str) -> None:
+    """Raises NoVariation where every value is the same."""
+    spread = float(np.ptp(values))
+    if spread <= 1e-12 * max(1.0, float(np.abs(values).max())):
+        raise NoVariation(f"{name} is {values[0]:g} in every row; it must vary for this to be estimated.")
+
+
+def check_rank(matrix: Floats, names: Sequence[str]) -> None:
+    """Raises Collinear, naming a column that is a combination of those before it. Scale does not matter."""
+    norms = np.linalg.norm(matrix, axis=0)
+    for index, norm in enumerate(norms):
+        if norm == 0:
+            raise Collinear(f"{names[index]} is zero in every row. Leave it out.")
+    triangle = np.linalg.qr(matrix / norms, mode="r")
+    left = np.abs(np.diag(triangle)) if len(matrix) >= len(names) else np.zeros(len(names))
+    if len(matrix) < len(names):
+        raise Collinear(f"{len(matrix)} rows cannot tell {len(names)} columns apart. Leave columns out or add rows.")
+    if (left < 1e-10).any():
+        column = int(np.flatnonzero(left < 1e-10)[0])
+        before = ", ".join(names[:column])
+        raise Collinear(f"{names[column]} is a combination of {before}. Leave one of them out.")
+
+
+def _column(table: Table, name: str) -> NDArray[Any]:
+    try:
+        column = table[name]
+    except Exception as error:  # each kind of table has an error of its own for this
+        known = getattr(table, "columns", None)
+        if known is None and hasattr(table, "keys"):
+            known = table.keys()
+        told = f" It has: {', '.join(map(str, known))}." if known is not None else ""
+        raise UnknownColumn(f"The table has no column {name!r}.{told}") from error
+    return np.asarray(column)
+
+
+def _is_number(value: object) -> bool:
+    return value is None or isinstance(value, (int, float))
+
+
+def _is_missing(labels: NDArray[Any]) -> NDArray[np.bool_]:
+    if labels.dtype.kind == "f":
+        return np.asarray(np.isnan(labels), dtype=bool)
+    if labels.dtype == object:
+        return np.array([value is None or value != value for value in labels], dtype=bool)
+    return np.zeros(labels.shape, dtype=bool)
+
+
+def _rows(where: NDArray[np.bool_]) -> str:
+    """“row 4” or “rows 4, 9, 12 and 3 more”, counted from 1."""
+    rows = np.flatnonzero(where) + 1
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    shown = ", ".join(str(row) for row in rows[:3])
+    more = len(rows) - 3
+    return f"rows {shown} and {more} more" if more > 0 else f"rows {shown}"
