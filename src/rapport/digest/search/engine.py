@@ -6,6 +6,7 @@ Both search the same stems, so both give the same entries. They find; `ranking` 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from django.db import connection
 
@@ -29,7 +30,7 @@ def entries_with(phrases: Iterable[Phrase], *, prominent: bool = False, at_most:
     limit = f" LIMIT {int(at_most)}" if at_most is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(statement + limit, [parameter])
-        return [pk for (pk,) in cursor.fetchall()]
+        return list(chain.from_iterable(cursor.fetchall()))
 
 
 SQLITE = "SELECT rowid FROM digest_searchindex WHERE digest_searchindex MATCH %s"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from rapport.digest.catalogue import Catalogue, Entries, catalogue
+from rapport.digest.keeping import kept_while_unchanged
 from rapport.digest.models import SearchDocument
 from rapport.digest.search.engine import entries_with
 from rapport.digest.search.question import Concept, Question, understand
@@ -15,7 +16,7 @@ from rapport.digest.search.ranking import WEIGHTS, rarity, scores
 from rapport.digest.search.showing import Marker
 from rapport.digest.search.spelling import vocabulary
 from rapport.digest.search.synonyms import synonyms
-from rapport.digest.search.words import cut, is_stopword, words_of
+from rapport.digest.search.words import Phrase, cut, is_stopword, words_of
 
 MOST_RANKED = 60
 MOST_DECIDING = 8
@@ -24,6 +25,9 @@ COMMON = 0.3  # a concept that more than this share of a large digest has does n
 LARGE = 2000
 EVERYWHERE = 0.6
 MOST_NAMED = 2
+MOST_HELD = 400  # sets of entries: 5 MB at 100,000 entries
+
+Sought = tuple[tuple[Phrase, ...], bool]  # any of these phrases, and whether in title or shelves only
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,15 @@ class Respelling:
 
 @dataclass(frozen=True)
 class Asked:
-    """A concept, the entries that have it, and how much it says."""
+    """A concept, the entries that have it and how many these are, and how much it says.
+
+    Of a concept that is too common to decide, it may be that only some of the entries were looked up; the
+    number is then the limit at which that ended.
+    """
 
     concept: Concept
     having: Entries
+    number: int
     rarity: float
 
 
@@ -49,6 +58,7 @@ class Search:
         self.catalogue: Catalogue = catalogue(stamp)
         self._shown = self.catalogue.shown(today)
         self._synonyms = synonyms(stamp)
+        self._held = kept_while_unchanged(stamp, Held)
         question = understand(typed, self._synonyms)
         self.respelt = tuple(self._respellings(question))
         self.question = understand(_respelt(question.text, self.respelt), self._synonyms)
@@ -110,21 +120,24 @@ class Search:
         number = self._shown.bit_count()
         limit = int(COMMON * number) + 1 if number > LARGE else None
         asked = [self._having(concept, number, limit) for concept in self.question.concepts]
-        if limit and all(one.having.bit_count() >= limit for one in asked if one.having):
+        if limit and all(one.number >= limit for one in asked if one.having):
             asked = [self._having(concept, number, None) for concept in self.question.concepts]
         return asked
 
-    def _having(self, concept: Concept, number: int, limit: int | None) -> Asked:
+    def _having(self, concept: Concept, of: int, limit: int | None) -> Asked:
         whole = None if concept.required else limit
-        having = self.catalogue.entries(entries_with(concept.phrases, at_most=whole)) & self._shown
-        return Asked(concept, having, concept.weight * rarity(having.bit_count(), number))
+        held = self._holding(concept.phrases, at_most=whole)
+        having = held & self._shown
+        # The same number whether the looking up ended at the limit or all of it was known from before.
+        number = whole if whole and held.bit_count() >= whole else having.bit_count()
+        return Asked(concept, having, number, concept.weight * rarity(number, of))
 
     @cached_property
     def _deciding(self) -> list[Asked]:
         """The concepts that tell entries apart: not those that nobody has, nor those that everybody has."""
         number = self._shown.bit_count()
         had = [asked for asked in self._asked if asked.having]
-        rare = [asked for asked in had if number <= LARGE or asked.having.bit_count() <= COMMON * number]
+        rare = [asked for asked in had if number <= LARGE or asked.number <= COMMON * number]
         return sorted(rare or had, key=lambda asked: -asked.rarity)[:MOST_DECIDING]
 
     @cached_property
@@ -132,7 +145,7 @@ class Search:
         """The concepts that are worth showing: those that most entries have would mark every line."""
         most = EVERYWHERE * self._shown.bit_count()
         had = [asked for asked in self._asked if asked.having]
-        return [asked for asked in had if asked.concept.required or asked.having.bit_count() <= most] or had
+        return [asked for asked in had if asked.concept.required or asked.number <= most] or had
 
     # --- in which order ---------------------------------------------------------------------------
 
@@ -155,9 +168,7 @@ class Search:
 
     def _prominent_first(self, group: Entries, room: int) -> Entries:
         chosen = 0
-        prominent = [
-            self.catalogue.entries(entries_with(asked.concept.phrases, prominent=True)) for asked in self._deciding
-        ]
+        prominent = [self._holding(asked.concept.phrases, prominent=True) for asked in self._deciding]
         everywhere = group
         for having in prominent:
             everywhere &= having
@@ -197,7 +208,33 @@ class Search:
     def _is_shown(self, word: str) -> bool:
         """Whether readers may see a word, or another for the same: not one that only a later issue has."""
         concepts = understand(word, self._synonyms).concepts
-        return any(self.catalogue.entries(entries_with(concept.phrases)) & self._shown for concept in concepts)
+        return any(self._holding(concept.phrases) & self._shown for concept in concepts)
+
+    def _holding(self, phrases: Iterable[Phrase], *, prominent: bool = False, at_most: int | None = None) -> Entries:
+        """The entries that hold any of `phrases`, or `at_most` of them; looked up once while the content stays."""
+        sought = (tuple(phrases), prominent)
+        held = self._held.get(sought)
+        if held is None:
+            keys = entries_with(sought[0], prominent=prominent, at_most=at_most)
+            held = self.catalogue.entries(keys)
+            if at_most is None or len(keys) < at_most:
+                self._held.keep(sought, held)
+        return held
+
+
+class Held:
+    """The entries of what was looked up last, up to MOST_HELD phrases: readers ask for the same words again."""
+
+    def __init__(self) -> None:
+        self._entries: dict[Sought, Entries] = {}
+
+    def get(self, sought: Sought) -> Entries | None:
+        return self._entries.get(sought)
+
+    def keep(self, sought: Sought, entries: Entries) -> None:
+        if len(self._entries) >= MOST_HELD:
+            self._entries.clear()
+        self._entries[sought] = entries
 
 
 def _respelt(text: str, respelt: Sequence[Respelling]) -> str:
