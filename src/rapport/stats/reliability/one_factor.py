@@ -101,7 +101,7 @@ def information(loadings: Floats, uniquenesses: Floats) -> Floats:
     inverse = linalg.inv(np.outer(loadings, loadings) + np.diag(uniquenesses))
     weighted = inverse @ loadings
     of_loadings = inverse * float(loadings @ weighted) + np.outer(weighted, weighted)
-    of_both = weighted[:, None] * inverse
+    of_both = inverse * weighted
     return np.block([[of_loadings, of_both], [of_both.T, inverse**2 / 2]])
 
 
