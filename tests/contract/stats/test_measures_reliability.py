@@ -80,7 +80,9 @@ def test_reliability_of_repeated_measures_is_that_of_psych(figures):
     expected = figures["repeated"]
     table = data("repeated_mood")
 
-    found = reliability.within_person(table, items=[f"mood{i}" for i in range(1, 5)], person="person", session="session")
+    found = reliability.within_person(
+        table, items=[f"mood{i}" for i in range(1, 5)], person="person", session="session"
+    )
 
     assert list(found.components.values()) == pytest.approx(expected["components"][:7], rel=1e-8)
     assert found.estimate == pytest.approx(expected["R_CN"], rel=1e-10)

@@ -139,8 +139,7 @@ class ReliableChange(Result):
             before, after, index = self.before[0], self.after[0], self.index[0]
             verdict = {"unchanged": "no reliable change"}.get(self.verdicts[0], f"reliably {self.verdicts[0]}")
             return (
-                f"The score went from {_points(before)} to {_points(after)}: {verdict} "
-                f"({rule}; index {number(index)})."
+                f"The score went from {_points(before)} to {_points(after)}: {verdict} ({rule}; index {number(index)})."
             )
         n = len(self.verdicts)
         improved, same, worse = (self.counts[name] for name in ("improved", "unchanged", "deteriorated"))
