@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.contract.stats.reference import data, reference
 
 from rapport.stats import reliability
+from tests.contract.stats.reference import data, reference
 
 KEYED_DOWN = {"A1", "C4", "C5", "E1", "E2", "O2", "O5"}
 SCALES = {letter: [f"{letter}{i}" for i in range(1, 6)] for letter in "ACENO"}

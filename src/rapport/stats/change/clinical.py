@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rapport.stats.change.cutoffs import Cutoff
 from rapport.stats.change.reliable import (
@@ -19,6 +19,7 @@ from rapport.stats.change.reliable import (
 )
 from rapport.stats.errors import BadInput, NotFinite
 from rapport.stats.results import Caution, Result, ResultTable, number
+from rapport.stats.tables import Floats
 
 VERDICTS: Final = ("recovered", "improved", "unchanged", "deteriorated")
 
@@ -46,7 +47,8 @@ class ClinicalSignificance(Result):
 
     @property
     def reference(self) -> str:  # type: ignore[override]
-        return f"Jacobson & Truax, 1991; {self.change.reference}"
+        own = self.change.reference
+        return own if own.startswith("Jacobson & Truax, 1991") else f"Jacobson & Truax, 1991; {own}"
 
     def sentence(self) -> str:
         threshold = self.change.threshold
@@ -108,7 +110,7 @@ def clinical_significance(
     first, second = read_scores(before, after)
     change = reliable_change(first, second, threshold=as_threshold(threshold), higher_is_better=higher_is_better)
 
-    def is_clinical(scores: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def is_clinical(scores: Floats) -> NDArray[np.bool_]:
         beyond = scores < at if higher_is_better else scores > at
         return np.asarray(beyond | (scores == at) if at_cutoff_is_clinical else beyond, dtype=np.bool_)
 
@@ -116,7 +118,7 @@ def clinical_significance(
     verdicts = np.array(change.verdicts, dtype="<U12")
     verdicts[(verdicts == "improved") & began & ~ended] = "recovered"
     outside = int((~began).sum())
-    cautions = ()
+    cautions: tuple[Caution, ...] = ()
     if outside:
         text = f"{outside} of {len(first)} began outside the clinical range and could not recover."
         cautions = (Caution("outside-clinical-range", text),)

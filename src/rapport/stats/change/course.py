@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,7 +21,6 @@ from rapport.stats.tables import Floats, Groups, Table, read_groups
 Curve = Literal["line", "log", "quadratic"]
 LEAST_AT_SESSION: Final = 10  # clients who must have been seen at a session for a band there
 _CURVES: Final = {"line": "a straight line", "log": "a line in the logarithm of the session", "quadratic": "a parabola"}
-_TIME, _SQUARE = "time", "time squared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +158,10 @@ def expected_course(
     _check_persons(persons, sessions, session)
     times = _times(sessions, curve, session)
     fit = mixed.fit(
-        {score: rows[score], person: persons.codes, **times},
+        {**times, score: rows[score], person: persons.codes},
         outcome=score,
         fixed=tuple(times),
-        random=(Random(person, slopes=(_TIME,)),),
+        random=(Random(person, slopes=tuple(times)[:1]),),
     )
     bands = _bands(fit, sessions, curve, session, level, scale)
     return ExpectedCourse(
@@ -181,9 +179,7 @@ def expected_course(
 def _whole(sessions: Floats, name: str) -> NDArray[np.int64]:
     odd = sessions != np.round(sessions)
     if odd.any():
-        raise OutOfRange(
-            f"{name} is {sessions[odd][0]:g} in row {int(np.flatnonzero(odd)[0]) + 1}; sessions are whole."
-        )
+        raise OutOfRange(f"{name} is {sessions[odd][0]:g}; it must count sessions in whole numbers: 1, 2, 3.")
     return sessions.astype(np.int64)
 
 
@@ -200,11 +196,14 @@ def _check_persons(persons: Groups, sessions: NDArray[np.int64], name: str) -> N
         raise WrongShape(f"{persons.name} {persons.labels[one]} has more than one row for {name} {session}. Keep one.")
 
 
-def _times(sessions: NDArray[np.int64], curve: str, name: str) -> dict[str, Any]:
-    if curve == "log" and sessions.min() < 1:
-        raise OutOfRange(f'{name} is {sessions.min()}; the curve "log" needs sessions from 1.')
-    time = np.log(sessions) if curve == "log" else sessions.astype(np.float64)
-    return {_TIME: time} | ({_SQUARE: time**2} if curve == "quadratic" else {})
+def _times(sessions: NDArray[np.int64], curve: str, name: str) -> dict[str, Floats]:
+    """The columns of the curve beside its intercept; the first is the one whose slope each client has."""
+    if curve == "log":
+        if sessions.min() < 1:
+            raise OutOfRange(f'{name} is {sessions.min()}; the curve "log" needs sessions from 1.')
+        return {f"log {name}": np.log(sessions)}
+    time = sessions.astype(np.float64)
+    return {name: time} | ({f"{name} squared": time**2} if curve == "quadratic" else {})
 
 
 def _bands(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rapport.stats.errors import BadInput, NotFinite, NotIdentified, OutOfRange, WrongShape
 from rapport.stats.reliability.measurement_error import check_figures, standard_error
@@ -82,7 +81,7 @@ class ReliableChangeThreshold(Result):
         """The index of each person, shape (persons,)."""
         return np.asarray((after - self.shift - self.slope * before) / self.unit)
 
-    def is_reliable(self, before: Floats, after: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def is_reliable(self, before: Floats, after: Floats) -> NDArray[np.bool_]:
         """Whether each person's change is reliable."""
         distance = np.abs(after - self.shift - self.slope * before)
         # Scores such as 0.3 are not exact in binary: a distance equal to the threshold up to rounding is equal to it.
@@ -311,9 +310,7 @@ def percent(count: int, n: int) -> str:
     return f"{number(100 * count / n, 1)}%"
 
 
-def _verdicts(
-    index: Floats, reliable: Sequence[bool] | np.ndarray[tuple[int], np.dtype[np.bool_]], *, higher_is_better: bool
-) -> tuple[str, ...]:
+def _verdicts(index: Floats, reliable: NDArray[np.bool_], *, higher_is_better: bool) -> tuple[str, ...]:
     better = (index > 0) == higher_is_better
     words = np.where(reliable, np.where(better, "improved", "deteriorated"), "unchanged")
     return tuple(words.tolist())
