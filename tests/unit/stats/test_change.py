@@ -135,6 +135,7 @@ def test_a_computed_threshold_must_be_exceeded():
             "Give either a threshold",
         ),
         (lambda: change.reliable_change(1, 2, threshold=-6, higher_is_better=True), OutOfRange, "threshold is -6"),
+        (lambda: change.reliable_change_threshold(sd=[7.7], reliability=0.9), NotNumbers, r"sd is \[7.7\]"),
         (lambda: change.reliable_change_threshold(sd=-1, reliability=0.9), OutOfRange, "sd is -1"),
         (lambda: change.reliable_change_threshold(variant="best", **CORE_10), OutOfRange, "no variant 'best'"),
         (lambda: change.reliable_change_threshold(criterion=0, **CORE_10), OutOfRange, "criterion is 0"),
@@ -182,7 +183,9 @@ def test_a_cut_off_lies_on_the_side_of_health():
         ({"clinical": (20, 5)}, BadInput, "population others"),
         ({"clinical": (20, 0), "others": (5, 5)}, OutOfRange, "The SD of the population clinical is 0"),
         ({"clinical": (4, 5), "others": (20, 5)}, OutOfRange, "the clinical mean lies above the other"),
-        ({"clinical": (np.nan, 5), "others": (20, 5)}, NotFinite, "population clinical must be numbers"),
+        ({"clinical": (np.nan, 5), "others": (20, 5)}, NotFinite, "The mean of the population clinical is nan"),
+        ({"clinical": (20, "wide"), "others": (5, 5)}, NotNumbers, "The SD of the population clinical is 'wide'"),
+        ({"clinical": (20,), "others": (5, 5)}, WrongShape, "given by 1 figures"),
         ({"clinical": (20, 5), "others": (5, 5), "criterion": "d"}, OutOfRange, "no criterion 'd'"),
     ],
 )

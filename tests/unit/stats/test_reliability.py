@@ -67,6 +67,18 @@ def test_alpha_says_itself():
     assert found.warnings == ()
 
 
+def test_any_kind_of_table_is_read():
+    polars = pytest.importorskip("polars")
+    answers = scale()
+    rows = np.array(list(zip(*answers.values(), strict=True)), dtype=[(name, float) for name in answers])
+
+    found = reliability.alpha(answers)
+
+    assert reliability.alpha(polars.DataFrame(answers)) == found
+    assert reliability.alpha(rows) == found
+    assert reliability.alpha(np.column_stack(list(answers.values())), items=list(answers)) == found
+
+
 def test_an_item_keyed_the_other_way_is_named():
     answers = scale(loadings=(0.9, 0.8, 0.7, 0.6, 0.8, 0.7))
     answers["bond_2"] = -answers["bond_2"]
@@ -139,7 +151,7 @@ CONSTANT = scale() | {"bond_3": np.full(200, 4.0)}
 REFUSED = [
     (lambda: reliability.alpha(CONSTANT), NoVariation, "bond_3 is 4 in every row"),
     (lambda: reliability.alpha({"a": [1, 2, 3]}), WrongShape, "at least two items; 1 given"),
-    (lambda: reliability.alpha({"a": [1], "b": [2]}), TooFew, "1 persons answered every item; at least 3"),
+    (lambda: reliability.alpha({"a": [1], "b": [2]}), TooFew, "1 person answered every item; at least 3"),
     (lambda: reliability.alpha({"a": [], "b": []}), WrongShape, "a has no rows"),
     (lambda: reliability.alpha({"a": [1, 2, 3], "b": [1, 2]}), WrongShape, "different numbers of rows: a 3, b 2"),
     (lambda: reliability.alpha({"a": [1, 2, 3], "b": list("xyz")}), NotNumbers, "b must hold numbers; it holds 'x'"),
@@ -156,6 +168,8 @@ REFUSED = [
     (lambda: reliability.alpha(scale(), missing="ignore"), OutOfRange, "missing is 'ignore'"),
     (lambda: reliability.alpha(scale(), cluster="bond_1"), BadInput, "takes persons as independent"),
     (lambda: reliability.omega({"a": [1, 2, 3, 5], "b": [2, 1, 4, 4]}), NotIdentified, "Use alpha"),
+    (lambda: reliability.alpha({"a": [1, 2, 3e150], "b": [1, 3, 2]}), OutOfRange, "a holds 3e.150, which is no score"),
+    (lambda: reliability.omega(np.arange(20).reshape(4, 5) ** 2 % 7), TooFew, "4 persons cannot tell 5 items apart"),
     (lambda: reliability.omega(CONSTANT), NoVariation, "bond_3 is 4"),
     (
         lambda: reliability.omega(scale() | {"twice": 2 * scale()["bond_1"]}),
@@ -269,6 +283,12 @@ def test_targets_that_do_not_differ_give_an_icc_below_zero():
     json.dumps(found.to_dict(), allow_nan=False)
 
 
+def test_targets_without_any_difference_have_no_f():
+    found = reliability.icc(ratings(np.array([[1, 2], [1, 2], [1, 2]])), kind="ICC(C,1)", **RATED)
+
+    assert (found.estimate, found.form.f, found.form.p) == (0, 0, 1)
+
+
 def gap(rows):
     return {name: np.delete(column, rows) for name, column in ratings().items()}
 
@@ -288,6 +308,7 @@ def gap(rows):
             MissingValues,
             "score has no value in row 3",
         ),
+        (ratings(np.array([[1, 2], [2, 1]])), {}, NoVariation, "nothing tells agreement from chance"),
         (ratings(), {"rater": None}, WrongShape, "name the column that tells the rater"),
         (ratings(), {"kind": "ICC(4,1)"}, OutOfRange, r"There is no 'ICC\(4,1\)'"),
         (ratings() | {"rater": ["A"]}, {}, WrongShape, "same number of rows"),
@@ -376,7 +397,7 @@ def test_a_standard_error_says_of_what_it_is():
         (7.7, {"reliability": -0.2}, OutOfRange, "reliability is -0.2"),
         (7.7, {"reliability": float("nan")}, NotFinite, "reliability is nan"),
         (7.7, {"reliability": None}, BadInput, "reliability is not known"),
-        ("7", {"reliability": 0.9}, BadInput, "sd is '7'"),
+        ("7", {"reliability": 0.9}, NotNumbers, "sd is '7'"),
         (7.7, {"reliability": 0.9, "variant": "best"}, OutOfRange, "no variant 'best'"),
     ],
 )

@@ -17,7 +17,8 @@ from rapport.stats.change.reliable import (
     read_scores,
     reliable_change,
 )
-from rapport.stats.errors import BadInput, NotFinite
+from rapport.stats.errors import BadInput
+from rapport.stats.reliability.measurement_error import read_figure
 from rapport.stats.results import Caution, Result, ResultTable, number
 from rapport.stats.tables import Floats
 
@@ -104,9 +105,7 @@ def clinical_significance(
         raise BadInput("No cut-off is known for this measure. Use reliable_change, or show the course alone.")
     if isinstance(cutoff, Cutoff) and cutoff.higher_is_better != higher_is_better:
         raise BadInput("The cut-off was worked out for the other direction of higher_is_better.")
-    at = cutoff.value if isinstance(cutoff, Cutoff) else float(cutoff)
-    if not np.isfinite(at):
-        raise NotFinite(f"cutoff is {at}; it must be a score.")
+    at = cutoff.value if isinstance(cutoff, Cutoff) else read_figure(cutoff, "cutoff")
     first, second = read_scores(before, after)
     change = reliable_change(first, second, threshold=as_threshold(threshold), higher_is_better=higher_is_better)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from rapport.stats.errors import BadInput, NotFinite, OutOfRange
+from rapport.stats.errors import BadInput, OutOfRange, WrongShape
+from rapport.stats.reliability.measurement_error import read_figure
 from rapport.stats.results import Caution, Result, ResultTable, number
 
 Criterion = Literal["a", "b", "c"]
@@ -72,7 +72,7 @@ def cutoff(
     (mean, SD). CORE-10's published means of 19.7 (SD 7.7) and 4.7 (4.8) give c = 10.46; the published cut-off is 11.
 
     Raises BadInput where a population is missing, OutOfRange (an SD of zero; a clinical mean on the wrong side),
-    NotFinite.
+    NotNumbers, NotFinite, WrongShape.
     """
     if criterion not in _MEANINGS:
         raise OutOfRange(f"There is no criterion {criterion!r}; choose a, b or c.")
@@ -110,9 +110,11 @@ def _norm(norm: Norm | tuple[float, float] | None, name: str, *, needed: bool) -
             raise BadInput(f"This criterion needs the mean and SD of the population {name}=….")
         return None
     if not isinstance(norm, Norm):
+        if len(norm) != 2:
+            raise WrongShape(f"The population {name} is given by {len(norm)} figures; give its mean and its SD.")
         norm = Norm(*norm)
-    if not (math.isfinite(norm.mean) and math.isfinite(norm.sd)):
-        raise NotFinite(f"The mean and SD of the population {name} must be numbers.")
+    for figure, value in (("mean", norm.mean), ("SD", norm.sd)):
+        read_figure(value, f"The {figure} of the population {name}")
     if norm.sd <= 0:
         raise OutOfRange(f"The SD of the population {name} is {norm.sd:g}; it must be above 0.")
     return norm

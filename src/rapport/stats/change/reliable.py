@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rapport.stats.errors import BadInput, NotFinite, NotIdentified, OutOfRange, WrongShape
-from rapport.stats.reliability.measurement_error import check_figures, standard_error
+from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, WrongShape
+from rapport.stats.reliability.measurement_error import check_figures, read_figure, standard_error
 from rapport.stats.results import Result, ResultTable, number
 from rapport.stats.tables import Floats, check_numbers
 
@@ -186,7 +186,8 @@ def reliable_change_threshold(
 
     With CORE-10's alpha of .90 and SD of 7.7, Jacobson & Truax's threshold is 1.96 × 7.7 × √2 × √0.1 = 6.75 points.
 
-    Raises BadInput where a figure is missing, OutOfRange, NotFinite, NotIdentified (differences without reliability).
+    Raises BadInput where a figure is missing, OutOfRange, NotNumbers, NotFinite, NotIdentified
+    (differences without reliability).
     """
     check_figures(sd, reliability)
     if variant not in VARIANTS:
@@ -335,11 +336,7 @@ def _reliability_of_differences(sd: float, r: float, sd_after: float | None, cor
 def _figure(value: float | None, name: str, variant: str) -> float:
     if value is None:
         raise BadInput(f"{variant} needs {name}=….")
-    if isinstance(value, (str, bool)) or not isinstance(value + 0.0, float):
-        raise BadInput(f"{name} is {value!r}; it must be a number.")
-    if not math.isfinite(value):
-        raise NotFinite(f"{name} is {value}; it must be a number.")
-    return float(value)
+    return read_figure(value, name)
 
 
 def _points(score: float) -> str:

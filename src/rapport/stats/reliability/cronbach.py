@@ -179,7 +179,8 @@ def _bootstrap_interval(
     found = []
     for covariances in resampled_covariances(answers, clusters, draws, seed):
         total, own = covariances.sum(axis=(1, 2)), np.trace(covariances, axis1=1, axis2=2)
-        there = total > 1e-12 * own  # a draw whose sum does not vary has no alpha
+        # A draw of one person many times, or one whose sum does not vary, has no alpha.
+        there = (own > 1e-10 * np.trace(answers.covariance)) & (total > 1e-12 * own)
         found.append(k / (k - 1) * (1 - own[there] / total[there]))
     low, high = np.quantile(np.concatenate(found), [(1 - level) / 2, (1 + level) / 2]).tolist()
     return low, high

@@ -8,8 +8,8 @@ from typing import ClassVar, Final
 import numpy as np
 from scipy import stats
 
-from rapport.stats.errors import MissingValues, OutOfRange, TooFew, WrongShape
-from rapport.stats.reliability.items import check_level
+from rapport.stats.errors import MissingValues, NoVariation, OutOfRange, TooFew, WrongShape
+from rapport.stats.reliability.items import check_level, check_size
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number, p_text
 from rapport.stats.tables import Floats, Table, check_varies, read_groups, read_numbers
 
@@ -124,6 +124,7 @@ def icc(
     if rater is None and not kind.startswith("ICC(1"):
         raise WrongShape(f"{kind} compares raters: name the column that tells the rater, rater=….")
     scores = _square(table, score, target, rater)
+    check_size(scores.ravel(), score)
     check_varies(scores.ravel(), score)
     squares = _mean_squares(scores)
     forms = _forms(squares, scores.shape[0], scores.shape[1], level, two_way=rater is not None)
@@ -209,7 +210,7 @@ def _forms(ms: dict[str, float], n: int, k: int, level: float, *, two_way: bool)
     found = []
     for name, (estimate, low, high) in {**single, **averaged}.items():
         error, df2 = (ms["within"], within) if name.startswith("ICC(1") else (ms["residual"], residual)
-        f = ms["targets"] / error if error else float("inf")
+        f = ms["targets"] / error if error else (float("inf") if ms["targets"] else 0.0)
         found.append(
             IntraclassForm(
                 kind=name,
@@ -245,7 +246,13 @@ def _consistency(between: float, error: float, k: int, df1: int, df2: int, tail:
 def _agreement(ms: dict[str, float], n: int, k: int, tail: float) -> tuple[float, float, float]:
     """Absolute agreement of two-way data, with Satterthwaite's degrees of freedom (McGraw & Wong, 1996, table 7)."""
     targets, raters, error = ms["targets"], ms["raters"], ms["residual"]
-    estimate = (targets - error) / (targets + (k - 1) * error + k * (raters - error) / n)
+    total = targets + (k - 1) * error + k * (raters - error) / n
+    if total <= 1e-12 * error:
+        raise NoVariation(
+            "Neither the targets nor the raters differ on the whole, and there are two of each: nothing tells "
+            "agreement from chance. Gather more ratings."
+        )
+    estimate = (targets - error) / total
     # Both weights are multiplied by 1 − ρ, which leaves their ratio and allows ρ = 1.
     a, b = k * estimate / n, (1 - estimate) + k * estimate * (n - 1) / n
     top, bottom = (a * raters + b * error) ** 2, (a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))

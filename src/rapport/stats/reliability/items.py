@@ -64,8 +64,10 @@ def read_items(
     kept = np.asarray(~np.isnan(values).any(axis=1), dtype=np.bool_)
     values = values[kept]
     if len(values) < at_least:
-        raise TooFew(f"{len(values)} persons answered every item; at least {at_least} are needed.")
+        told = "1 person" if len(values) == 1 else f"{len(values)} persons"
+        raise TooFew(f"{told} answered every item; at least {at_least} are needed.")
     for name, column in zip(names, values.T, strict=True):
+        check_size(column, name)
         check_varies(column, name)
     return Items(names, values, kept)
 
@@ -84,7 +86,10 @@ def _named(table: Table | ArrayLike, items: Sequence[str] | None) -> tuple[Table
         return dict(zip(names, matrix.T, strict=True)), names
     named: Any = table
     if items is None:
-        items = [str(name) for name in (named.columns if hasattr(named, "columns") else named.keys())]
+        if isinstance(named, np.ndarray):
+            items = list(named.dtype.names or ())
+        else:
+            items = [str(name) for name in (named.columns if hasattr(named, "columns") else named.keys())]
     return named, tuple(items)
 
 
@@ -139,6 +144,12 @@ def cluster_cautions(clusters: Ints | None, name: str | None) -> tuple[Caution, 
         return ()
     told = f"Only {count} groups ({name}) were drawn from; with fewer than 20 a bootstrap interval is too narrow."
     return (Caution("few-clusters", told),)
+
+
+def check_size(values: Floats, name: str) -> None:
+    """Raises OutOfRange for values whose squares a computer cannot add up."""
+    if float(np.abs(values).max()) > 1e100:
+        raise OutOfRange(f"{name} holds {np.abs(values).max():g}, which is no score. Look how it was read.")
 
 
 def check_level(level: float) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, StatsError
+from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, StatsError, TooFew
 from rapport.stats.reliability.items import (
     Items,
     Missing,
@@ -111,11 +111,16 @@ def omega(
         raise OutOfRange(f'interval is {interval!r}; it must be "delta" or "bootstrap".')
     if interval == "delta" and cluster is not None:
         raise BadInput('The delta interval takes persons as independent. For groups ask for interval="bootstrap".')
-    answers = read_items(table, items, missing, at_least=4)
+    answers = read_items(table, items, missing)
     if len(answers.names) < 3:
         raise NotIdentified(
             "Two items give one correlation, from which two loadings cannot be told. Use alpha, which for two items "
             "is the Spearman–Brown reliability when standardised."
+        )
+    if method == "ml" and len(answers.values) <= len(answers.names):
+        raise TooFew(
+            f"{len(answers.values)} persons cannot tell {len(answers.names)} items apart by maximum likelihood; more "
+            "persons than items are needed."
         )
     covariance = answers.covariance
     sds = np.sqrt(np.diag(covariance))
@@ -160,6 +165,7 @@ def _fit(correlations: Floats, method: Method, start: Floats | None = None) -> O
 
 
 def _standard_error(factor: OneFactor, sds: Floats, n: int) -> float:
+    sds = sds / sds.max()  # ω has no unit
     total, unique = float(factor.loadings @ sds), float(factor.uniquenesses @ sds**2)
     below = (total**2 + unique) ** 2
     slope = np.concatenate([2 * total * unique / below * sds, -(total**2) / below * sds**2])

@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from rapport.stats.errors import BadInput, NotFinite, OutOfRange
+import numpy as np
+
+from rapport.stats.errors import BadInput, NotFinite, NotNumbers, OutOfRange
 from rapport.stats.results import Result, ResultTable, number
 
 # variant → what it is the standard error of, its formula, and where that stands.
@@ -61,8 +63,8 @@ def standard_error_of_measurement(
     `variant` says of what the error is, one of VARIANTS: "measurement" SD √(1 − r), "difference" SD √2 √(1 − r),
     "estimation" SD √(r (1 − r)), "prediction" SD √(1 − r²) (Lord & Novick, 1968, ch. 3; Harvill, 1991).
 
-    Raises OutOfRange, NotFinite, and BadInput where a figure is None: an instrument whose reliability nobody has
-    published has no standard error of measurement.
+    Raises OutOfRange, NotNumbers, NotFinite, and BadInput where a figure is None: an instrument whose
+    reliability nobody has published has no standard error of measurement.
     """
     check_figures(sd, reliability)
     if variant not in VARIANTS:
@@ -83,6 +85,15 @@ def standard_error(sd: float, reliability: float, variant: str) -> float:
     return float(sd) * factor[variant]
 
 
+def read_figure(value: object, name: str) -> float:
+    """One published figure as a float. Raises NotNumbers, NotFinite."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise NotNumbers(f"{name} is {value!r}; it must be a number.")
+    if not math.isfinite(value):
+        raise NotFinite(f"{name} is {value}; it must be a number.")
+    return float(value)
+
+
 def check_figures(sd: float | None, reliability: float | None, *, of: str = "") -> None:
     """Raises where a standard deviation is not positive or a reliability not between 0 and 1; `of` says whose."""
     for name, value in (("sd", sd), ("reliability", reliability)):
@@ -90,10 +101,7 @@ def check_figures(sd: float | None, reliability: float | None, *, of: str = "") 
             raise BadInput(
                 f"{name}{of} is not known. Without a published figure no error can be told; show the course."
             )
-        if isinstance(value, (str, bool)) or not isinstance(value + 0.0, float):
-            raise BadInput(f"{name}{of} is {value!r}; it must be a number.")
-        if not math.isfinite(value):
-            raise NotFinite(f"{name}{of} is {value}; it must be a number.")
+        read_figure(value, f"{name}{of}")
     assert sd is not None and reliability is not None
     if sd <= 0:
         raise OutOfRange(f"sd{of} is {sd:g}; a standard deviation is above 0.")
