@@ -109,12 +109,15 @@ class Held:
     def _limit(self, sign: int, rise: float) -> float:
         bound = self.bounds[0] if sign < 0 else self.bounds[1]
         start = self.start
+        known = {self.estimate: -math.sqrt(rise)}
 
         def excess(value: float) -> float:
             nonlocal start
-            deviance, start = self._best(value, start)
-            # The root of the deviance's rise is nearly linear in the parameter, which a root finder likes.
-            return math.sqrt(max(deviance - self.lowest, 0.0)) - math.sqrt(rise)
+            if value not in known:
+                deviance, start = self._best(value, start)
+                # The root of the deviance's rise is nearly linear in the parameter, which a root finder likes.
+                known[value] = math.sqrt(max(deviance - self.lowest, 0.0)) - math.sqrt(rise)
+            return known[value]
 
         near, step = self.estimate, self.reach
         for _ in range(60):
@@ -197,9 +200,7 @@ def _brought_forward(parts: Machinery, group: str, names: list[str]) -> tuple[Pr
     inside = places + [place for place in range(block.first, block.first + block.size) if place not in places]
     order = [*range(block.first), *inside, *range(block.first + block.size, problem.layout.sizes[level])]
     columns = tuple(problem.levels[level].columns[place] for place in order)
-    levels = tuple(
-        replace(one, columns=columns) if index == level else one for index, one in enumerate(problem.levels)
-    )
+    levels = tuple(replace(one, columns=columns) if index == level else one for index, one in enumerate(problem.levels))
     factors = problem.factors(parts.minimum.place.parameters)
     factors[level] = _rearranged(factors[level], order, problem.layout.blocks, level)
     parameters = parts.minimum.place.parameters.copy()
@@ -215,7 +216,7 @@ def _rearranged(factor: Floats, order: list[int], blocks: tuple[Block, ...], lev
     turned = factor[order]
     for block in blocks:
         if block.level == level:
-            part = turned[block.span]
+            part = turned[block.span].copy()
             turned[block.span] = 0
             turned[block.span, block.span] = lower_root(part @ part.T)
     return turned

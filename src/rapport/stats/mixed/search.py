@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.optimize
@@ -116,7 +117,7 @@ def curvature(problem: Problem, here: Place) -> Curvature:
     return Curvature(hessian, unscaled)
 
 
-def _descend(ask: Callable[[Floats], Place], start: Floats) -> Place:
+def _descend(ask: Callable[[Floats], Place], start: Floats, inverse: Floats | None = None) -> Place:
     """Quasi-Newton steps; how near they came is judged elsewhere."""
 
     def value(parameters: Floats) -> float:
@@ -125,7 +126,8 @@ def _descend(ask: Callable[[Floats], Place], start: Floats) -> Place:
     def slope(parameters: Floats) -> Floats:
         return ask(parameters).gradient
 
-    found = scipy.optimize.minimize(value, start, jac=slope, method="BFGS", options={"gtol": 1e-4, "maxiter": 500})
+    options: dict[str, Any] = {"gtol": 1e-3, "maxiter": 500, "hess_inv0": inverse}
+    found = scipy.optimize.minimize(value, start, jac=slope, method="BFGS", options=options)
     return ask(np.asarray(found.x, dtype=np.float64))
 
 
@@ -216,3 +218,29 @@ def singular_blocks(problem: Problem, here: Place) -> list[int]:
         for index, block in enumerate(problem.layout.blocks)
         if np.linalg.svd(factors[block.level][block.span, block.span], compute_uv=False)[-1] < SINGULAR
     ]
+
+
+def quick_minimum(problem: Problem, near: Minimum) -> Place:
+    """The minimum of a problem like one whose minimum is known: a draw of the bootstrap.
+
+    Raises NotConverged where the gradient does not vanish.
+    """
+    values, vectors = np.linalg.eigh(near.curvature.profiled())
+    values = np.clip(values, 1e-3 * max(float(values.max(initial=1.0)), 1e-3), None)
+    ask = _Counted(problem)
+    # An effect that does not vary in the table may vary in a draw, and at exactly zero the search would not see it.
+    factors = problem.factors(near.place.parameters)
+    for factor in factors:
+        diagonal = np.diag(factor)
+        np.fill_diagonal(factor, np.where(np.abs(diagonal) < 0.05, 0.05, diagonal))
+    start = near.place.parameters.copy()
+    start[: problem.layout.count] = problem.layout.vector(factors)
+    here = _descend(ask, start, vectors / values @ vectors.T)
+    inverse = 1 / values
+    if _decrement(here, inverse, vectors) > 1e-4:
+        here = _descend(ask, here.parameters)
+    better = _leave_false_boundary(ask, problem, here)
+    here = here if better is None else _descend(ask, better)
+    if _decrement(here, inverse, vectors) > 1e-3:
+        raise NotConverged("A draw gave no fit.")
+    return here
