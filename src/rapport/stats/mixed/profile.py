@@ -18,7 +18,7 @@ from rapport.stats.errors import BadInput
 from rapport.stats.mixed.factors import Block, lower_root
 from rapport.stats.mixed.fitted import Machinery, MixedFit
 from rapport.stats.mixed.problem import Problem
-from rapport.stats.mixed.search import minimise
+from rapport.stats.mixed.search import descend, minimise
 from rapport.stats.mixed.terms import INTERCEPT
 from rapport.stats.results import Result, ResultTable, interval_text, number
 from rapport.stats.tables import Floats
@@ -72,10 +72,7 @@ def profile(fit: MixedFit, parameter: str, *, level: float) -> Profile:
     parts = fit.machinery
     if parameter in parts.design.fixed:
         return _of_coefficient(parts, parameter, level)
-    if parameter == RESIDUAL:
-        held = hold_residual(parts)
-    else:
-        held = _hold_random(fit, parameter)
+    held = hold_residual(parts) if parameter == RESIDUAL else _hold_random(fit, parameter)
     low, high = held.limits(level)
     return Profile(
         parameter=parameter, estimate=held.estimate, low=low, high=high, level=level, estimation=fit.estimation
@@ -134,10 +131,8 @@ class Held:
     def _best(self, value: float, start: Floats) -> tuple[float, Floats]:
         if start.size == 0:
             return self.at(value, start)[0], start
-        found = scipy.optimize.minimize(
-            lambda free: self.at(value, free), start, jac=True, method="BFGS", options={"gtol": 1e-6, "maxiter": 300}
-        )
-        return float(found.fun), np.asarray(found.x, dtype=np.float64)
+        free = descend(lambda at: self.at(value, at), start, enough=1e-5)
+        return self.at(value, free)[0], free
 
 
 def _of_coefficient(parts: Machinery, name: str, level: float) -> Profile:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.optimize
@@ -117,18 +116,37 @@ def curvature(problem: Problem, here: Place) -> Curvature:
     return Curvature(hessian, unscaled)
 
 
-def _descend(ask: Callable[[Floats], Place], start: Floats, inverse: Floats | None = None) -> Place:
-    """Quasi-Newton steps; how near they came is judged elsewhere."""
+def _descend(ask: Callable[[Floats], Place], start: Floats, root: Floats | None = None) -> Place:
+    """Quasi-Newton steps; how near they came is judged elsewhere. `root` turns the parameters, where their curvature
+    is about known, so that it is 1 in every direction: RR' = H⁻¹."""
+    turn = np.eye(len(start)) if root is None else root
 
-    def value(parameters: Floats) -> float:
-        return ask(parameters).deviance
+    def slope(steps: Floats) -> tuple[float, Floats]:
+        place = ask(start + turn @ steps)
+        return place.deviance, turn.T @ place.gradient
 
-    def slope(parameters: Floats) -> Floats:
-        return ask(parameters).gradient
+    return ask(start + turn @ descend(slope, np.zeros(len(start)), enough=1e-3))
 
-    options: dict[str, Any] = {"gtol": 1e-3, "maxiter": 500, "hess_inv0": inverse}
-    found = scipy.optimize.minimize(value, start, jac=slope, method="BFGS", options=options)
-    return ask(np.asarray(found.x, dtype=np.float64))
+
+def descend(function: Callable[[Floats], tuple[float, Floats]], start: Floats, *, enough: float) -> Floats:
+    """Where BFGS ends: the largest entry of the gradient is below `enough`, or no step leads lower."""
+    seen: dict[bytes, tuple[float, Floats]] = {}
+
+    def look(at: Floats) -> tuple[float, Floats]:
+        key = at.tobytes()
+        if key not in seen:
+            seen.clear()
+            seen[key] = function(np.array(at))
+        return seen[key]
+
+    found = scipy.optimize.minimize(
+        lambda at: look(at)[0],
+        start,
+        jac=lambda at: look(at)[1],
+        method="BFGS",
+        options={"gtol": enough, "maxiter": 500},
+    )
+    return np.asarray(found.x, dtype=np.float64)
 
 
 def _polish(ask: Callable[[Floats], Place], here: Place, about: Curvature) -> tuple[Place, float]:
@@ -235,7 +253,7 @@ def quick_minimum(problem: Problem, near: Minimum) -> Place:
         np.fill_diagonal(factor, np.where(np.abs(diagonal) < 0.05, 0.05, diagonal))
     start = near.place.parameters.copy()
     start[: problem.layout.count] = problem.layout.vector(factors)
-    here = _descend(ask, start, vectors / values @ vectors.T)
+    here = _descend(ask, start, vectors / np.sqrt(values))
     inverse = 1 / values
     if _decrement(here, inverse, vectors) > 1e-4:
         here = _descend(ask, here.parameters)
