@@ -227,6 +227,14 @@ def test_a_score_at_the_cut_off_is_clinical_unless_said_otherwise():
     assert change.clinical_significance(17, 10, at_cutoff_is_clinical=False, **given).verdicts == ("recovered",)
 
 
+def test_who_began_outside_the_clinical_range_improves_and_does_not_recover():
+    found = change.clinical_significance([10, 11], [2, 2], cutoff=11, threshold=6, higher_is_better=False)
+
+    assert found.verdicts == ("improved", "recovered")
+    assert found.persons().rows == ((10, 2, -8, "improved"), (11, 2, -9, "recovered"))
+    assert found.counts_clinical == {"recovered": 1, "improved": 0, "unchanged": 0, "deteriorated": 0}
+
+
 def test_where_higher_is_better_recovery_goes_up():
     found = change.clinical_significance([30, 70], [60, 40], cutoff=50, threshold=10, higher_is_better=True)
 

@@ -127,7 +127,7 @@ def test_a_bootstrap_repeats_with_its_seed_and_is_near_feldt():
 
 def test_drawing_whole_clients_widens_the_interval_when_their_sessions_are_alike():
     random = np.random.default_rng(2)
-    client = np.repeat(np.arange(25), 12)
+    client = random.permutation(np.repeat(np.arange(25), 12))
     level = random.normal(size=25)[client]
     answers = {name: level + random.normal(size=300) * 0.5 for name in "abc"} | {"client": client}
 

@@ -77,6 +77,11 @@ class ClinicalSignificance(Result):
         columns = ("verdict", "n", "%", "n from clinical range", "% from clinical range")
         return ResultTable("Clinical significance", columns, rows)
 
+    def persons(self) -> ResultTable:
+        """One row a person."""
+        rows = zip(self.change.before, self.change.after, self.change.change, self.verdicts, strict=True)
+        return ResultTable("Change of each person", ("before", "after", "change", "verdict"), tuple(rows))
+
 
 def clinical_significance(
     before: ArrayLike,
