@@ -1,6 +1,7 @@
 """Meta-analysis: what several studies say together, and how much they differ.
 
-    >>> found = stats.meta.pool([0.31, 0.52, 0.12], standard_errors=[0.12, 0.20, 0.10], metric="g", samples=["A", "B", "C"])
+    >>> samples = ["Leiden", "Lausanne", "Leeds"]
+    >>> found = stats.meta.pool([0.31, 0.52, 0.12], standard_errors=[0.12, 0.20, 0.10], metric="g", samples=samples)
     >>> print(found)
 
 Start with `pool` for one estimate a study, `pool_three_level` for several, `regress` for moderators. `robust`,

@@ -134,7 +134,10 @@ def prediction_interval(
 
 
 def knapp_hartung(fitted: Weighted, spare: int, test: Test) -> float:
-    """The multiplier of the coefficients' covariance (Knapp & Hartung, 2003): Q at this τ² / (k − p); ad hoc, at least 1."""
+    """The multiplier of the coefficients' covariance (Knapp & Hartung, 2003): Q at this τ² over k − p.
+
+    Ad hoc, it is at least 1. Raises NoVariation where it is 0.
+    """
     if test not in ("knapp-hartung", "knapp-hartung-adhoc"):
         return 1.0
     multiplier = fitted.q / spare

@@ -73,7 +73,7 @@ def between_variance(estimates: Floats, variances: Floats, design: Floats, metho
     none = weigh(estimates, variances, design, 0.0)
     spare = len(estimates) - design.shape[1]
     if method == "DL":
-        return max(0.0, (none.q - spare) / none.trace)
+        return float(max(0.0, (none.q - spare) / none.trace))
     if method == "PM":
         return _where_q_is(float(spare), estimates, variances, design)
     return _highest_restricted(estimates, variances, design)
@@ -94,7 +94,7 @@ def profile_interval(estimates: Floats, variances: Floats, design: Floats, level
 
 def typical_variance(estimates: Floats, variances: Floats, design: Floats) -> float:
     """The variance that I² sets τ² against: (k − p) / tr(P) at τ² = 0 (Higgins & Thompson, 2002, eq. 9)."""
-    return (len(estimates) - design.shape[1]) / weigh(estimates, variances, design, 0.0).trace
+    return float((len(estimates) - design.shape[1]) / weigh(estimates, variances, design, 0.0).trace)
 
 
 def _where_q_is(target: float, estimates: Floats, variances: Floats, design: Floats) -> float:

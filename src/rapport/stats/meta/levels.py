@@ -110,7 +110,7 @@ def evaluate(data: Nested, between: float, within: float) -> Levels:
     design, count = data.design, len(data.estimates)
     weighted = inverse.times(design)
     information = design.T @ weighted
-    vcov = np.linalg.inv(information)
+    vcov = np.asarray(np.linalg.inv(information), dtype=np.float64)
     beta = vcov @ (weighted.T @ data.estimates)
     residual = data.estimates - design @ beta
     pulled = inverse.times(residual[:, None])  # Py

@@ -313,7 +313,7 @@ def _contained(data: Nested) -> Floats:
             f"{data.studies} studies cannot carry {coefficients} coefficients that are tested between them. Leave "
             'moderators out, or use test="z".'
         )
-    return np.where(constant, data.studies - coefficients, count - coefficients).astype(np.float64)
+    return np.asarray(np.where(constant, data.studies - coefficients, count - coefficients), dtype=np.float64)
 
 
 def _nested(studies: Studies, groups: Groups, design: Floats, correlation: float) -> Nested:
@@ -373,7 +373,7 @@ def _shares(
     interval: tuple[float, float] | tuple[None, None],
     q: float,
     method: Method,
-) -> dict[str, float | None]:
+) -> dict[str, Any]:
     spare = studies.count - design.shape[1]
     if method == "fixed":
         return {"i2": max(0.0, 1 - spare / q) if q > 0 else 0.0, "i2_low": None, "i2_high": None, "h2": q / spare}

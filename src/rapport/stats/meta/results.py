@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from rapport.stats.meta.fits import CONVENTIONS, Coefficient, Fit, Omnibus, Prediction, df_text, quantile
+from rapport.stats.meta.fits import CONVENTIONS, Coefficient, Fit, Omnibus, Prediction, Test, df_text, quantile
+from rapport.stats.meta.heterogeneity import Method
 from rapport.stats.meta.metrics import Scale, choose_scale
 from rapport.stats.results import Cell, Result, ResultTable, number, p_text
 
@@ -41,8 +42,8 @@ class _MetaAnalysis(Result):
     k: int
     metric: str
     shown_as: str
-    estimator: str
-    test: str
+    estimator: Method
+    test: Test
     level: float
     q: float
     q_df: int

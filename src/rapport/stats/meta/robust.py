@@ -139,7 +139,7 @@ def _part(fit: Fit, rows: Ints) -> _Part:
     covariance = fit.data.covariance(rows, fit.between, fit.within)
     design = fit.data.design[rows]
     residual = fit.data.estimates[rows] - design @ fit.beta
-    return _Part(design, covariance, np.linalg.solve(covariance, design), residual)
+    return _Part(design, covariance, np.asarray(np.linalg.solve(covariance, design), dtype=np.float64), residual)
 
 
 def _adjusted(part: _Part, fit: Fit) -> Floats:

@@ -145,7 +145,7 @@ def _values(
         raise BadInput("Give the estimates' `variances` or their `standard_errors`, one of the two.")
     if metric is not None and str(metric) in _RATIOS:
         raise BadInput(f"Ratios are pooled as logarithms: give log ratios, metric={_RATIOS[str(metric)]!r}.")
-    values = check_numbers(estimates, "estimates")
+    values = check_numbers(estimates, "estimates")  # type: ignore[arg-type]
     if variances is not None:
         return values, check_numbers(variances, "variances"), str(metric or "")
     errors = check_numbers(standard_errors, "standard_errors")  # type: ignore[arg-type]
@@ -264,7 +264,7 @@ def _people(sample: object, row: int) -> frozenset[Hashable]:
         if not sample:
             raise MissingValues(f"samples names none in row {row + 1}. Every estimate needs to say its sample.")
         return frozenset(sample)
-    return frozenset([sample])  # type: ignore[list-item]
+    return frozenset([sample])
 
 
 def _listed(labels: Iterable[Hashable]) -> str:
