@@ -9,10 +9,12 @@ Start with `pool` for one estimate a study, `pool_three_level` for several, `reg
 """
 
 from rapport.stats.meta.fits import Coefficient, Omnibus
-from rapport.stats.meta.pooling import pool, pool_three_level, regress
+from rapport.stats.meta.moderators import regress
+from rapport.stats.meta.pooling import pool
 from rapport.stats.meta.results import Moderated, Pooled, ThreeLevel
 from rapport.stats.meta.robust import Robust, robust
 from rapport.stats.meta.sensitivity import Asymmetry, LeaveOneOut, Left, asymmetry, leave_one_out
+from rapport.stats.meta.three_level import pool_three_level
 
 __all__ = [
     "Asymmetry",

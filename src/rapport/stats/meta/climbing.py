@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -13,19 +14,29 @@ from rapport.stats.meta.levels import Levels, Nested, evaluate
 from rapport.stats.tables import Floats
 
 BETWEEN, WITHIN = 0, 1
+_GRID: Final = (0.0, 1e-3, 1e-2, 0.1, 0.3, 1.0, 3.0)
+_CLIMBS: Final = 3
 _STEPS: Final = 200
 _TOLERANCE: Final = 1e-9  # of the likelihood's slope, times the size of the variances
 
 
 def highest(data: Nested, scale: float) -> tuple[Floats, Levels]:
-    """(σ²between, σ²within) where the restricted likelihood is highest; several starts, since it may have hills.
+    """(σ²between, σ²within) where the restricted likelihood is highest.
 
     scale  the size that these variances may have, to start from and to judge slopes by
 
-    Raises NotConverged.
+    The likelihood may have several hills: the best places of a grid are climbed from. Raises NotConverged.
     """
-    starts = [(0.5, 0.5), (1.0, 0.0), (0.0, 1.0), (0.05, 0.05)]
-    summits = [climb(data, np.array(start) * scale, scale) for start in starts]
+    places = [np.array(place) * scale for place in product(_GRID, _GRID)]
+    ranked = sorted(places, key=lambda place: -evaluate(data, *place).restricted)
+    summits, failure = [], None
+    for place in ranked[:_CLIMBS]:
+        try:
+            summits.append(climb(data, place, scale))
+        except NotConverged as error:
+            failure = error
+    if not summits and failure is not None:
+        raise failure
     return max(summits, key=lambda summit: summit[1].restricted)
 
 
@@ -38,11 +49,8 @@ def climb(data: Nested, start: Floats, scale: float, free: Sequence[int] = (BETW
         slope = here.gradient[moving]
         if not moving or np.abs(slope * np.maximum(theta[moving], 1e-3 * scale)).max() < _TOLERANCE:
             return theta, here
-        curvature = here.observed[np.ix_(moving, moving)]
-        if np.linalg.eigvalsh(curvature)[0] <= 0:
-            curvature = here.expected[np.ix_(moving, moving)]
         step = np.zeros(2)
-        step[moving] = np.linalg.solve(curvature, slope)
+        step[moving] = _step(here, moving)
         for halving in range(40):
             tried = np.maximum(theta + step * 0.5**halving, 0.0)
             there = evaluate(data, *tried)
@@ -59,6 +67,24 @@ def climb(data: Nested, start: Floats, scale: float, free: Sequence[int] = (BETW
         f"{np.abs(here.gradient).max():.2g} at σ² = {theta[BETWEEN]:.3g} and {theta[WITHIN]:.3g}. "
         "Pool one estimate a study, or look for a variance of the wrong size."
     )
+
+
+def _step(here: Levels, moving: list[int]) -> Floats:
+    """Newton's step, by the expected curvature where the observed one does not bend down, else one variance at a time.
+
+    The two variances may be of very unlike size, so each curvature is judged with its diagonal scaled to 1.
+    """
+    slope = here.gradient[moving]
+    for whole in (here.observed, here.expected):
+        curvature = whole[np.ix_(moving, moving)]
+        diagonal = np.diag(curvature)
+        if (diagonal <= 0).any():
+            continue
+        size = np.sqrt(diagonal)
+        scaled = curvature / np.outer(size, size)
+        if np.linalg.eigvalsh(scaled)[0] > 1e-6:
+            return np.asarray(np.linalg.solve(scaled, slope / size) / size)
+    return np.asarray(slope / np.abs(np.diag(here.expected))[moving])
 
 
 def profile_interval(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from scipy import stats
@@ -13,13 +13,17 @@ from rapport.stats.errors import BadInput, NoVariation, OutOfRange
 from rapport.stats.meta.heterogeneity import Weighted, weigh
 from rapport.stats.meta.levels import Nested
 from rapport.stats.meta.studies import Studies
-from rapport.stats.results import number, p_text
+from rapport.stats.results import Caution, number, p_text
 from rapport.stats.tables import Floats
 
 Test = Literal["knapp-hartung", "knapp-hartung-adhoc", "t", "z"]
 Prediction = Literal["HTS", "IntHout", "normal"]
 
-CONVENTIONS = {
+_METHODS: Final = ("REML", "PM", "DL", "fixed")
+_TESTS: Final = ("knapp-hartung", "knapp-hartung-adhoc", "t", "z")
+FEW: Final = 5  # studies, below which τ² is hardly known
+
+CONVENTIONS: Final = {
     "HTS": "Higgins–Thompson–Spiegelhalter (2009), t with one degree of freedom less than the test",
     "IntHout": "IntHout et al. (2016), t with the degrees of freedom of the test",
     "normal": "normal quantiles",
@@ -168,6 +172,51 @@ def refit(studies: Studies, design: Floats, names: tuple[str, ...], tau2: float,
         df=None if test == "z" else np.full(coefficients, float(spare)),
         level=level,
     )
+
+
+def heterogeneity_test(q: float, df: int) -> dict[str, Any]:
+    return {"q": q, "q_df": df, "q_p": float(stats.chi2.sf(q, df))}
+
+
+def figures(figure: Coefficient) -> dict[str, Any]:
+    return {name: getattr(figure, name) for name in ("estimate", "se", "statistic", "df", "p", "low", "high")}
+
+
+def predicted(
+    fit: Fit, spread: float, studies: int, convention: Prediction, *, random: bool
+) -> tuple[tuple[float, float] | tuple[None, None], list[Caution]]:
+    if not random:
+        return (None, None), []
+    if studies < 3:
+        text = "Two studies do not say where a third would lie: no prediction interval is given below three."
+        return (None, None), [Caution("no-prediction", text)]
+    estimate, se = float(fit.beta[0]), math.sqrt(fit.vcov[0, 0])
+    return prediction_interval(estimate, se, spread, studies - 1, fit.level, convention), []
+
+
+def test_cautions(fit: Fit, q: float, test: Test) -> list[Caution]:
+    cautions = []
+    count = fit.studies.count
+    if count < FEW:
+        text = f"{count} studies say little about how much true effects differ; τ² and what rests on it are unsure."
+        cautions.append(Caution("few-studies", text))
+    if test == "knapp-hartung" and fit.vcov[0, 0] < fit.model_vcov[0, 0] * (1 - 1e-9):
+        text = (
+            "The estimates agree so well that Knapp–Hartung's standard error is smaller than the usual one. Report "
+            'test="knapp-hartung-adhoc" beside it.'
+        )
+        cautions.append(Caution("narrower-than-z", text))
+    return cautions
+
+
+def choose(method: str, test: Test | None, prediction: str, level: float) -> Test:
+    check_level(level)
+    check_choice("method", method, _METHODS)
+    check_choice("prediction", prediction, tuple(CONVENTIONS))
+    if test is None:
+        return "z" if method == "fixed" else "knapp-hartung"
+    check_choice("test", test, _TESTS)
+    return test
 
 
 def check_level(level: float) -> None:

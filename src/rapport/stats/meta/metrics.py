@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rapport.stats.errors import BadInput
-from rapport.stats.results import interval_text, number
+from rapport.stats.results import MINUS, number, show
 
 SYMBOLS: Final = {
     "d": "d",
@@ -60,12 +60,42 @@ class Scale:
 
     def text(self, value: float) -> str:
         """“g = 0.42”; without a metric “0.42”."""
-        shown = number(self.back(value), leading_zero=self.shown not in _WITHIN_ONE)
+        return self._named(self._number(self.back(value), 2))
+
+    def estimated(self, value: float, low: float, high: float, level: float) -> str:
+        """“g = 0.42, 95% CI [0.21, 0.63]”."""
+        digits = digits_of(self.back(low), self.back(high))
+        return f"{self._named(self._number(self.back(value), digits))}, {self.limits(low, high, level)}"
+
+    def limits(self, low: float, high: float, level: float, name: str = "CI") -> str:
+        """“95% CI [0.21, 0.63]”."""
+        low, high = self.back(low), self.back(high)
+        digits = digits_of(low, high)
+        return f"{100 * level:g}% {name} [{self._number(low, digits)}, {self._number(high, digits)}]"
+
+    def _named(self, shown: str) -> str:
         return f"{self.symbol} = {shown}" if self.symbol else shown
 
-    def limits(self, low: float, high: float, level: float) -> str:
-        """“95% CI [0.21, 0.63]”."""
-        return interval_text(self.back(low), self.back(high), level, leading_zero=self.shown not in _WITHIN_ONE)
+    def _number(self, value: float, digits: int) -> str:
+        return readable(value, digits, leading_zero=self.shown not in _WITHIN_ONE)
+
+
+def digits_of(low: float, high: float) -> int:
+    """As many decimals as tell the two limits apart: two, or more where a unit is large (years, minutes)."""
+    width = abs(high - low)
+    return max(2, 1 - math.floor(math.log10(width))) if 0 < width < math.inf else 2
+
+
+def readable(value: float, digits: int, *, leading_zero: bool = True) -> str:
+    """A number with so many decimals, or in powers of ten where that would be long."""
+    if math.isfinite(value) and (digits > 7 or abs(value) >= 1e6):
+        return show(value) if value else "0"
+    return number(value, digits, leading_zero=leading_zero)
+
+
+def variance_text(value: float) -> str:
+    """τ² and σ², which may be small: three decimals, or three digits below 0.01."""
+    return number(value, 3) if value == 0 or 0.01 <= value < 1e6 else f"{value:.3g}".replace("-", MINUS)
 
 
 def choose_scale(metric: str, shown_as: str | None) -> Scale:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rapport.stats.meta.fits import CONVENTIONS, Coefficient, Fit, Omnibus, Prediction, Test, df_text, quantile
 from rapport.stats.meta.heterogeneity import Method
-from rapport.stats.meta.metrics import Scale, choose_scale
+from rapport.stats.meta.metrics import Scale, choose_scale, variance_text
 from rapport.stats.results import Cell, Result, ResultTable, number, p_text
 
 _METHODS: Final = {
@@ -65,9 +65,6 @@ class _MetaAnalysis(Result):
     def _q_text(self) -> str:
         return f"Q({self.q_df}) = {number(self.q)}, {p_text(self.q_p)}"
 
-    def _limits(self, low: float, high: float) -> str:
-        return self.scale.limits(low, high, self.level)
-
     def _on_scale(self) -> str:
         """Where figures are shown on another scale: which one τ² is on."""
         if not self.scale.is_transformed:
@@ -106,13 +103,13 @@ class _OneFigure(_MetaAnalysis):
 
     def _pooled_text(self, of: str) -> str:
         test = self.fit.coefficients()[0].test_text()
-        interval = self._limits(self.low, self.high)
-        return f"The pooled effect of {of} was {self.scale.text(self.estimate)}, {interval}, {test}."
+        figure = self.scale.estimated(self.estimate, self.low, self.high, self.level)
+        return f"The pooled effect of {of} was {figure}, {test}."
 
     def _prediction_text(self) -> str:
         if self.prediction_low is None or self.prediction_high is None:
             return ""
-        limits = self._limits(self.prediction_low, self.prediction_high).replace("CI", "prediction interval")
+        limits = self.scale.limits(self.prediction_low, self.prediction_high, self.level, "prediction interval")
         return f" The true effect of a new study is expected within a {limits}."
 
     def table(self) -> ResultTable:
@@ -166,7 +163,7 @@ class Pooled(_OneFigure):
         heterogeneity = f"{self._q_text()}"
         if self.tau2_low is not None and self.tau2_high is not None:
             interval = _of_variance(self.tau2_low, self.tau2_high, self.level)
-            heterogeneity += f", τ² = {number(self.tau2, 3)}, {interval}{self._on_scale()}"
+            heterogeneity += f", τ² = {variance_text(self.tau2)}, {interval}{self._on_scale()}"
         return (
             f"{self._pooled_text(f'{self.k} studies')} Heterogeneity: {heterogeneity}, I² = {_percent(self.i2)}."
             f"{self._prediction_text()}"
@@ -217,8 +214,8 @@ class ThreeLevel(_OneFigure):
         within = _of_variance(self.within_low, self.within_high, self.level)
         return (
             f"{self._pooled_text(f'{self.k} estimates from {self.studies} studies')} Heterogeneity: {self._q_text()}, "
-            f"σ² between studies = {number(self.between, 3)}, {between}, within studies = {number(self.within, 3)}, "
-            f"{within}{self._on_scale()}; {_percent(self.i2_between)} of the variance lies between studies, "
+            f"σ² between studies = {variance_text(self.between)}, {between}, "
+            f"within studies = {variance_text(self.within)}, {within}{self._on_scale()}; {_percent(self.i2_between)} of the variance lies between studies, "
             f"{_percent(self.i2_within)} within them and {_percent(1 - self.i2)} is sampling error."
             f"{self._prediction_text()}"
         )
@@ -263,14 +260,13 @@ class Moderated(_MetaAnalysis):
     def sentence(self) -> str:
         of = f"{self.k} studies" if self.within is None else f"{self.k} estimates from {self.studies} studies"
         each = "; ".join(
-            f"{c.name}, b = {_enough(c.estimate)}, {100 * self.level:g}% CI "
-            f"[{_enough(c.low)}, {_enough(c.high)}], {c.test_text()}"
+            f"{c.name}, {Scale('b', 'b').estimated(c.estimate, c.low, c.high, self.level)}, {c.test_text()}"
             for c in self.coefficients[1:]
         )
         what = (
-            f"τ² = {number(self.between, 3)}"
+            f"τ² = {variance_text(self.between)}"
             if self.within is None
-            else f"σ² between studies = {number(self.between, 3)}, within studies = {number(self.within, 3)}"
+            else f"σ² between studies = {variance_text(self.between)}, within studies = {variance_text(self.within)}"
         )
         left = "" if self.estimator == "fixed" else f", {what}"
         explained = "" if self.r2 is None else f"; the moderators account for {_percent(self.r2)} of τ²"
@@ -302,10 +298,5 @@ def _percent(share: float) -> str:
     return f"{number(100 * share, 0)}%"
 
 
-def _enough(value: float) -> str:
-    """A coefficient may be small because its moderator’s unit is: year, minutes."""
-    return number(value, 2 if abs(value) >= 0.1 or value == 0 else 3 if abs(value) >= 0.01 else 4)
-
-
 def _of_variance(low: float, high: float, level: float) -> str:
-    return f"{100 * level:g}% CI [{number(low, 3)}, {number(high, 3)}]"
+    return f"{100 * level:g}% CI [{variance_text(low)}, {variance_text(high)}]"

@@ -9,12 +9,12 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rapport.stats.errors import BadInput, NotIdentified, TooFew
+from rapport.stats.errors import BadInput, NotIdentified, NotNested, TooFew
 from rapport.stats.meta.fits import Coefficient, Fit, check_choice, tested
 from rapport.stats.meta.results import Moderated, Pooled, ThreeLevel, coefficient_table
 from rapport.stats.meta.studies import read_study
 from rapport.stats.results import Caution, Result, ResultTable
-from rapport.stats.tables import Floats, Groups, Ints, check_nested
+from rapport.stats.tables import Floats, Groups, Ints
 
 Correction = Literal["CR2", "CR1"]
 
@@ -60,8 +60,8 @@ class Robust(Result):
         name = f"cluster-robust ({self.correction}, {self.clusters} clusters)"
         if not isinstance(self.model, Moderated):
             (c,) = self.coefficients
-            interval = scale.limits(c.low, c.high, self.level)
-            return f"The pooled effect with {name} inference was {scale.text(c.estimate)}, {interval}, {c.test_text()}."
+            figure = scale.estimated(c.estimate, c.low, c.high, self.level)
+            return f"The pooled effect with {name} inference was {figure}, {c.test_text()}."
         each = "; ".join(f"{c.name}, {c.test_text()}" for c in self.coefficients[1:])
         return f"With {name} inference: {each}."
 
@@ -90,6 +90,8 @@ def robust(
     Checked against clubSandwich 0.5.8 and metafor 3.8-1 to 1e-6: tests/contract/stats/test_meta.py.
     """
     check_choice("correction", correction, tuple(_METHODS))
+    if not isinstance(model, (Pooled, ThreeLevel, Moderated)):
+        raise BadInput("robust takes what pool, pool_three_level or regress gave.")
     fit = model.fit
     groups = _clusters(fit, clusters)
     coefficients = len(fit.beta)
@@ -108,8 +110,12 @@ def robust(
     else:
         dfs = _satterthwaite(fit, parts, scores)
     errors = np.sqrt(np.diag(vcov))
-    if (errors == 0).any() or not np.isfinite(dfs).all():
-        raise NotIdentified("A coefficient rests on one cluster alone, so that its robust error cannot be estimated.")
+    lost = (errors <= 1e-9 * np.sqrt(np.diag(fit.model_vcov))) | ~np.isfinite(dfs)
+    if lost.any():
+        raise NotIdentified(
+            f"The robust standard error of {fit.names[int(np.flatnonzero(lost)[0])]} is 0: it rests on one cluster "
+            "alone, or the estimates do not differ from what the model expects."
+        )
     tests = tuple(
         tested(name, float(estimate), float(error), float(df), fit.level)
         for name, estimate, error, df in zip(fit.names, fit.beta, errors, dfs, strict=True)
@@ -170,10 +176,14 @@ def _clusters(fit: Fit, clusters: Sequence[object] | ArrayLike | None) -> Groups
         if fit.data.studies == fit.studies.count:
             raise BadInput("Name the cluster of each estimate with `clusters`.")
         return by_study
-    groups = read_study(clusters, fit.studies.count)
-    named = Groups("cluster", groups.codes, groups.labels)
-    check_nested(by_study, named)
-    return named
+    groups = read_study(clusters, fit.studies.count, "cluster")
+    first = np.unique(fit.data.study, return_index=True)[1]
+    astray = np.flatnonzero(groups.codes != groups.codes[first][fit.data.study])
+    if astray.size:
+        row = int(astray[0])
+        told = f"{fit.studies.labels[row]} (row {row + 1}) is in another cluster than its study's first estimate"
+        raise NotNested(f"Each study of a three-level model must lie in one cluster; {told}.")
+    return groups
 
 
 def _cautions(tests: Sequence[Coefficient]) -> tuple[Caution, ...]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rapport.stats.errors import TooFew
+from rapport.stats.errors import BadInput, NoVariation, TooFew
 from rapport.stats.meta.fits import Coefficient, df_text, refit, tested
 from rapport.stats.meta.heterogeneity import between_variance, typical_variance, weigh
 from rapport.stats.meta.metrics import Scale, choose_scale
@@ -84,6 +84,7 @@ def leave_one_out(pooled: Pooled) -> LeaveOneOut:
 
     Raises TooFew for fewer than three studies. Checked against metafor 3.8-1's leave1out to 1e-6.
     """
+    _check_pooled(pooled)
     if pooled.k < 3:
         raise TooFew(f"Leaving one of {pooled.k} studies out leaves no pool; at least 3 are needed.")
     return LeaveOneOut(
@@ -105,7 +106,10 @@ def _without(pooled: Pooled, row: int) -> Left:
     )
     design = np.ones((rest.count, 1))
     tau2 = between_variance(rest.estimates, rest.variances, design, pooled.estimator)
-    fit = refit(rest, design, ("pooled",), tau2, pooled.test, pooled.level)
+    try:
+        fit = refit(rest, design, ("pooled",), tau2, pooled.test, pooled.level)
+    except NoVariation as error:
+        raise NoVariation(f"Without {all_.labels[row]}: {error}") from None
     q = weigh(rest.estimates, rest.variances, design, 0.0).q
     typical = typical_variance(rest.estimates, rest.variances, design)
     fixed = max(0.0, 1 - (rest.count - 1) / q) if q > 0 else 0.0
@@ -163,6 +167,7 @@ def asymmetry(pooled: Pooled) -> Asymmetry:
 
     Checked against metafor 3.8-1's regtest(model="lm") to 1e-6.
     """
+    _check_pooled(pooled)
     if pooled.k < 3:
         raise TooFew(f"{pooled.k} studies cannot show asymmetry; at least 3 are needed, and 10 to be of use.")
     studies = pooled.fit.studies
@@ -181,6 +186,11 @@ def asymmetry(pooled: Pooled) -> Asymmetry:
     text = f"With {pooled.k} studies the test finds little; 10 or more are advised (Sterne et al., 2011)."
     warnings = (Caution("few-studies", text),) if pooled.k < FEW_FOR_ASYMMETRY else ()
     return Asymmetry(k=pooled.k, level=pooled.level, slope=slope, intercept=intercept, warnings=warnings)
+
+
+def _check_pooled(pooled: object) -> None:
+    if not isinstance(pooled, Pooled):
+        raise BadInput("This takes what pool gave: independent studies, one estimate each, without moderators.")
 
 
 def _listed(labels: list[str]) -> str:

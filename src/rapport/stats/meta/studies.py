@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any, Final, Literal, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rapport.stats.errors import BadInput, MissingValues, OutOfRange, Overlapping, TooFew, WrongShape
 from rapport.stats.results import Caution
@@ -34,6 +34,7 @@ class EffectLike(Protocol):
 
 
 Estimates = ArrayLike | Sequence[EffectLike]
+Moderators = Mapping[str, ArrayLike] | NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +75,32 @@ def read_studies(
         raise TooFew("One estimate is no pool. Give at least two estimates, or report the one as it is.")
     _check_variances(own_variances, names)
     cautions = [*_sampling(samples, names, overlap, study), *_ratio(own_variances, names)]
+    if metric == "r":
+        text = 'The variance of r depends on r, which biases the pool; Fisher\'s z does not: pool z, shown_as="r".'
+        cautions.append(Caution("raw-correlations", text))
     return Studies(values, own_variances, names, metric, tuple(cautions))
 
 
-def read_study(study: Sequence[object] | ArrayLike, count: int) -> Groups:
-    """The study of each estimate."""
-    groups = read_groups({"study": _labels_as_array(study)}, "study")
+def count_of(estimates: Any) -> int:
+    """How many estimates there are, before they are read."""
+    return len(estimates) if hasattr(estimates, "__len__") else int(np.size(estimates))
+
+
+def read_study(study: Sequence[object] | ArrayLike, count: int, name: str = "study") -> Groups:
+    """The study of each estimate; `name` is how messages call it."""
+    groups = read_groups({name: _labels_as_array(study)}, name)
     if len(groups.codes) != count:
-        raise WrongShape(f"There are {count} estimates but {len(groups.codes)} studies named; name one for each.")
+        raise WrongShape(f"There are {count} estimates but {len(groups.codes)} values of {name}; give one for each.")
     return groups
 
 
-def read_moderators(moderators: Mapping[str, ArrayLike], count: int) -> tuple[Floats, tuple[str, ...]]:
+def read_moderators(moderators: Moderators, count: int) -> tuple[Floats, tuple[str, ...]]:
     """The design matrix with its intercept, shape (k, p), and the names of its columns.
 
     Text is coded by treatment contrasts against the first of its values in alphabetical order.
     """
-    if not moderators:
-        raise TooFew("No moderator is given. Name at least one, or use pool.")
     columns: dict[str, Floats] = {}
-    for name, values in moderators.items():
+    for name, values in _named_columns(moderators).items():
         array = np.asarray(values)
         is_text = array.dtype.kind in "US" or (array.dtype == object and any(isinstance(v, str) for v in array.ravel()))
         if is_text:
@@ -115,6 +122,21 @@ def read_moderators(moderators: Mapping[str, ArrayLike], count: int) -> tuple[Fl
     return design, names
 
 
+def _named_columns(moderators: Any) -> dict[str, Any]:
+    """A dict or a DataFrame by its names; a matrix as x1, x2 …"""
+    if isinstance(moderators, Mapping):
+        named = {str(name): values for name, values in moderators.items()}
+    elif hasattr(moderators, "columns"):
+        named = {str(name): moderators[name] for name in moderators.columns}
+    elif isinstance(moderators, np.ndarray) and moderators.ndim == 2:
+        named = {f"x{column + 1}": moderators[:, column] for column in range(moderators.shape[1])}
+    else:
+        raise BadInput('Give moderators by name, such as {"year": [2012, 2015, …]}, or as a matrix (k, moderators).')
+    if not named:
+        raise TooFew("No moderator is given. Name at least one, or use pool.")
+    return named
+
+
 def _contrasts(name: str, values: Any) -> dict[str, Floats]:
     groups = read_groups({name: values}, name)
     if groups.count < 2:
@@ -129,7 +151,7 @@ def _contrasts(name: str, values: Any) -> dict[str, Floats]:
 def _values(
     estimates: Estimates, variances: ArrayLike | None, standard_errors: ArrayLike | None, metric: str | None
 ) -> tuple[Floats, Floats, str]:
-    effects = list(estimates) if isinstance(estimates, (list, tuple)) else []
+    effects = _as_items(estimates)
     if effects and all(hasattr(effect, "estimate") for effect in effects):
         if variances is not None or standard_errors is not None:
             raise BadInput("The effects carry their variances. Leave `variances` and `standard_errors` out.")
@@ -153,6 +175,12 @@ def _values(
         row = int(np.flatnonzero(errors < 0)[0])
         raise OutOfRange(f"The standard error in row {row + 1} is {errors[row]:g}; it must be above 0.")
     return values, errors**2, str(metric or "")
+
+
+def _as_items(estimates: Any) -> list[Any]:
+    """What a list, a tuple or an array of objects holds."""
+    is_array = isinstance(estimates, np.ndarray) and estimates.dtype == object and estimates.ndim == 1
+    return list(estimates) if is_array or isinstance(estimates, (list, tuple)) else []
 
 
 def _one_metric(effects: Sequence[EffectLike]) -> str:
@@ -238,15 +266,14 @@ def _sampling(
     if len(people) != len(names):
         raise WrongShape(f"There are {len(names)} estimates but {len(people)} samples; name one for each.")
     shared = [
-        (one, other)
+        f"{names[one]} and {names[other]} share {_listed(people[one] & people[other])}"
         for one, other in combinations(range(len(people)), 2)
         if people[one] & people[other] and (study is None or study.codes[one] != study.codes[other])
     ]
     if not shared:
         return []
-    told = "; ".join(
-        f"{names[one]} and {names[other]} share {_listed(people[one] & people[other])}" for one, other in shared[:3]
-    )
+    shared = list(dict.fromkeys(shared))
+    told = "; ".join(shared[:3])
     told += f"; and {len(shared) - 3} more pairs" if len(shared) > 3 else ""
     if overlap == "refuse":
         raise Overlapping(
@@ -258,13 +285,12 @@ def _sampling(
 
 
 def _people(sample: object, row: int) -> frozenset[Hashable]:
-    if sample is None or sample != sample or sample == "":
+    items = list(sample) if isinstance(sample, Collection) and not isinstance(sample, (str, bytes)) else [sample]
+    if not all(isinstance(item, Hashable) for item in items):
+        raise BadInput(f"samples holds {sample!r} in row {row + 1}; it must be a label or a set of labels.")
+    if not items or any(item is None or item != item or item == "" for item in items):
         raise MissingValues(f"samples names none in row {row + 1}. Every estimate needs to say its sample.")
-    if isinstance(sample, Collection) and not isinstance(sample, (str, bytes)):
-        if not sample:
-            raise MissingValues(f"samples names none in row {row + 1}. Every estimate needs to say its sample.")
-        return frozenset(sample)
-    return frozenset([sample])
+    return frozenset(items)
 
 
 def _listed(labels: Iterable[Hashable]) -> str:
