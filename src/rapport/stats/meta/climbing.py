@@ -17,6 +17,7 @@ BETWEEN, WITHIN = 0, 1
 _GRID: Final = (0.0, 1e-3, 1e-2, 0.1, 0.3, 1.0, 3.0)
 _CLIMBS: Final = 3
 _STEPS: Final = 200
+_ROUNDING: Final = 1e-10  # of the likelihood, relative
 _TOLERANCE: Final = 1e-9  # of the likelihood's slope, times the size of the variances
 
 
@@ -57,8 +58,8 @@ def climb(data: Nested, start: Floats, scale: float, free: Sequence[int] = (BETW
             if there.restricted > here.restricted:
                 break
         else:
-            # No step rises any more: rounding decides, where the slope is as flat as the likelihood is precise.
-            if np.abs(slope * np.maximum(theta[moving], 1e-3 * scale)).max() < 1e-5:
+            # No step rises any more: that is the top where what a step promised is less than rounding can show.
+            if slope @ step[moving] < _ROUNDING * max(1.0, abs(here.restricted)):
                 return theta, here
             break
         theta, here = tried, there

@@ -210,14 +210,13 @@ class ThreeLevel(_OneFigure):
         )
 
     def sentence(self) -> str:
-        between = _of_variance(self.between_low, self.between_high, self.level)
-        within = _of_variance(self.within_low, self.within_high, self.level)
+        between = f"{variance_text(self.between)}, {_of_variance(self.between_low, self.between_high, self.level)}"
+        within = f"{variance_text(self.within)}, {_of_variance(self.within_low, self.within_high, self.level)}"
         return (
             f"{self._pooled_text(f'{self.k} estimates from {self.studies} studies')} Heterogeneity: {self._q_text()}, "
-            f"σ² between studies = {variance_text(self.between)}, {between}, "
-            f"within studies = {variance_text(self.within)}, {within}{self._on_scale()}; {_percent(self.i2_between)} of the variance lies between studies, "
-            f"{_percent(self.i2_within)} within them and {_percent(1 - self.i2)} is sampling error."
-            f"{self._prediction_text()}"
+            f"σ² between studies = {between}, within studies = {within}{self._on_scale()}; "
+            f"{_percent(self.i2_between)} of the variance lies between studies, {_percent(self.i2_within)} within them "
+            f"and {_percent(1 - self.i2)} is sampling error.{self._prediction_text()}"
         )
 
 
