@@ -86,6 +86,23 @@ def test_moderators_of_independent_studies_are_metafors(key: str) -> None:
     )
 
 
+@pytest.mark.parametrize("key", R["expected"])
+def test_what_is_expected_of_a_kind_of_study_is_metafors(key: str) -> None:
+    table = data("meta_bcg")
+    test = TESTS.get(key, key)
+    moderators = {"latitude": table["ablat"], "year": table["year"]}
+    model = meta.regress(table["yi"], variances=table["vi"], moderators=moderators, test=test)
+    found = meta.predict(model, at={"latitude": 33, "year": 1960}, prediction=PREDICTION.get(test, "IntHout"))
+
+    assert_same(
+        {
+            **{name: getattr(found, name) for name in ("estimate", "se", "low", "high")},
+            "prediction": (found.prediction_low, found.prediction_high),
+        },
+        R["expected"][key],
+    )
+
+
 TESTED = ("estimate", "se", "statistic", "p", "low", "high")
 
 # Name → data, study, and what is asked.

@@ -5,12 +5,13 @@
     >>> print(found)
 
 Start with `pool` for one estimate a study, `pool_three_level` for several, `regress` for moderators. `robust`,
-`leave_one_out` and `asymmetry` take what these gave.
+`leave_one_out`, `asymmetry` and `predict` take what these gave.
 """
 
 from rapport.stats.meta.fits import Coefficient, Omnibus
 from rapport.stats.meta.moderators import regress
 from rapport.stats.meta.pooling import pool
+from rapport.stats.meta.prediction import Predicted, predict
 from rapport.stats.meta.results import Moderated, Pooled, ThreeLevel
 from rapport.stats.meta.robust import Robust, robust
 from rapport.stats.meta.sensitivity import Asymmetry, LeaveOneOut, Left, asymmetry, leave_one_out
@@ -24,12 +25,14 @@ __all__ = [
     "Moderated",
     "Omnibus",
     "Pooled",
+    "Predicted",
     "Robust",
     "ThreeLevel",
     "asymmetry",
     "leave_one_out",
     "pool",
     "pool_three_level",
+    "predict",
     "regress",
     "robust",
 ]

@@ -101,11 +101,11 @@ def profile_interval(
 
     low = 0.0
     if summit[which] > 0 and short(0.0) > 0:
-        low = float(optimize.brentq(short, 0.0, summit[which], xtol=1e-12 * scale, rtol=1e-12))
+        low = float(optimize.brentq(short, 0.0, summit[which], xtol=1e-11 * scale, rtol=1e-10))
     above = summit[which] + scale
     for _ in range(60):
         if short(above) > 0:
-            high = float(optimize.brentq(short, summit[which], above, xtol=1e-12 * scale, rtol=1e-12))
+            high = float(optimize.brentq(short, summit[which], above, xtol=1e-11 * scale, rtol=1e-10))
             return low, high
         above *= 2
     return low, float("inf")

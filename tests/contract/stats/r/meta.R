@@ -53,6 +53,12 @@ for (method in c("REML", "PM", "DL", "FE")) for (test in if (method == "FE") "z"
     figures(one(bcg, method, test, model.matrix(~ ablat + year + alloc, bcg)[, -1]))
 }
 
+expected <- lapply(list(knha = "knha", z = "z"), function(test) {
+  found <- predict(one(bcg, "REML", test, cbind(bcg$ablat, bcg$year)), newmods = c(33, 1960))
+  list(estimate = as.vector(found$pred), se = found$se, low = found$ci.lb, high = found$ci.ub,
+       prediction = c(found$pi.lb, found$pi.ub))
+})
+
 levels_of <- function(fit, limits = TRUE) {
   W <- diag(1 / fit$vi); X <- model.matrix(fit)
   P <- W - W %*% X %*% solve(t(X) %*% W %*% X) %*% t(X) %*% W
@@ -117,5 +123,5 @@ egger <- lapply(setNames(sets, sets), function(name) {
   list(statistic = test$zval, p = test$pval, intercept = test$est, limits = c(test$ci.lb, test$ci.ub))
 })
 
-cat(toJSON(list(pooled = pooled, moderated = moderated, nested = nested, clustered = clustered, egger = egger),
+cat(toJSON(list(pooled = pooled, moderated = moderated, expected = expected, nested = nested, clustered = clustered, egger = egger),
            digits = NA, auto_unbox = TRUE, na = "null"))
