@@ -94,8 +94,8 @@ def readable(value: float, digits: int, *, leading_zero: bool = True) -> str:
 
 
 def variance_text(value: float) -> str:
-    """τ² and σ², which may be small: three decimals, or three digits below 0.01."""
-    return number(value, 3) if value == 0 or 0.01 <= value < 1e6 else f"{value:.3g}".replace("-", MINUS)
+    """τ² and σ², which may be small: three decimals, or three digits below 0.001."""
+    return number(value, 3) if value == 0 or 0.001 <= value < 1e6 else f"{value:.3g}".replace("-", MINUS)
 
 
 def choose_scale(metric: str, shown_as: str | None) -> Scale:
