@@ -31,7 +31,7 @@ def nested(draw):
 METHODS = st.sampled_from(["REML", "PM", "DL", "fixed"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(pools(), METHODS)
 def test_the_order_of_studies_does_not_matter(pool, method):
     estimates, variances, rng = pool
@@ -43,7 +43,7 @@ def test_the_order_of_studies_does_not_matter(pool, method):
     assert [one.weights[row] for row in order] == pytest.approx(other.weights, rel=1e-7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(pools(), METHODS, st.sampled_from([1e-6, 0.1, 100, 1e6]))
 def test_the_unit_does_not_matter(pool, method, unit):
     estimates, variances, _ = pool
@@ -55,7 +55,7 @@ def test_the_unit_does_not_matter(pool, method, unit):
     assert (other.tau2, other.i2, other.p) == pytest.approx((unit**2 * one.tau2, one.i2, one.p), rel=1e-7, abs=1e-10)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(pools(), METHODS, st.floats(-5, 5))
 def test_a_shift_of_every_estimate_shifts_the_pool_alone(pool, method, shift):
     estimates, variances, _ = pool
@@ -65,7 +65,7 @@ def test_a_shift_of_every_estimate_shifts_the_pool_alone(pool, method, shift):
     assert (other.tau2, other.se) == pytest.approx((one.tau2, one.se), rel=1e-6, abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(pools())
 def test_the_restricted_likelihood_is_nowhere_higher(pool):
     estimates, variances, _ = pool
@@ -125,7 +125,7 @@ def test_rows_and_names_of_studies_do_not_matter(data):
 def test_intervals_cover_the_truth_as_often_as_they_say():
     rng = np.random.default_rng(20_10)
     covered = predicted = tau_covered = 0
-    runs = 300
+    runs = 150
     for _ in range(runs):
         variances = rng.uniform(0.01, 0.1, 12)
         true = rng.normal(0.4, 0.3, 13)
@@ -133,7 +133,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say():
         covered += pooled.low <= 0.4 <= pooled.high
         predicted += pooled.prediction_low <= true[12] <= pooled.prediction_high
         tau_covered += pooled.tau2_low <= 0.09 <= pooled.tau2_high
-    # 95% of 300 is 285; three standard errors are 11.
-    assert 274 <= covered <= 296
-    assert 274 <= predicted <= 299
-    assert 274 <= tau_covered <= 296
+    # 95% of 150 is 142; three standard errors are 8.
+    assert 134 <= covered <= 149
+    assert 134 <= predicted
+    assert 134 <= tau_covered

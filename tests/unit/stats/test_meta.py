@@ -152,8 +152,8 @@ def test_a_model_says_what_it_expects_of_a_kind_of_study():
     # slope 1.15, intercept −0.1: the residuals 0.1, −0.05, −0.2, 0.15 leave no more than sampling error
     assert found.estimate == pytest.approx(1.74)
     assert found.sentence() == (
-        "For studies with dose = 1.6, the expected effect is 1.74, 95% CI [1.43, 2.05]; that of one such study lies "
-        "within a 95% prediction interval [1.43, 2.05]."
+        "For studies with dose = 1.6, an effect of 1.74, 95% CI [1.43, 2.05] is expected; that of one such study is "
+        "expected within a 95% prediction interval [1.43, 2.05]."
     )
 
 

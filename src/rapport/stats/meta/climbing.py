@@ -17,14 +17,17 @@ BETWEEN, WITHIN = 0, 1
 _GRID: Final = (0.0, 1e-3, 1e-2, 0.1, 0.3, 1.0, 3.0)
 _CLIMBS: Final = 3
 _STEPS: Final = 200
-_ROUNDING: Final = 1e-10  # of the likelihood, relative
-_TOLERANCE: Final = 1e-9  # of the likelihood's slope, times the size of the variances
+_HALVINGS: Final = 40
+# Of the likelihood, relative: a step's gain below which rounding hides it, and below which nothing is left to gain.
+_NEAR: Final = 1e-10
+_TOP: Final = 1e-22
+_TRUSTED: Final = 4
 
 
 def highest(data: Nested, scale: float) -> tuple[Floats, Levels]:
     """(σ²between, σ²within) where the restricted likelihood is highest.
 
-    scale  the size that these variances may have, to start from and to judge slopes by
+    scale  the size that these variances may have, to start from
 
     The likelihood may have several hills: the best places of a grid are climbed from. Raises NotConverged.
     """
@@ -33,7 +36,7 @@ def highest(data: Nested, scale: float) -> tuple[Floats, Levels]:
     summits, failure = [], None
     for place in ranked[:_CLIMBS]:
         try:
-            summits.append(climb(data, place, scale))
+            summits.append(climb(data, place))
         except NotConverged as error:
             failure = error
     if not summits and failure is not None:
@@ -41,26 +44,33 @@ def highest(data: Nested, scale: float) -> tuple[Floats, Levels]:
     return max(summits, key=lambda summit: summit[1].restricted)
 
 
-def climb(data: Nested, start: Floats, scale: float, free: Sequence[int] = (BETWEEN, WITHIN)) -> tuple[Floats, Levels]:
-    """Newton's steps, kept at or above 0 and halved until the likelihood rises; `free` names what may move."""
-    theta = start
+def climb(data: Nested, start: Floats, free: Sequence[int] = (BETWEEN, WITHIN)) -> tuple[Floats, Levels]:
+    """Newton's steps, kept at or above 0 and halved until the likelihood rises; `free` names what may move.
+
+    A step promises a gain of likelihood, slope · step. Near the top, where the gain is less than the likelihood's own
+    rounding can show, steps are taken on trust: a few of them, since each squares the distance.
+    """
+    theta, trusted = start, 0
     here = evaluate(data, *theta)
     for _ in range(_STEPS):
         moving = [index for index in free if theta[index] > 0 or here.gradient[index] > 0]
-        slope = here.gradient[moving]
-        if not moving or np.abs(slope * np.maximum(theta[moving], 1e-3 * scale)).max() < _TOLERANCE:
-            return theta, here
         step = np.zeros(2)
-        step[moving] = _step(here, moving)
-        for halving in range(40):
+        step[moving] = _step(here, moving) if moving else 0.0
+        gain = float(step @ here.gradient)
+        size = max(1.0, abs(here.restricted))
+        if gain < _TOP * size or trusted == _TRUSTED:
+            return theta, here
+        if gain < _NEAR * size:
+            trusted += 1
+            theta = np.maximum(theta + step, 0.0)
+            here = evaluate(data, *theta)
+            continue
+        for halving in range(_HALVINGS):
             tried = np.maximum(theta + step * 0.5**halving, 0.0)
             there = evaluate(data, *tried)
             if there.restricted > here.restricted:
                 break
         else:
-            # No step rises any more: that is the top where what a step promised is less than rounding can show.
-            if slope @ step[moving] < _ROUNDING * max(1.0, abs(here.restricted)):
-                return theta, here
             break
         theta, here = tried, there
     raise NotConverged(
@@ -93,19 +103,23 @@ def profile_interval(
 ) -> tuple[float, float]:
     """The values of one variance at which the profile restricted likelihood is within χ²(1)'s reach of the best."""
     reach = float(stats.chi2.ppf(level, 1)) / 2
+    other = summit[1 - which]  # each climb starts where the last one ended
 
     def short(value: float) -> float:
-        start = summit.copy()
-        start[which] = value
-        return best.restricted - climb(data, start, scale, free=[1 - which])[1].restricted - reach
+        nonlocal other
+        start = np.array([value, other] if which == BETWEEN else [other, value])
+        top, there = climb(data, start, free=[1 - which])
+        other = top[1 - which]
+        return best.restricted - there.restricted - reach
 
-    low = 0.0
-    if summit[which] > 0 and short(0.0) > 0:
-        low = float(optimize.brentq(short, 0.0, summit[which], xtol=1e-11 * scale, rtol=1e-10))
+    def crossing(low: float, high: float) -> float:
+        return float(optimize.brentq(short, low, high, xtol=1e-10 * scale, rtol=1e-9))
+
+    low = crossing(0.0, summit[which]) if summit[which] > 0 and short(0.0) > 0 else 0.0
+    other = summit[1 - which]
     above = summit[which] + scale
     for _ in range(60):
         if short(above) > 0:
-            high = float(optimize.brentq(short, summit[which], above, xtol=1e-11 * scale, rtol=1e-10))
-            return low, high
+            return low, crossing(summit[which], above)
         above *= 2
     return low, float("inf")

@@ -64,6 +64,8 @@ class Inverse:
 
     def __init__(self, data: Nested, between: float, within: float) -> None:
         self.data = data
+        self.order = np.argsort(data.study, kind="stable")
+        self.starts = np.searchsorted(data.study[self.order], np.arange(data.studies))
         self.diagonal = (1.0 - data.correlation) * data.variances + within
         self.factors = np.column_stack([np.sqrt(data.variances), np.ones(len(data.variances))])
         inner = self.outer(self.factors / self.diagonal[:, None])
@@ -74,9 +76,7 @@ class Inverse:
 
     def sums(self, values: Floats) -> Floats:
         """Sums by study: shape (k, …) to (studies, …)."""
-        total = np.zeros((self.data.studies, *values.shape[1:]))
-        np.add.at(total, self.data.study, values)
-        return total
+        return np.asarray(np.add.reduceat(values[self.order], self.starts, axis=0))
 
     def outer(self, values: Floats) -> Floats:
         """U′values by study, shape (studies, 2, columns)."""

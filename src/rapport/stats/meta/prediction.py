@@ -45,9 +45,12 @@ class Predicted(Result):
     def sentence(self) -> str:
         kind = ", ".join(f"{name} = {value:g}" for name, value in self.at.items())
         scale, level = self.model.scale, self.model.level
-        limits = scale.limits(self.prediction_low, self.prediction_high, level, "prediction interval")
         expected = scale.estimated(self.estimate, self.low, self.high, level)
-        return f"For studies with {kind}, the expected effect is {expected}; that of one such study lies within a {limits}."
+        limits = scale.limits(self.prediction_low, self.prediction_high, level, "prediction interval")
+        return (
+            f"For studies with {kind}, an effect of {expected} is expected; that of one such study is expected "
+            f"within a {limits}."
+        )
 
     def table(self) -> ResultTable:
         columns = (*self.at, "estimate", "SE", "low", "high", "prediction low", "prediction high")
