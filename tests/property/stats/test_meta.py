@@ -135,5 +135,5 @@ def test_intervals_cover_the_truth_as_often_as_they_say():
         tau_covered += pooled.tau2_low <= 0.09 <= pooled.tau2_high
     # 95% of 150 is 142; three standard errors are 8.
     assert 134 <= covered <= 149
-    assert 134 <= predicted
-    assert 134 <= tau_covered
+    assert predicted >= 134
+    assert tau_covered >= 134

@@ -149,13 +149,13 @@ def _part(fit: Fit, rows: Ints) -> _Part:
 
 
 def _adjusted(part: _Part, fit: Fit) -> Floats:
-    """A′V⁻¹X with A = D′B^(+½)D, D the Cholesky root of V and B = D(V − XMX′)D′ (Pustejovsky & Tipton, 2018)."""
+    """A′V⁻¹X with A = D′B^(+½)D, which is its own transpose, D the Cholesky root of V and B = D(V − XMX′)D′ (Pustejovsky & Tipton, 2018)."""
     root = np.linalg.cholesky(part.covariance).T
     hidden = part.covariance - part.design @ fit.model_vcov @ part.design.T
     values, vectors = np.linalg.eigh(root @ hidden @ root.T)
     kept = values > 1e-10 * max(values.max(), np.square(np.diag(part.covariance)).max())
     half = (vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T
-    return np.asarray((root.T @ half @ root).T @ part.weighted)
+    return np.asarray(root.T @ half @ root @ part.weighted)
 
 
 def _satterthwaite(fit: Fit, parts: Sequence[_Part], scores: Sequence[Floats]) -> Floats:

@@ -184,7 +184,7 @@ def _as_items(estimates: Any) -> list[Any]:
 
 
 def _one_metric(effects: Sequence[EffectLike]) -> str:
-    metrics = [str(effect.metric) for effect in effects]
+    metrics = [str(getattr(effect, "metric", "")) for effect in effects]
     first = metrics[0]
     other = next((index for index, metric in enumerate(metrics) if metric != first), None)
     if other is not None:
@@ -198,12 +198,15 @@ def _one_metric(effects: Sequence[EffectLike]) -> str:
 
 
 def _variance(effect: EffectLike, index: int) -> float:
-    if effect.variance is None:
-        raise MissingValues(
-            f"The effect in row {index + 1} has no variance. Give its sample sizes or its interval when you make it, "
-            "or leave it out."
-        )
-    return effect.variance
+    if hasattr(effect, "variance"):
+        if effect.variance is not None:
+            return effect.variance
+    elif hasattr(effect, "se"):
+        return float(effect.se) ** 2
+    raise MissingValues(
+        f"The effect in row {index + 1} has no variance. Give its sample sizes or its interval when you make it, "
+        "or leave it out."
+    )
 
 
 def _labels_as_array(labels: Sequence[object] | ArrayLike) -> Any:
@@ -267,8 +270,8 @@ def _sampling(
         raise WrongShape(f"There are {len(names)} estimates but {len(people)} samples; name one for each.")
     shared = [
         f"{names[one]} and {names[other]} share {_listed(people[one] & people[other])}"
-        for one, other in combinations(range(len(people)), 2)
-        if people[one] & people[other] and (study is None or study.codes[one] != study.codes[other])
+        for one, other in _sharing(people)
+        if study is None or study.codes[one] != study.codes[other]
     ]
     if not shared:
         return []
@@ -282,6 +285,15 @@ def _sampling(
         )
     text = f"Samples overlap ({told}) and were pooled as if independent: intervals and p values are too favourable."
     return [Caution("overlapping-samples", text)]
+
+
+def _sharing(people: Sequence[frozenset[Hashable]]) -> list[tuple[int, int]]:
+    """The pairs of rows that have a label in common, in order."""
+    rows: dict[Hashable, list[int]] = {}
+    for row, labels in enumerate(people):
+        for label in labels:
+            rows.setdefault(label, []).append(row)
+    return sorted({pair for together in rows.values() for pair in combinations(together, 2)})
 
 
 def _people(sample: object, row: int) -> frozenset[Hashable]:
