@@ -108,7 +108,7 @@ def test_the_likelihood_of_levels_is_that_of_the_whole_matrix(data, correlation,
         assert found.observed[0] == pytest.approx(-ahead / (2 * step), rel=1e-4, abs=1e-4)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(nested())
 def test_rows_and_names_of_studies_do_not_matter(data):
     estimates, variances, study, rng = data

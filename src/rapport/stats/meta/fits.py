@@ -200,7 +200,7 @@ def test_cautions(fit: Fit, q: float, test: Test) -> list[Caution]:
     if count < FEW:
         text = f"{count} studies say little about how much true effects differ; τ² and what rests on it are unsure."
         cautions.append(Caution("few-studies", text))
-    if test == "knapp-hartung" and fit.vcov[0, 0] < fit.model_vcov[0, 0] * (1 - 1e-9):
+    if test == "knapp-hartung" and fit.within == 0 and fit.vcov[0, 0] < fit.model_vcov[0, 0] * (1 - 1e-9):
         text = (
             "The estimates agree so well that Knapp–Hartung's standard error is smaller than the usual one. Report "
             'test="knapp-hartung-adhoc" beside it.'

@@ -149,7 +149,7 @@ def _part(fit: Fit, rows: Ints) -> _Part:
 
 
 def _adjusted(part: _Part, fit: Fit) -> Floats:
-    """A′V⁻¹X with A = D′B^(+½)D, which is its own transpose, D the Cholesky root of V and B = D(V − XMX′)D′ (Pustejovsky & Tipton, 2018)."""
+    """AV⁻¹X with A = D′B^(+½)D, D the Cholesky root of V and B = D(V − XMX′)D′ (Pustejovsky & Tipton, 2018)."""
     root = np.linalg.cholesky(part.covariance).T
     hidden = part.covariance - part.design @ fit.model_vcov @ part.design.T
     values, vectors = np.linalg.eigh(root @ hidden @ root.T)
