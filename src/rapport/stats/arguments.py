@@ -25,7 +25,7 @@ def check_share(value: float, name: str, *, below_one: bool = False, above_zero:
     """
     number = check_number(value, name)
     if not 0 <= number <= 1 or (below_one and number == 1) or (above_zero and number == 0):
-        low, high = ("more than 0" if above_zero else "from 0"), ("less than 1" if below_one else "to 1")
+        low, high = ("more than 0" if above_zero else "from 0"), ("and less than 1" if below_one else "to 1")
         raise OutOfRange(f"{name} is {value:g}; it must be a share {low} {high}.")
     return number
 

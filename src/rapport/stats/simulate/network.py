@@ -12,6 +12,7 @@ from rapport.stats.arguments import check_correlation, check_count
 from rapport.stats.errors import OutOfRange
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import choose_trained, spread_clients
+from rapport.stats.simulate.rows import long_rows
 from rapport.stats.simulate.simulated import Simulated, TruthValues, check_seed
 from rapport.stats.simulate.streams import autoregressive_noise, streams
 from rapport.stats.tables import Floats, Ints
@@ -136,8 +137,7 @@ def simulate_network(
     Raises OutOfRange, TooFew, NotNumbers.
     """
     check_count(sessions, "sessions")
-    if start not in get_args(Start):
-        raise OutOfRange(f"start is {start!r}; it must be 'stationary' or 'fixed'.")
+    check_start(start)
     places, levels, noises, missing, order = streams(check_seed(seed), 5)
     therapist = spread_clients(places, therapists, clients, clients_per_therapist)
     trained = choose_trained(places, therapists, trained_share)[therapist]
@@ -149,20 +149,19 @@ def simulate_network(
     if rounded:
         client, guess = np.clip(np.rint(client), 1, 7), np.clip(np.rint(guess), 1, 7)
         wellbeing = np.clip(np.rint(wellbeing), 0, 100)
-    where, when = np.nonzero(absence.present(missing, wellbeing))
-    if unsorted:
-        shuffled = order.permutation(len(where))
-        where, when = where[shuffled], when[shuffled]
-    table = {
-        "therapist": therapist[where] + 1,
-        "client": where + 1,
-        "session": when + 1,
-        "trained": trained[where],
-        "client_rating": client[where, when],
-        "therapist_rating": guess[where, when],
-        "wellbeing": wellbeing[where, when],
-    }
+    table = long_rows(
+        absence.present(missing, wellbeing),
+        of_client={"therapist": therapist + 1, "trained": trained},
+        of_session={"client_rating": client, "therapist_rating": guess, "wellbeing": wellbeing},
+        shuffle=order if unsorted else None,
+    )
     return Simulated(table=table, truth=truth, seed=seed)
+
+
+def check_start(start: str) -> None:
+    """Raises OutOfRange where `start` is not one of the two words."""
+    if start not in get_args(Start):
+        raise OutOfRange(f"start is {start!r}; it must be 'stationary' or 'fixed'.")
 
 
 class _Dyads(NamedTuple):
@@ -191,7 +190,7 @@ def _draw_dyads(random: np.random.Generator, truth: NetworkTruth, therapist: Int
     level = truth.wellbeing_mean + truth.wellbeing_training * trained + truth.agreement_between * (usual - usual.mean())
     level += vary(truth.wellbeing_therapist_sd, truth.wellbeing_dyad_sd)
     effect = truth.agreement_within + truth.agreement_within_training * trained
-    return _Dyads(rating, bias, tracking, level, usual, effect)
+    return _Dyads(rating, bias, tracking, level, usual, np.asarray(effect, dtype=np.float64))
 
 
 def _rate(random: np.random.Generator, truth: NetworkTruth, dyads: _Dyads, sessions: int) -> tuple[Floats, Floats]:

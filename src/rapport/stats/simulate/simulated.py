@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import math
-from collections.abc import KeysView
+from collections.abc import Iterator, KeysView
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -63,6 +63,9 @@ class Simulated(Generic[Truth]):
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.table[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table)
 
     def __len__(self) -> int:
         return len(next(iter(self.table.values())))
