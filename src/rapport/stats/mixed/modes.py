@@ -12,7 +12,7 @@ from rapport.stats.mixed.design import fixed_matrix
 from rapport.stats.mixed.fitted import Machinery, MixedFit
 from rapport.stats.mixed.likelihood import go_up, integrate_out
 from rapport.stats.mixed.terms import Random, Term, read_term
-from rapport.stats.results import Result, ResultTable, number
+from rapport.stats.results import Cell, Result, ResultTable, number
 from rapport.stats.tables import Floats, Groups, Ints, Table, check_nested, read_groups
 
 
@@ -44,11 +44,9 @@ class ConditionalModes(Result):
 
     def table(self) -> ResultTable:
         columns = (self.group, *(column for name in self.names for column in (name, f"{name} SE")))
-        rows = tuple(
-            (str(label), *(float(cell) for pair in zip(value, se, strict=True) for cell in pair))
-            for label, value, se in zip(self.labels, self.values, self.standard_errors, strict=True)
-        )
-        return ResultTable(f"Conditional modes of {self.group}", columns, rows)
+        pairs = np.stack([self.values, self.standard_errors], axis=2).reshape(len(self.labels), -1).tolist()
+        rows: list[tuple[Cell, ...]] = [(str(label), *pair) for label, pair in zip(self.labels, pairs, strict=True)]
+        return ResultTable(f"Conditional modes of {self.group}", columns, tuple(rows))
 
 
 def conditional_modes(fit: MixedFit, group: str) -> ConditionalModes:
