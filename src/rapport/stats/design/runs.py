@@ -20,7 +20,7 @@ from rapport.stats.errors import StatsError
 from rapport.stats.tables import Floats
 
 Progress = Callable[[int, int], None]
-CHUNK = 20  # trials a task: short enough to stop soon, long enough that passing them on costs nothing
+CHUNK = 10  # trials a task: short enough to stop within a second or two, long enough that passing them on costs nothing
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from rapport.stats.arguments import check_number, check_share
 from rapport.stats.tables import Floats
@@ -38,11 +39,11 @@ class Absence:
         leaving = random.random((clients, sessions))
         if self.dropout > 0:
             scores = (outcome - outcome.mean()) / (outcome.std() or 1.0)
-            base = np.log(self.dropout / (1 - self.dropout))
+            base = logit(self.dropout)
             last, staying = np.zeros(clients), np.ones(clients, dtype=bool)
             for session in range(1, sessions):
                 last = np.where(there[:, session - 1], scores[:, session - 1], last)
-                risk = 1 / (1 + np.exp(-(base - self.dropout_by_outcome * last)))
+                risk = expit(base - self.dropout_by_outcome * last)
                 staying &= leaving[:, session] >= risk
                 there[:, session] &= staying
         there[~there.any(axis=1), 0] = True
