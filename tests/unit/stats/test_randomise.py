@@ -79,6 +79,11 @@ def test_lots_are_even_where_words_do_not_divide():
     assert ((counts - 2000) ** 2 / 2000).sum() < 13.8  # χ²(2) at p = .001
 
 
+def test_lots_are_even_where_a_third_of_the_words_is_over():
+    lots, third = Lots(1, ""), 2**62
+    assert sum(lots.below(3 * third) < third for _ in range(3000)) == pytest.approx(1000, abs=90)
+
+
 def test_a_ratio_holds_in_every_block():
     drawn = randomise(range(12), seed=SECRET, arms=("a", "b", "c"), ratio=(4, 2, 2))
     assert drawn.ratio == (2, 1, 1)

@@ -199,6 +199,12 @@ def test_agreement_moves_the_next_session_of_trained_pairs_only():
         assert found == pytest.approx(effect, abs=0.35)
 
 
+def test_agreement_within_the_dyad_does_not_move_the_level_of_wellbeing():
+    truth = NetworkTruth(agreement_within=6.0, agreement_within_training=0.0)
+    network = simulate_network(seed=4, therapists=2000, clients_per_therapist=4, sessions=6, truth=truth)
+    assert network["wellbeing"].mean() == pytest.approx(50.0, abs=0.5)
+
+
 def test_usual_agreement_moves_the_level_of_wellbeing():
     truth = NetworkTruth(agreement_between=5.0, agreement_within_training=0.0)
     network = simulate_network(seed=4, therapists=2000, clients_per_therapist=4, sessions=40, truth=truth)
