@@ -17,6 +17,7 @@ from rapport.stats.design import (
     design_effect,
     power,
     power_by_formula,
+    runs,
     therapists_needed,
     wilson,
 )
@@ -146,6 +147,13 @@ def test_the_figures_are_the_same_whatever_the_number_of_workers():
 def test_the_first_trials_of_many_are_those_of_few():
     assert trial_seeds(5, 10)[:4] == trial_seeds(5, 4)
     assert trial_seeds(5, 1) == [63655389091564559349133226631835470536]
+
+
+def test_findings_stand_in_the_order_of_the_trials_however_they_come_in(monkeypatch):
+    in_turn = power(LEVEL, seed=3, simulations=60, analysis="cluster means")
+    as_listed = runs._in_turn
+    monkeypatch.setattr(runs, "_in_turn", lambda tasks: reversed(list(as_listed(tasks))))
+    assert power(LEVEL, seed=3, simulations=60, analysis="cluster means") == in_turn
 
 
 def test_progress_counts_trials_of_both_kinds():

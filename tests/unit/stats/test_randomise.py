@@ -58,6 +58,12 @@ def test_a_stratum_does_not_disturb_another():
     assert [mixed.arm_of(label) for label in "abc"] == [alone.arm_of(label) for label in "abc"]
 
 
+def test_strata_are_drawn_apart_from_each_other():
+    lists = [randomise(range(20), seed=SECRET + more, strata=["a"] * 10 + ["b"] * 10) for more in range(5)]
+    arms = [[place.arm for place in drawn.places] for drawn in lists]
+    assert all(drawn[:10] != drawn[10:] for drawn in arms)
+
+
 def test_strata_may_be_a_mapping():
     listed = randomise(["a", "b"], seed=SECRET, strata=["town", "land"])
     mapped = randomise(["a", "b"], seed=SECRET, strata={"b": "land", "a": "town"})

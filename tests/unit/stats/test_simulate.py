@@ -217,6 +217,9 @@ def test_a_stationary_start_has_the_same_spread_at_each_session_and_a_fixed_one_
     settled = simulate_network(seed=5, therapists=1000, clients_per_therapist=4, sessions=5)
     spreads = by_client(settled, "wellbeing").std(axis=0)
     assert spreads.tolist() == pytest.approx([spreads.mean()] * 5, rel=0.03)
+    driven = NetworkTruth(agreement_within=20.0, wellbeing_residual_sd=1.0, wellbeing_dyad_sd=0.0, autoregression=0.6)
+    spreads = by_client(simulate_network(seed=5, therapists=1000, clients=4000, truth=driven), "wellbeing").std(axis=0)
+    assert spreads.tolist() == pytest.approx([spreads.mean()] * 6, rel=0.04)
     fixed = simulate_network(seed=5, therapists=1000, clients_per_therapist=4, sessions=5, start="fixed")
     means = by_client(fixed, "wellbeing").mean(axis=0)
     assert means.tolist() == pytest.approx([40, 47, 49.1, 49.73, 49.92], abs=0.6)
@@ -273,6 +276,29 @@ def test_a_lagged_panel_has_its_autoregression_and_effect():
     assert found[1:].tolist() == pytest.approx([0.4, 2.0], abs=0.2)
     assert slopes(agreement.ravel(), outcome.ravel())[1] == pytest.approx(0.02, abs=0.002)
     assert outcome.std(axis=0).tolist() == pytest.approx([outcome.std()] * 4, rel=0.03)
+
+
+def test_a_lagged_panel_has_its_effect_between_dyads():
+    truth = LaggedTruth(between=10.0, level_therapist_sd=0.0, level_dyad_sd=0.0)
+    lagged = simulate_lagged(seed=6, therapists=500, clients=4000, sessions=30, truth=truth)
+    outcome, agreement = by_client(lagged, "outcome").mean(axis=1), by_client(lagged, "agreement").mean(axis=1)
+    assert slopes(outcome, agreement)[1] == pytest.approx(10.0, abs=0.8)
+    assert outcome.mean() == pytest.approx(50.0, abs=0.4)
+
+
+def test_a_lagged_panel_may_start_where_told():
+    lagged = simulate_lagged(seed=6, therapists=500, clients=4000, sessions=3, start="fixed")
+    first = by_client(lagged, "outcome")[:, 0]
+    assert (first.mean(), first.std()) == pytest.approx((40.0, 10.0), abs=0.5)
+    assert by_client(lagged, "outcome").mean(axis=0).tolist() == pytest.approx([40.0, 46.0, 48.4], abs=0.6)
+
+
+def test_clients_of_one_therapist_share_a_level_in_both_series_of_a_panel():
+    panel = simulate_panel(seed=6, clients=4000, therapists=1000, waves=2, truth=PanelTruth(cluster_sd=1.0))
+    for name in ("client_1", "therapist_2"):
+        means = np.bincount(panel["therapist"], panel[name])[1:] / np.bincount(panel["therapist"])[1:]
+        shared = np.corrcoef(panel[name], means[panel["therapist"] - 1])[0, 1]
+        assert shared > 0.75
 
 
 def test_a_panel_has_its_paths_and_is_stationary():
