@@ -1,0 +1,163 @@
+"""Cross products of the rows weighted by R⁻¹, for each cluster, as functions of the residual parameters.
+
+The likelihood of a mixed model knows the rows only through S = M′ R⁻¹ M of each cluster, with M = [Z, X, y], and
+through log|R|. Both are sums over segments. Where a cluster has several segments of one pattern, their plain cross
+products are summed once and only weighted anew; otherwise the rows themselves are weighted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy import sparse
+
+from rapport.stats.mixed.residuals.covariance import Covariance, Weights, weigh
+from rapport.stats.mixed.residuals.segments import Segments
+from rapport.stats.tables import Floats, Ints
+
+_AT_ONCE = 4_000_000  # numbers held while cross products are summed
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The segments of one length with their data, ordered by cluster and pattern.
+
+    products  shape (sums, pairs, k²): cross products of the rows in positions a ≤ b, summed over the segments of
+              one cluster and pattern; None where the rows are kept instead
+    rows      shape (segments, m, k), where they are kept
+    cluster, pattern   of each sum, or of each segment
+    """
+
+    segments: Segments
+    cluster: Ints
+    pattern: Ints
+    products: Floats | None
+    rows: Floats | None
+    by_pattern: sparse.csr_array
+    counts: sparse.csr_array  # (clusters, patterns)
+
+    def weights(self, covariance: Covariance, parameters: Floats) -> Weights:
+        return weigh(covariance, parameters, self.segments.roles, self.segments.times, self.segments.given)
+
+    def moments(self, weights: Weights, n_columns: int) -> tuple[Ints, Floats]:
+        """The clusters that have such segments, and their part of S."""
+        if self.products is not None:
+            upper = _pairs(weights.form)[self.pattern]
+            each = (upper[:, None, :] @ self.products)[:, 0].reshape(-1, n_columns, n_columns)
+        else:
+            assert self.rows is not None
+            each = self.rows.transpose(0, 2, 1) @ (weights.form[self.pattern] @ self.rows)
+        starts = np.flatnonzero(np.concatenate([[True], self.cluster[1:] != self.cluster[:-1]]))
+        return self.cluster[starts], np.add.reduceat(each, starts, axis=0)
+
+    def pull(self, weights: Weights, adjoint: Floats) -> Floats:
+        """Σ ⟨adjoint, dS/dθ⟩ over these segments, shape (n_parameters,)."""
+        felt = adjoint[self.cluster]
+        if self.products is not None:
+            each = (self.products @ felt.reshape(len(felt), -1, 1))[:, :, 0]
+            slopes = np.array([_pairs(slope) for slope in weights.d_form])
+            return np.asarray(np.einsum("pkj,kj->p", slopes, self.by_pattern @ each))
+        assert self.rows is not None
+        each = ((self.rows @ felt) @ self.rows.transpose(0, 2, 1)).reshape(len(felt), -1)
+        summed = (self.by_pattern @ each).reshape(-1, *weights.form.shape[1:])
+        return np.asarray(np.einsum("pkab,kab->p", weights.d_form, summed))
+
+
+class WeightedMoments:
+    """S and log|R| of each cluster, and what a change of the residual parameters does to them.
+
+    covariance  how residuals hang together
+    segments    the rows laid out
+    columns     M = [Z, X, y], shape (rows, k)
+    cluster     the cluster of each row, 0 … n_clusters − 1; all rows of a segment lie in one
+    """
+
+    def __init__(
+        self, covariance: Covariance, segments: list[Segments], columns: Floats, cluster: Ints, n_clusters: int
+    ) -> None:
+        self.covariance = covariance
+        self.n_clusters = n_clusters
+        self.n_columns = columns.shape[1]
+        self._parts = [_gather(part, columns, cluster, n_clusters) for part in segments]
+
+    def evaluate(self, parameters: Floats) -> tuple[Floats, Floats]:
+        """S, shape (clusters, k, k), and log|R|, shape (clusters,)."""
+        moments = np.zeros((self.n_clusters, self.n_columns, self.n_columns))
+        log_determinant = np.zeros(self.n_clusters)
+        for part in self._parts:
+            weights = part.weights(self.covariance, parameters)
+            clusters, sums = part.moments(weights, self.n_columns)
+            moments[clusters] += sums
+            log_determinant += part.counts @ weights.log_determinant
+        return moments, log_determinant
+
+    def pull(self, parameters: Floats, moments_adjoint: Floats, log_determinant_adjoint: Floats) -> Floats:
+        """The gradient in the parameters of a function of S and log|R|, from its derivatives in these.
+
+        moments_adjoint          shape (clusters, k, k), symmetric
+        log_determinant_adjoint  shape (clusters,)
+        """
+        gradient = np.zeros(self.covariance.n_parameters)
+        for part in self._parts:
+            weights = part.weights(self.covariance, parameters)
+            gradient += part.pull(weights, moments_adjoint)
+            gradient += weights.d_log_determinant @ (part.counts.T @ log_determinant_adjoint)
+        return gradient
+
+
+def _gather(segments: Segments, columns: Floats, cluster: Ints, n_clusters: int) -> _Part:
+    n_patterns = len(segments.roles)
+    of_segment = cluster[segments.rows[:, 0]]
+    key = of_segment * n_patterns + segments.pattern
+    order = np.argsort(key, kind="stable")
+    key, rows = key[order], segments.rows[order]
+    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    sizes = np.diff(np.append(starts, len(key)))
+    shape = (n_clusters, n_patterns)
+    counts = sparse.csr_array((sizes.astype(np.float64), (key[starts] // n_patterns, key[starts] % n_patterns)), shape)
+    m, k = rows.shape[1], columns.shape[1]
+    summed_cost = len(starts) * k * k * m * (m + 1) // 2
+    kept_cost = len(key) * (m * m * k + m * k * k)
+    summed = summed_cost <= kept_cost
+    unit = key[starts] if summed else key
+    pattern = unit % n_patterns
+    by_pattern = sparse.csr_array((np.ones(len(unit)), (pattern, np.arange(len(unit)))), (n_patterns, len(unit)))
+    return _Part(
+        segments=segments,
+        cluster=unit // n_patterns,
+        pattern=pattern,
+        products=_products(columns, rows, starts) if summed else None,
+        rows=None if summed else columns[rows],
+        by_pattern=by_pattern,
+        counts=counts,
+    )
+
+
+def _products(columns: Floats, rows: Ints, starts: Ints) -> Floats:
+    """Symmetrised cross products of positions a ≤ b, summed from each start to the next."""
+    m, k = rows.shape[1], columns.shape[1]
+    pairs = [(a, b) for a in range(m) for b in range(a, m)]
+    summed = np.empty((len(starts), len(pairs), k * k))
+    stops = np.append(starts[1:], len(rows))
+    # Whole sums go into each batch, so that memory stays bounded with millions of rows.
+    batch = np.searchsorted(stops, np.arange(0, len(rows), max(1, _AT_ONCE // (k * k))))
+    edges = np.unique(np.concatenate([batch, [0, len(starts)]]))
+    for low, high in pairwise(edges.tolist()):
+        first, last = starts[low], stops[high - 1]
+        local = starts[low:high] - first
+        for index, (a, b) in enumerate(pairs):
+            left, right = columns[rows[first:last, a]], columns[rows[first:last, b]]
+            each = left[:, :, None] * right[:, None, :]
+            total = np.add.reduceat(each, local, axis=0)
+            if a != b:
+                total = total + total.transpose(0, 2, 1)
+            summed[low:high, index] = total.reshape(-1, k * k)
+    return summed
+
+
+def _pairs(matrices: Floats) -> Floats:
+    """The elements a ≤ b of each matrix, shape (matrices, pairs). The products hold both triangles."""
+    rows, columns = np.triu_indices(matrices.shape[-1])
+    return np.asarray(matrices[..., rows, columns])
