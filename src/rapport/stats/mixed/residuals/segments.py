@@ -8,7 +8,7 @@ many a client has, and the cost is linear in rows. Segments of equal roles and d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,10 @@ class Segments:
     pattern: Ints
     roles: Ints
     times: Floats
+
+    def moved(self, place: Ints) -> Segments:
+        """The same segments in a table whose row i now stands at place[i]."""
+        return replace(self, rows=place[self.rows])
 
 
 def cut(series: Ints, times: Floats, roles: Ints, *, over_sessions: bool) -> list[Segments]:
