@@ -66,9 +66,10 @@ class Covariance:
         return np.array(begin + [0.1 if self.signed else 0.4] * self.autoregressive)
 
     @property
-    def bounds(self) -> list[tuple[float, float]]:
-        ratio, angle = FARTHEST_LOG_RATIO, FARTHEST_CORRELATION
-        return [(-ratio, ratio)] * self.n_ratios + [(-angle, angle)] * (self.correlated + self.autoregressive)
+    def farthest(self) -> Floats:
+        """How far from 0 each parameter counts; beyond, the deviance is flat."""
+        angles = self.correlated + self.autoregressive
+        return np.array([FARTHEST_LOG_RATIO] * self.n_ratios + [FARTHEST_CORRELATION] * angles)
 
     def spreads(self, parameters: Floats) -> Floats:
         """The roles' standard deviations relative to the first role's, shape (roles,)."""
@@ -151,7 +152,9 @@ def weigh(covariance: Covariance, parameters: Floats, roles: Ints, times: Floats
     The density of the other rows given these is the joint density divided by theirs, so that the matrix of the
     quadratic form is R⁻¹ less the inverse of the given rows' part of R.
     """
-    matrix, slopes = covariance.matrices(parameters, roles, times)
+    near = np.clip(parameters, -covariance.farthest, covariance.farthest)
+    matrix, slopes = covariance.matrices(near, roles, times)
+    slopes[near != parameters] = 0.0
     weights = _invert(matrix, slopes)
     if given == 0:
         return weights

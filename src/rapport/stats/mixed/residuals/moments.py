@@ -82,28 +82,34 @@ class WeightedMoments:
         self.n_columns = columns.shape[1]
         self._parts = [_gather(part, columns, cluster, n_clusters) for part in segments]
 
-    def evaluate(self, parameters: Floats) -> tuple[Floats, Floats]:
+    def weigh(self, parameters: Floats) -> list[Weights]:
+        """What each pattern of segments counts at these parameters."""
+        return [part.weights(self.covariance, parameters) for part in self._parts]
+
+    def sum_up(self, weights: list[Weights]) -> tuple[Floats, Floats]:
         """S, shape (clusters, k, k), and log|R|, shape (clusters,)."""
         moments = np.zeros((self.n_clusters, self.n_columns, self.n_columns))
         log_determinant = np.zeros(self.n_clusters)
-        for part in self._parts:
-            weights = part.weights(self.covariance, parameters)
-            clusters, sums = part.moments(weights, self.n_columns)
+        for part, weight in zip(self._parts, weights, strict=True):
+            clusters, sums = part.moments(weight, self.n_columns)
             moments[clusters] += sums
-            log_determinant += part.counts @ weights.log_determinant
+            log_determinant += part.counts @ weight.log_determinant
         return moments, log_determinant
 
-    def pull(self, parameters: Floats, moments_adjoint: Floats, log_determinant_adjoint: Floats) -> Floats:
+    def evaluate(self, parameters: Floats) -> tuple[Floats, Floats]:
+        """S and log|R| at these parameters."""
+        return self.sum_up(self.weigh(parameters))
+
+    def pull(self, weights: list[Weights], moments_adjoint: Floats, log_determinant_adjoint: Floats) -> Floats:
         """The gradient in the parameters of a function of S and log|R|, from its derivatives in these.
 
         moments_adjoint          shape (clusters, k, k), symmetric
         log_determinant_adjoint  shape (clusters,)
         """
         gradient = np.zeros(self.covariance.n_parameters)
-        for part in self._parts:
-            weights = part.weights(self.covariance, parameters)
-            gradient += part.pull(weights, moments_adjoint)
-            gradient += weights.d_log_determinant @ (part.counts.T @ log_determinant_adjoint)
+        for part, weight in zip(self._parts, weights, strict=True):
+            gradient += part.pull(weight, moments_adjoint)
+            gradient += weight.d_log_determinant @ (part.counts.T @ log_determinant_adjoint)
         return gradient
 
 

@@ -1,78 +1,116 @@
 """The deviance with structured residuals: the core's likelihood on weighted moments, and the residuals' own part.
 
 With M = [Z, X, y] of a cluster and R of its rows, the deviance is that of independent residuals on M′R⁻¹M, plus
-log|R|. The core gives its derivative by each cluster's moments; from there the chain rule leads to the residual
-parameters (Wolfinger, Tobias and Sall 1994 give the model; the derivative is taken in reverse).
+log|R| (Pinheiro and Bates 2000, section 5.1, eq. 5.3, where the rows are turned by R's root). The core gives the
+derivative by each cluster's moments; from there the chain rule leads to the residual parameters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rapport.stats.mixed.likelihood import Ending, Evaluation, Level, evaluate
+from rapport.stats.errors import NotNested
+from rapport.stats.mixed.design import Design
+from rapport.stats.mixed.likelihood import Ending, evaluate
 from rapport.stats.mixed.moments import Moments
+from rapport.stats.mixed.problem import Place, Problem, place
+from rapport.stats.mixed.residuals.covariance import Covariance
 from rapport.stats.mixed.residuals.moments import WeightedMoments
+from rapport.stats.mixed.residuals.segments import Segments
 from rapport.stats.mixed.residuals.structures import Arrangement
 from rapport.stats.tables import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
-class StructuredMoments:
-    """The rows of a design, as moments of its innermost clusters that depend on residual parameters.
+class StructuredProblem(Problem):
+    """A `Problem` whose last parameters are those of the residuals.
 
-    weighted  S and log|R| of each cluster
-    ancestor  shape (clusters,): the outermost cluster of each
+    weighted   M′R⁻¹M and log|R| of each innermost cluster, as functions of these
+    ancestors  shape (clusters,): the outermost cluster of each
+    `moments`  are those where the search begins; `moments_at` gives others.
     """
 
-    weighted: WeightedMoments
-    ancestor: Ints
+    weighted: WeightedMoments = field(kw_only=True)
+    ancestors: Ints = field(kw_only=True)
 
     @classmethod
-    def of(
-        cls, arrangement: Arrangement, columns: Floats, order: Ints, starts: Ints, levels: Sequence[Level]
-    ) -> StructuredMoments:
-        """Lay out a design.
+    def of(cls, design: Design, arrangement: Arrangement, *, restricted: bool) -> StructuredProblem:
+        """Lay out a design whose innermost clusters hold whole blocks of residuals.
 
-        columns  M, shape (d, rows), sorted by cluster
-        order    shape (rows,): which row of the table stands where
-        starts   shape (clusters,): where each innermost cluster begins
+        Raises NotNested where a block lies in two clusters.
         """
-        rows = columns.shape[1]
+        starts, rows = design.starts, design.rows
         cluster = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, rows)))
-        unsorted = np.empty_like(order)
-        unsorted[order] = np.arange(rows)
-        ancestor = np.arange(len(starts))
-        for level in levels[:-1]:
-            ancestor = level.parents[ancestor]
-        placed = [part.moved(unsorted) for part in arrangement.segments]
-        data = np.ascontiguousarray(columns.T)
-        return cls(WeightedMoments(arrangement.covariance, placed, data, cluster, len(starts)), ancestor)
+        stands_at = np.empty_like(design.order)
+        stands_at[design.order] = np.arange(rows)
+        placed = [part.moved(stands_at) for part in arrangement.segments]
+        _check_whole(placed, cluster, design, arrangement)
+        ancestors = np.arange(len(starts))
+        for level in design.levels[:-1]:
+            ancestors = level.parents[ancestors]
+        data = np.ascontiguousarray(design.columns.T)
+        weighted = WeightedMoments(arrangement.covariance, placed, data, cluster, len(starts))
+        size = len(design.columns)
+        identity = np.eye(size)
+        ending = Ending(
+            fixed=identity[:, list(design.fixed_columns)],
+            response=identity[design.response_column],
+            rows=rows,
+            restricted=restricted,
+        )
+        moments = _as_moments(weighted.evaluate(arrangement.covariance.start)[0])
+        return cls(moments, design.levels, design.layout, ending, weighted=weighted, ancestors=ancestors)
 
-    def at(self, parameters: Floats) -> tuple[Moments, Floats]:
-        """The moments at these residual parameters, and log|R| of each cluster."""
-        sums, log_determinant = self.weighted.evaluate(parameters)
-        return Moments.of_matrices(np.ascontiguousarray(sums.transpose(1, 2, 0))), log_determinant
+    @property
+    def covariance(self) -> Covariance:
+        return self.weighted.covariance
 
-    def evaluate(
-        self,
-        parameters: Floats,
-        levels: Sequence[Level],
-        factors: Sequence[Floats],
-        ending: Ending,
-        *,
-        weights: Floats | None = None,
-    ) -> tuple[Evaluation, float, Floats]:
-        """The core's evaluation at these residual parameters; the deviance with log|R|; and its gradient in them.
+    @property
+    def parameter_count(self) -> int:
+        return self.layout.count + self.covariance.n_parameters
 
-        weights  shape (outermost clusters,), how often each counts, as in `likelihood.evaluate`
-        """
-        moments, log_determinant = self.at(parameters)
-        found = evaluate(moments, levels, factors, ending, weights=weights, with_moments=True)
-        counts = np.ones(len(self.ancestor)) if weights is None else weights[self.ancestor]
+    def start(self) -> Floats:
+        return np.concatenate([self.layout.start(), self.covariance.start])
+
+    def factors(self, parameters: Floats) -> list[Floats]:
+        return self.layout.factors(parameters[: self.layout.count])
+
+    def of_residuals(self, parameters: Floats) -> Floats:
+        """The last parameters, those of the residuals."""
+        return parameters[self.layout.count :]
+
+    def moments_at(self, parameters: Floats) -> Moments:
+        return _as_moments(self.weighted.evaluate(self.of_residuals(parameters))[0])
+
+    def at(self, parameters: Floats, *, sigma: float | None = None) -> Place:
+        ending = self.ending if sigma is None else replace(self.ending, sigma=sigma)
+        ours = self.of_residuals(parameters)
+        weights = self.weighted.weigh(ours)
+        sums, log_determinant = self.weighted.sum_up(weights)
+        found = evaluate(
+            _as_moments(sums), self.levels, self.factors(parameters), ending, weights=self.weights, with_moments=True
+        )
+        counts = np.ones(len(self.ancestors)) if self.weights is None else self.weights[self.ancestors]
         assert found.by_moments is not None
         adjoint = np.ascontiguousarray(found.by_moments.transpose(2, 0, 1))
-        gradient = self.weighted.pull(parameters, adjoint, counts)
-        return found, found.deviance + float(counts @ log_determinant), gradient
+        gradient = np.concatenate([self.layout.vector(found.by_factor), self.weighted.pull(weights, adjoint, counts)])
+        whole = replace(found, deviance=found.deviance + float(counts @ log_determinant), by_moments=None)
+        return place(parameters, whole, gradient)
+
+
+def _as_moments(sums: Floats) -> Moments:
+    return Moments.of_matrices(sums.transpose(1, 2, 0))
+
+
+def _check_whole(segments: list[Segments], cluster: Ints, design: Design, arrangement: Arrangement) -> None:
+    for part in segments:
+        among = cluster[part.rows]
+        if (among != among[:, :1]).any():
+            assert arrangement.blocks is not None
+            inner, outer = design.group_names[0], arrangement.blocks.name
+            raise NotNested(
+                f"Residuals are correlated within {outer}, and {inner} varies within it. Leave the random effect of "
+                f"{inner} out, or name another group in `within`."
+            )
