@@ -21,6 +21,7 @@ class Arrangement:
     segments    the rows, laid out; empty where residuals are independent and alike
     blocks      the groups across which residuals are independent; None where each row stands alone
     sessions    a number for each session of each block, shape (rows,), where roles of a session are correlated
+    session     the column that tells sessions apart
     lag         the distance between sessions, in the table's own units, to which the reported φ belongs
     """
 
@@ -28,6 +29,7 @@ class Arrangement:
     segments: list[Segments]
     blocks: Groups | None = None
     sessions: Ints | None = None
+    session: str = "session"
     lag: float = 1.0
 
 
@@ -101,7 +103,7 @@ class Autoregressive(Residual):
         step, signed = _step(blocks.codes, times, self)
         covariance = Covariance(autoregressive=True, step=step, signed=signed)
         segments = cut(blocks.codes, times, alike, over_sessions=True)
-        return Arrangement(covariance, segments, blocks, lag=step if signed else 1.0)
+        return Arrangement(covariance, segments, blocks, session=self.session, lag=step if signed else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class Dyadic(Residual):
         )
         segments = cut(series, times, roles.codes, over_sessions=self.autoregressive)
         lag = step if signed else 1.0
-        return Arrangement(covariance, segments, blocks, sessions if self.correlated else None, lag)
+        return Arrangement(covariance, segments, blocks, sessions if self.correlated else None, self.session, lag)
 
     def _times(self, table: Table) -> Floats:
         """Session numbers where distances count; otherwise any labels will do."""
