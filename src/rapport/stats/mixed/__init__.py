@@ -14,6 +14,22 @@ within clusters) → `likelihood` (the deviance and its derivatives) → `proble
 
 from rapport.stats.mixed.fitted import Coefficient, Contrast, GroupVariance, MixedFit
 from rapport.stats.mixed.fitting import fit
-from rapport.stats.mixed.terms import Independent, Random
+from rapport.stats.mixed.residuals import Autoregressive, ByRole, Dyadic, Independent, Residual
+from rapport.stats.mixed.residuals.report import ResidualEstimates, ResidualParameter
+from rapport.stats.mixed.terms import Random
 
-__all__ = ["Coefficient", "Contrast", "GroupVariance", "Independent", "MixedFit", "Random", "fit"]
+__all__ = [
+    "Autoregressive",
+    "ByRole",
+    "Coefficient",
+    "Contrast",
+    "Dyadic",
+    "GroupVariance",
+    "Independent",
+    "MixedFit",
+    "Random",
+    "Residual",
+    "ResidualEstimates",
+    "ResidualParameter",
+    "fit",
+]

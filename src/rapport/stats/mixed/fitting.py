@@ -12,12 +12,15 @@ from rapport.stats.mixed.design import Design, read_design
 from rapport.stats.mixed.fitted import Coefficient, GroupVariance, Machinery, MixedFit
 from rapport.stats.mixed.inference import estimate
 from rapport.stats.mixed.problem import Problem
+from rapport.stats.mixed.residuals import Independent, Residual
+from rapport.stats.mixed.residuals.structured import StructuredProblem, residuals_of
 from rapport.stats.mixed.search import Minimum, minimise, singular_blocks
-from rapport.stats.mixed.terms import Independent, Random, Term
+from rapport.stats.mixed.terms import Random, Term
 from rapport.stats.results import Caution
 from rapport.stats.tables import Floats, Table
 
 FEW_CLUSTERS = 5
+INDEPENDENT = Independent()
 
 SESSIONS_IN_CLIENTS_IN_THERAPISTS = (Random("therapist"), Random("client", slopes=("session",)))
 
@@ -28,7 +31,7 @@ def fit(
     outcome: str,
     fixed: Sequence[Term] = (),
     random: Sequence[Random] = SESSIONS_IN_CLIENTS_IN_THERAPISTS,
-    residual: Independent | None = None,
+    residual: Residual = INDEPENDENT,
     method: Literal["REML", "ML"] = "REML",
     intercept: bool = True,
     level: float = 0.95,
@@ -40,7 +43,7 @@ def fit(
     fixed      columns, or tuples of columns for their product: ("session", "trained", ("trained", "session"))
     random     what varies between clusters, the outermost group first; the labels of inner groups are unique
                (`tables.within` makes them so)
-    residual   the structure of the residuals; independent with one variance unless said otherwise
+    residual   the structure of the residuals: Independent, ByRole, Dyadic or Autoregressive (see `residuals`)
     method     "REML" (restricted maximum likelihood) or "ML", which comparing fixed effects needs
     intercept  whether the fixed effects have an intercept
     level      of the intervals
@@ -54,8 +57,21 @@ def fit(
     if method not in ("REML", "ML"):
         raise BadInput(f"method is {method!r}; it is 'REML' or 'ML'.")
     check_level(level)
-    design = read_design(table, outcome=outcome, fixed=fixed, random=random, intercept=intercept)
-    problem = Problem.of_design(design, restricted=method == "REML")
+    arranged = residual.arrange(table)
+    design = read_design(
+        table,
+        outcome=outcome,
+        fixed=fixed,
+        random=random,
+        intercept=intercept,
+        innermost=arranged.blocks.name if arranged.blocks is not None else None,
+        saturated=arranged.covariance.n_parameters > 0,
+    )
+    problem = (
+        StructuredProblem.of(design, arranged, restricted=method == "REML")
+        if arranged.covariance.n_parameters
+        else Problem.of_design(design, restricted=method == "REML")
+    )
     return fitted(design.without_rows(), problem, minimise(problem), level)
 
 
@@ -78,8 +94,9 @@ def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> 
     deviance = scaling.deviance(place.deviance, problem.ending.freedom, restricted)
     count = len(fixed) + problem.parameter_count + 1
     singular = _what_is_singular(design, problem, minimum)
+    residuals = residuals_of(problem, minimum, scaling.spread, level)
     return MixedFit(
-        warnings=_cautions(design, singular),
+        warnings=_cautions(design, singular) + (residuals.warnings if residuals is not None else ()),
         outcome=design.outcome,
         estimation="REML" if restricted else "ML",
         coefficients=coefficients,
@@ -87,6 +104,7 @@ def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> 
         covariance=scaling.covariance(place.unscaled, place.sigma),
         variances=group_variances(design, problem, place.parameters, place.sigma),
         residual_variance=(scaling.spread * place.sigma) ** 2,
+        residuals=residuals,
         log_likelihood=-deviance / 2,
         deviance=deviance,
         aic=deviance + 2 * count,

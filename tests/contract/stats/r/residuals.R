@@ -10,6 +10,13 @@ figures <- function(fit) list(
   coefficients = unname(fixef(fit)),
   se = unname(sqrt(diag(vcov(fit)))),
   sigma = fit$sigma)
+# Approximate intervals, on nlme's unconstrained scales and back.
+with_intervals <- function(found, fit) {
+  told <- intervals(fit, which = "var-cov")
+  ends <- function(rows) if (is.null(rows)) NULL else unname(as.matrix(rows)[1, c("lower", "upper")])
+  c(found, list(intervals = list(sigma = unname(told$sigma[c("lower", "upper")]), correlation = ends(told$corStruct),
+                                 ratio = ends(told$varStruct))))
+}
 ratio <- function(fit) unname(coef(fit$modelStruct$varStruct, unconstrained = FALSE))
 correlation <- function(fit) unname(coef(fit$modelStruct$corStruct, unconstrained = FALSE))
 out <- list()
@@ -18,7 +25,6 @@ out <- list()
 orthodont <- from_csv("orthodont")
 fit <- lme(distance ~ age, random = ~ age | Subject, weights = varIdent(form = ~ 1 | Sex), data = orthodont,
            control = tight)
-fit <- update(fit, weights = varIdent(value = coef(fit$modelStruct$varStruct, FALSE, allCoef = FALSE), form = ~ 1 | Sex))
 out$orthodont <- c(figures(fit), levels = list(attr(fit$modelStruct$varStruct, "groupNames")), ratio = ratio(fit))
 
 # Correlation over unequal distances.
@@ -41,17 +47,17 @@ by_role <- varIdent(form = ~ 1 | role)
 within <- ~ 1 | therapist / client / session
 fit <- lme(wellbeing ~ session + is_therapist, random = ~ 1 | therapist / client, weights = by_role, data = missed,
            control = tight)
-out$by_role <- c(figures(fit), ratio = ratio(fit))
+out$by_role <- with_intervals(c(figures(fit), ratio = ratio(fit)), fit)
 fit <- lme(wellbeing ~ session + is_therapist, random = ~ 1 | therapist / client, weights = by_role,
            correlation = corCompSymm(form = within), data = missed, control = tight)
-out$distinguishable <- c(figures(fit), ratio = ratio(fit), r = correlation(fit))
+out$distinguishable <- with_intervals(c(figures(fit), ratio = ratio(fit), r = correlation(fit)), fit)
 fit <- lme(wellbeing ~ session + is_therapist, random = ~ 1 | therapist / client,
            correlation = corCompSymm(form = within), data = missed, control = tight)
 out$exchangeable <- c(figures(fit), r = correlation(fit))
 missed$alone <- interaction(missed$client, missed$role, drop = TRUE)
 fit <- lme(wellbeing ~ session + is_therapist, random = ~ 1 | therapist / client, weights = by_role,
            correlation = corCAR1(form = ~ session | therapist / client / alone), data = missed, control = tight)
-out$uncorrelated_over_sessions <- c(figures(fit), ratio = ratio(fit), phi = correlation(fit))
+out$uncorrelated_over_sessions <- with_intervals(c(figures(fit), ratio = ratio(fit), phi = correlation(fit)), fit)
 
 # The same by maximum likelihood in glmmTMB, where the session is a random effect and nothing is left over.
 missed$together <- interaction(missed$client, missed$session, drop = TRUE)

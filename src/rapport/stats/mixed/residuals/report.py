@@ -71,8 +71,7 @@ class ResidualEstimates(Result):
         """The sentence without capital and stop, to stand within another."""
         if self.roles:
             spreads = " and ".join(
-                f"{self._told(one, bounded=False)}, for {role}"
-                for one, role in zip(self.sds, self.roles, strict=True)
+                f"{self._told(one, bounded=False)}, for {role}" for one, role in zip(self.sds, self.roles, strict=True)
             )
             told = [f"the residual SD was {spreads}"]
         else:
@@ -80,14 +79,27 @@ class ResidualEstimates(Result):
         if self.correlation is not None:
             told.append(f"residuals of one {self.session} correlated at r = {self._told(self.correlation)}")
         if self.autocorrelation is not None:
-            apart = f"{self.lag:g} {self.session}{'' if self.lag == 1 else 's'} apart"
-            told.append(f"residuals {apart} correlated at φ = {self._told(self.autocorrelation)}")
+            told.append(
+                f"residuals {_apart(self.lag, self.session)} correlated at φ = {self._told(self.autocorrelation)}"
+            )
         return "; ".join(told)
 
     def table(self) -> ResultTable:
         percent = f"{100 * self.level:g}%"
         rows: list[tuple[Cell, ...]] = [(one.name, one.estimate, one.low, one.high) for one in self.parameters]
         return ResultTable("Residuals", ("parameter", "estimate", f"{percent} low", f"{percent} high"), tuple(rows))
+
+    def variance_rows(self) -> list[tuple[str, float | None, float | None, str]]:
+        """Effect, SD, variance and correlation, as they stand among those of the random effects."""
+        rows: list[tuple[str, float | None, float | None, str]] = [
+            (role, one.estimate, one.estimate**2, "") for role, one in zip(self.roles or ("",), self.sds, strict=True)
+        ]
+        if self.correlation is not None:
+            rows.append(("two roles", None, None, number(self.correlation.estimate, leading_zero=False)))
+        if self.autocorrelation is not None:
+            told = number(self.autocorrelation.estimate, leading_zero=False)
+            rows.append((_apart(self.lag, self.session), None, None, told))
+        return rows
 
     def _told(self, one: ResidualParameter, *, bounded: bool = True) -> str:
         value = number(one.estimate, leading_zero=not bounded)
@@ -126,10 +138,10 @@ def estimate_residuals(
         name = f"correlation of {parts.roles[0]} and {parts.roles[1]}"
         correlation = one(name, float(parameters[at]), towards[at], math.tanh)
     if parts.autoregressive:
-        name = f"correlation {arrangement.lag:g} {arrangement.session} apart"
+        name = f"correlation {_apart(arrangement.lag, arrangement.session)}"
         at_zero = abs(float(parameters[-1]))  # without a sign, a root and its negative are the same
         start = float(parameters[-1]) if parts.signed else at_zero
-        autocorrelation = one(name, start, towards[n - 1], _decay(parts, arrangement.lag))
+        autocorrelation = one(name, start, towards[n - 1], _decay(parts))
     return ResidualEstimates(
         warnings=_cautions(parts, parameters, arrangement),
         sds=tuple(sds),
@@ -166,11 +178,15 @@ def check_inside(arrangement: Arrangement, parameters: Floats) -> None:
         )
 
 
-def _decay(parts: Covariance, lag: float) -> Callable[[float], float]:
-    """From the unconstrained parameter to the correlation of residuals `lag` apart."""
+def _apart(lag: float, session: str) -> str:
+    return f"1 {session} apart" if lag == 1 else f"{lag:.3g} apart in {session}"
+
+
+def _decay(parts: Covariance) -> Callable[[float], float]:
+    """From the unconstrained parameter to the correlation of residuals one step apart."""
     if parts.signed:
         return math.tanh
-    return lambda value: math.tanh(max(value, 0.0)) ** (2 * lag / parts.step)
+    return lambda value: math.tanh(max(value, 0.0)) ** 2
 
 
 def _cautions(parts: Covariance, parameters: Floats, arrangement: Arrangement) -> tuple[Caution, ...]:

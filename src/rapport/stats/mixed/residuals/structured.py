@@ -11,15 +11,18 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rapport.stats.errors import NotNested
+from rapport.stats.errors import NotIdentified, NotNested
 from rapport.stats.mixed.design import Design
+from rapport.stats.mixed.inference import parameter_covariance
 from rapport.stats.mixed.likelihood import Ending, evaluate
 from rapport.stats.mixed.moments import Moments
 from rapport.stats.mixed.problem import Place, Problem, place
 from rapport.stats.mixed.residuals.covariance import Covariance
 from rapport.stats.mixed.residuals.moments import WeightedMoments
+from rapport.stats.mixed.residuals.report import ResidualEstimates, estimate_residuals
 from rapport.stats.mixed.residuals.segments import Segments
 from rapport.stats.mixed.residuals.structures import Arrangement
+from rapport.stats.mixed.search import Minimum
 from rapport.stats.tables import Floats, Ints
 
 
@@ -27,11 +30,14 @@ from rapport.stats.tables import Floats, Ints
 class StructuredProblem(Problem):
     """A `Problem` whose last parameters are those of the residuals.
 
-    weighted   M′R⁻¹M and log|R| of each innermost cluster, as functions of these
-    ancestors  shape (clusters,): the outermost cluster of each
-    `moments`  are those where the search begins; `moments_at` gives others.
+    `moments` are those where the search begins; `settled` gives those of other parameters.
+
+    arrangement  what was said about the residuals
+    weighted     M′R⁻¹M and log|R| of each innermost cluster, as functions of these parameters
+    ancestors    shape (clusters,): the outermost cluster of each
     """
 
+    arrangement: Arrangement = field(kw_only=True)
     weighted: WeightedMoments = field(kw_only=True)
     ancestors: Ints = field(kw_only=True)
 
@@ -47,6 +53,7 @@ class StructuredProblem(Problem):
         stands_at[design.order] = np.arange(rows)
         placed = [part.moved(stands_at) for part in arrangement.segments]
         _check_whole(placed, cluster, design, arrangement)
+        _check_apart(design, arrangement)
         ancestors = np.arange(len(starts))
         for level in design.levels[:-1]:
             ancestors = level.parents[ancestors]
@@ -61,7 +68,16 @@ class StructuredProblem(Problem):
             restricted=restricted,
         )
         moments = _as_moments(weighted.evaluate(arrangement.covariance.start)[0])
-        return cls(moments, design.levels, design.layout, ending, weighted=weighted, ancestors=ancestors)
+        kept = replace(arrangement, segments=[])
+        return cls(
+            moments,
+            design.levels,
+            design.layout,
+            ending,
+            arrangement=kept,
+            weighted=weighted,
+            ancestors=ancestors,
+        )
 
     @property
     def covariance(self) -> Covariance:
@@ -81,8 +97,9 @@ class StructuredProblem(Problem):
         """The last parameters, those of the residuals."""
         return parameters[self.layout.count :]
 
-    def moments_at(self, parameters: Floats) -> Moments:
-        return _as_moments(self.weighted.evaluate(self.of_residuals(parameters))[0])
+    def settled(self, parameters: Floats) -> Problem:
+        moments = _as_moments(self.weighted.evaluate(self.of_residuals(parameters))[0])
+        return Problem(moments, self.levels, self.layout, self.ending, self.weights)
 
     def at(self, parameters: Floats, *, sigma: float | None = None) -> Place:
         ending = self.ending if sigma is None else replace(self.ending, sigma=sigma)
@@ -100,6 +117,18 @@ class StructuredProblem(Problem):
         return place(parameters, whole, gradient)
 
 
+def residuals_of(problem: Problem, minimum: Minimum, spread: float, level: float) -> ResidualEstimates | None:
+    """What the residuals turned out to be; None where they are independent and alike.
+
+    spread  what the outcome was divided by
+    """
+    if not isinstance(problem, StructuredProblem):
+        return None
+    parameters = problem.of_residuals(minimum.place.parameters)
+    covariance = parameter_covariance(minimum.curvature)[problem.layout.count :, problem.layout.count :]
+    return estimate_residuals(problem.arrangement, parameters, covariance, minimum.place.sigma, spread, level)
+
+
 def _as_moments(sums: Floats) -> Moments:
     return Moments.of_matrices(sums.transpose(1, 2, 0))
 
@@ -114,3 +143,14 @@ def _check_whole(segments: list[Segments], cluster: Ints, design: Design, arrang
                 f"Residuals are correlated within {outer}, and {inner} varies within it. Leave the random effect of "
                 f"{inner} out, or name another group in `within`."
             )
+
+
+def _check_apart(design: Design, arrangement: Arrangement) -> None:
+    """Refuses a random effect of the session beside a correlation of its two residuals: they are one thing."""
+    if arrangement.sessions is None or not design.effects[0]:
+        return
+    if design.levels[0].clusters == len(np.unique(arrangement.sessions)):
+        raise NotIdentified(
+            f"A random effect of {design.group_names[0]} and a correlation of the two roles within a "
+            f"{arrangement.session} say the same. Keep one of them: leave the random effect out, or use ByRole."
+        )

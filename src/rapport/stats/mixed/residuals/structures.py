@@ -103,7 +103,7 @@ class Autoregressive(Residual):
         step, signed = _step(blocks.codes, times, self)
         covariance = Covariance(autoregressive=True, step=step, signed=signed)
         segments = cut(blocks.codes, times, alike, over_sessions=True)
-        return Arrangement(covariance, segments, blocks, session=self.session, lag=step if signed else 1.0)
+        return Arrangement(covariance, segments, blocks, session=self.session, lag=step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,7 @@ class Dyadic(Residual):
             _labels(roles), self.variances == "by role", self.correlated, self.autoregressive, step, signed
         )
         segments = cut(series, times, roles.codes, over_sessions=self.autoregressive)
-        lag = step if signed else 1.0
-        return Arrangement(covariance, segments, blocks, sessions if self.correlated else None, self.session, lag)
+        return Arrangement(covariance, segments, blocks, sessions if self.correlated else None, self.session, step)
 
     def _times(self, table: Table) -> Floats:
         """Session numbers where distances count; otherwise any labels will do."""
