@@ -17,17 +17,22 @@ from rapport.stats.mixed.residuals.covariance import Covariance, Weights, weigh
 from rapport.stats.mixed.residuals.segments import Segments
 from rapport.stats.tables import Floats, Ints
 
-_AT_ONCE = 4_000_000  # numbers held while cross products are summed
+_AT_ONCE = 1_000_000  # numbers held while cross products are summed
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The segments of one length with their data, ordered by cluster and pattern.
+    """The segments of one length with their data, as units ordered by cluster and pattern.
 
-    products  shape (sums, pairs, k²): cross products of the rows in positions a ≤ b, summed over the segments of
-              one cluster and pattern; None where the rows are kept instead
-    rows      shape (segments, m, k), where they are kept
-    cluster, pattern   of each sum, or of each segment
+    A unit is all segments of one cluster and pattern, or one segment where their rows are kept.
+
+    products    shape (units, pairs of m, pairs of k): cross products of the rows in positions a ≤ b, summed over the
+                unit, upper triangle; None where the rows are kept instead
+    rows        shape (units, m, k), where they are kept
+    cluster, pattern   of each unit
+    starts      shape (clusters + 1,): each cluster's first unit
+    by_pattern  shape (patterns, units): 1 where a unit is of a pattern
+    counts      shape (clusters, patterns): how many segments
     """
 
     segments: Segments
@@ -35,30 +40,32 @@ class _Part:
     pattern: Ints
     products: Floats | None
     rows: Floats | None
+    starts: Ints
     by_pattern: sparse.csr_array
-    counts: sparse.csr_array  # (clusters, patterns)
+    counts: sparse.csr_array
 
     def weights(self, covariance: Covariance, parameters: Floats) -> Weights:
         return weigh(covariance, parameters, self.segments.roles, self.segments.times, self.segments.given)
 
-    def moments(self, weights: Weights, n_columns: int) -> tuple[Ints, Floats]:
-        """The clusters that have such segments, and their part of S."""
+    def moments(self, weights: Weights) -> Floats:
+        """Their part of S, packed, shape (clusters, pairs of k)."""
         if self.products is not None:
-            upper = _pairs(weights.form)[self.pattern]
-            each = (upper[:, None, :] @ self.products)[:, 0].reshape(-1, n_columns, n_columns)
+            data = _upper(weights.form)[self.pattern].ravel()
+            each = self.products.reshape(len(data), -1)
+            starts = self.starts * self.products.shape[1]
         else:
             assert self.rows is not None
-            each = self.rows.transpose(0, 2, 1) @ (weights.form[self.pattern] @ self.rows)
-        starts = np.flatnonzero(np.concatenate([[True], self.cluster[1:] != self.cluster[:-1]]))
-        return self.cluster[starts], np.add.reduceat(each, starts, axis=0)
+            each = _upper(self.rows.transpose(0, 2, 1) @ (weights.form[self.pattern] @ self.rows))
+            data, starts = np.ones(len(each)), self.starts
+        adding = sparse.csr_array((data, np.arange(len(data)), starts), (len(starts) - 1, len(data)))
+        return np.asarray(adding @ each)
 
     def pull(self, weights: Weights, adjoint: Floats) -> Floats:
-        """Σ ⟨adjoint, dS/dθ⟩ over these segments, shape (n_parameters,)."""
+        """Σ ⟨adjoint, dS/dθ⟩ over these segments, shape (n_parameters,); adjoint as (clusters, k, k)."""
         felt = adjoint[self.cluster]
         if self.products is not None:
-            each = (self.products @ felt.reshape(len(felt), -1, 1))[:, :, 0]
-            slopes = np.array([_pairs(slope) for slope in weights.d_form])
-            return np.asarray(np.einsum("pkj,kj->p", slopes, self.by_pattern @ each))
+            each = (self.products @ _doubled(felt)[:, :, None])[:, :, 0]
+            return np.asarray(np.einsum("pkj,kj->p", _upper(weights.d_form), self.by_pattern @ each))
         assert self.rows is not None
         each = ((self.rows @ felt) @ self.rows.transpose(0, 2, 1)).reshape(len(felt), -1)
         summed = (self.by_pattern @ each).reshape(-1, *weights.form.shape[1:])
@@ -87,17 +94,16 @@ class WeightedMoments:
         return [part.weights(self.covariance, parameters) for part in self._parts]
 
     def sum_up(self, weights: list[Weights]) -> tuple[Floats, Floats]:
-        """S, shape (clusters, k, k), and log|R|, shape (clusters,)."""
-        moments = np.zeros((self.n_clusters, self.n_columns, self.n_columns))
+        """The upper triangle of S, shape (clusters, k(k + 1)/2), and log|R|, shape (clusters,)."""
+        moments = np.zeros((self.n_clusters, self.n_columns * (self.n_columns + 1) // 2))
         log_determinant = np.zeros(self.n_clusters)
         for part, weight in zip(self._parts, weights, strict=True):
-            clusters, sums = part.moments(weight, self.n_columns)
-            moments[clusters] += sums
+            moments += part.moments(weight)
             log_determinant += part.counts @ weight.log_determinant
         return moments, log_determinant
 
     def evaluate(self, parameters: Floats) -> tuple[Floats, Floats]:
-        """S and log|R| at these parameters."""
+        """The upper triangle of S, and log|R|, at these parameters."""
         return self.sum_up(self.weigh(parameters))
 
     def pull(self, weights: list[Weights], moments_adjoint: Floats, log_determinant_adjoint: Floats) -> Floats:
@@ -124,7 +130,7 @@ def _gather(segments: Segments, columns: Floats, cluster: Ints, n_clusters: int)
     shape = (n_clusters, n_patterns)
     counts = sparse.csr_array((sizes.astype(np.float64), (key[starts] // n_patterns, key[starts] % n_patterns)), shape)
     m, k = rows.shape[1], columns.shape[1]
-    summed_cost = len(starts) * k * k * m * (m + 1) // 2
+    summed_cost = len(starts) * k * (k + 1) // 2 * m * (m + 1) // 2
     kept_cost = len(key) * (m * m * k + m * k * k)
     summed = summed_cost <= kept_cost
     unit = key[starts] if summed else key
@@ -136,34 +142,39 @@ def _gather(segments: Segments, columns: Floats, cluster: Ints, n_clusters: int)
         pattern=pattern,
         products=_products(columns, rows, starts) if summed else None,
         rows=None if summed else columns[rows],
+        starts=np.searchsorted(unit // n_patterns, np.arange(n_clusters + 1)),
         by_pattern=by_pattern,
         counts=counts,
     )
 
 
 def _products(columns: Floats, rows: Ints, starts: Ints) -> Floats:
-    """Symmetrised cross products of positions a ≤ b, summed from each start to the next."""
+    """Cross products of positions a ≤ b, with their transposes where a < b, summed from each start to the next."""
     m, k = rows.shape[1], columns.shape[1]
-    pairs = [(a, b) for a in range(m) for b in range(a, m)]
-    summed = np.empty((len(starts), len(pairs), k * k))
+    first, second = np.triu_indices(k)
+    pairs = list(zip(*(index.tolist() for index in np.triu_indices(m)), strict=True))
+    summed = np.empty((len(starts), len(pairs), len(first)))
     stops = np.append(starts[1:], len(rows))
-    # Whole sums go into each batch, so that memory stays bounded with millions of rows.
+    # Whole units go into each batch, so that memory stays bounded with millions of rows.
     batch = np.searchsorted(stops, np.arange(0, len(rows), max(1, _AT_ONCE // (k * k))))
-    edges = np.unique(np.concatenate([batch, [0, len(starts)]]))
-    for low, high in pairwise(edges.tolist()):
-        first, last = starts[low], stops[high - 1]
-        local = starts[low:high] - first
+    for low, high in pairwise(np.unique([0, *batch.tolist(), len(starts)]).tolist()):
+        begin, local = starts[low], starts[low:high] - starts[low]
+        here = [np.ascontiguousarray(columns[rows[begin : stops[high - 1], at]].T) for at in range(m)]
         for index, (a, b) in enumerate(pairs):
-            left, right = columns[rows[first:last, a]], columns[rows[first:last, b]]
-            each = left[:, :, None] * right[:, None, :]
-            total = np.add.reduceat(each, local, axis=0)
+            each = here[a][first] * here[b][second]
             if a != b:
-                total = total + total.transpose(0, 2, 1)
-            summed[low:high, index] = total.reshape(-1, k * k)
+                each += here[a][second] * here[b][first]
+            summed[low:high, index] = np.add.reduceat(each, local, axis=1).T
     return summed
 
 
-def _pairs(matrices: Floats) -> Floats:
-    """The elements a ≤ b of each matrix, shape (matrices, pairs). The products hold both triangles."""
+def _upper(matrices: Floats) -> Floats:
+    """The upper triangle of each matrix, shape (…, pairs)."""
     rows, columns = np.triu_indices(matrices.shape[-1])
     return np.asarray(matrices[..., rows, columns])
+
+
+def _doubled(matrices: Floats) -> Floats:
+    """The upper triangle of each symmetric matrix, counted twice off the diagonal: what a packed matrix feels."""
+    rows, columns = np.triu_indices(matrices.shape[-1])
+    return _upper(matrices) * np.where(rows == columns, 1.0, 2.0)

@@ -67,7 +67,7 @@ class StructuredProblem(Problem):
             rows=rows,
             restricted=restricted,
         )
-        moments = _as_moments(weighted.evaluate(arrangement.covariance.start)[0])
+        moments = _as_moments(weighted.evaluate(arrangement.covariance.start)[0], size)
         kept = replace(arrangement, segments=[])
         return cls(
             moments,
@@ -98,7 +98,7 @@ class StructuredProblem(Problem):
         return parameters[self.layout.count :]
 
     def settled(self, parameters: Floats) -> Problem:
-        moments = _as_moments(self.weighted.evaluate(self.of_residuals(parameters))[0])
+        moments = _as_moments(self.weighted.evaluate(self.of_residuals(parameters))[0], self.moments.size)
         return Problem(moments, self.levels, self.layout, self.ending, self.weights)
 
     def at(self, parameters: Floats, *, sigma: float | None = None) -> Place:
@@ -107,7 +107,12 @@ class StructuredProblem(Problem):
         weights = self.weighted.weigh(ours)
         sums, log_determinant = self.weighted.sum_up(weights)
         found = evaluate(
-            _as_moments(sums), self.levels, self.factors(parameters), ending, weights=self.weights, with_moments=True
+            _as_moments(sums, self.moments.size),
+            self.levels,
+            self.factors(parameters),
+            ending,
+            weights=self.weights,
+            with_moments=True,
         )
         counts = np.ones(len(self.ancestors)) if self.weights is None else self.weights[self.ancestors]
         assert found.by_moments is not None
@@ -129,8 +134,8 @@ def residuals_of(problem: Problem, minimum: Minimum, spread: float, level: float
     return estimate_residuals(problem.arrangement, parameters, covariance, minimum.place.sigma, spread, level)
 
 
-def _as_moments(sums: Floats) -> Moments:
-    return Moments.of_matrices(sums.transpose(1, 2, 0))
+def _as_moments(upper: Floats, size: int) -> Moments:
+    return Moments(np.ascontiguousarray(upper.T), size)
 
 
 def _check_whole(segments: list[Segments], cluster: Ints, design: Design, arrangement: Arrangement) -> None:
