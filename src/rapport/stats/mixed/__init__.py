@@ -12,24 +12,37 @@ within clusters) → `likelihood` (the deviance and its derivatives) → `proble
 `search` (its minimum) → `fitting` → `fitted` (what it says).
 """
 
+from rapport.stats.mixed.bootstrap import Bootstrap, Draw
+from rapport.stats.mixed.compare import LikelihoodRatio, compare
 from rapport.stats.mixed.fitted import Coefficient, Contrast, GroupVariance, MixedFit
 from rapport.stats.mixed.fitting import fit
+from rapport.stats.mixed.modes import ConditionalModes
+from rapport.stats.mixed.profile import Profile
 from rapport.stats.mixed.residuals import Autoregressive, ByRole, Dyadic, Independent, Residual
 from rapport.stats.mixed.residuals.report import ResidualEstimates, ResidualParameter
 from rapport.stats.mixed.terms import Random
+from rapport.stats.mixed.therapist import TherapistEffect, therapist_effect
 
 __all__ = [
     "Autoregressive",
+    "Bootstrap",
     "ByRole",
     "Coefficient",
+    "ConditionalModes",
     "Contrast",
+    "Draw",
     "Dyadic",
     "GroupVariance",
     "Independent",
+    "LikelihoodRatio",
     "MixedFit",
+    "Profile",
     "Random",
     "Residual",
     "ResidualEstimates",
     "ResidualParameter",
+    "TherapistEffect",
+    "compare",
     "fit",
+    "therapist_effect",
 ]

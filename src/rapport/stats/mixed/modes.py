@@ -44,10 +44,8 @@ class ConditionalModes(Result):
 
     def table(self) -> ResultTable:
         columns = (self.group, *(column for name in self.names for column in (name, f"{name} SE")))
-        rows = tuple(
-            (str(label), *(float(cell) for pair in zip(value, se, strict=True) for cell in pair))
-            for label, value, se in zip(self.labels, self.values, self.standard_errors, strict=True)
-        )
+        pairs = np.stack([self.values, self.standard_errors], axis=2).reshape(len(self.labels), -1).tolist()
+        rows = tuple((str(label), *map(float, pair)) for label, pair in zip(self.labels, pairs, strict=True))
         return ResultTable(f"Conditional modes of {self.group}", columns, rows)
 
 
