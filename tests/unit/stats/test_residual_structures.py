@@ -36,7 +36,7 @@ def dense(table: Table, structure: Any, parameters: np.ndarray) -> np.ndarray:
     ratio = np.exp(given.pop(0)) if by_role else 1.0
     r = np.tanh(given.pop(0)) if getattr(structure, "correlated", False) else 0.0
     autoregressive = isinstance(structure, Autoregressive) or getattr(structure, "autoregressive", False)
-    arranged = structure.arrange(table).covariance
+    arranged = structure.arrange(table, len(next(iter(table.values())))).covariance
     rho = np.tanh(given.pop(0)) if autoregressive else 0.0
     n = len(table["y"])
     matrix = np.eye(n)
@@ -88,7 +88,7 @@ def test_weighted_moments_and_their_gradient_are_those_of_the_dense_matrix(
     if isinstance(structure, Autoregressive):
         table = only_clients(table)
     point = np.array(parameters)
-    arranged = structure.arrange(table)
+    arranged = structure.arrange(table, len(next(iter(table.values()))))
     client = read_groups(table, "client")
     rows = columns(table)
     moments = WeightedMoments(arranged.covariance, arranged.segments, rows, client.codes, client.count)
@@ -126,22 +126,22 @@ def test_a_client_seen_by_one_role_only_costs_no_more_than_two_sessions_at_a_tim
         "role": ["client"] * 301 + ["therapist"],
         "y": list(range(302)),
     }
-    arranged = Dyadic("role", "session", autoregressive=True).arrange(table)
+    arranged = Dyadic("role", "session", autoregressive=True).arrange(table, 302)
     assert max(part.rows.shape[1] for part in arranged.segments) == 2
 
 
 def test_independent_residuals_have_no_parameters() -> None:
-    assert Independent().arrange({}).covariance.names == ()
+    assert Independent().arrange({}, 0).covariance.names == ()
 
 
 def test_the_parameters_are_named_in_the_words_of_the_table() -> None:
-    arranged = Dyadic("role", "session", autoregressive=True).arrange(dyads())
+    arranged = Dyadic("role", "session", autoregressive=True).arrange(dyads(), len(dyads()["y"]))
     assert arranged.covariance.names == ("log SD ratio, therapist to client", "atanh r", "atanh φ")
 
 
 def refused(structure: Any, table: Table, error: type[Exception]) -> str:
     with pytest.raises(error) as caught:
-        structure.arrange(table)
+        structure.arrange(table, len(next(iter(table.values()))))
     assert type(caught.value) is error
     return str(caught.value)
 
@@ -161,7 +161,7 @@ def test_three_roles_are_refused_for_a_dyad_and_taken_by_role() -> None:
     assert refused(Dyadic("role", "session"), table, errors.OutOfRange) == (
         "role has 3 values (client, observer, therapist); a dyad has two. Keep the rows of two roles, or use ByRole."
     )
-    assert ByRole("role").arrange(table).covariance.n_parameters == 2
+    assert ByRole("role").arrange(table, 3).covariance.n_parameters == 2
 
 
 def test_a_role_twice_in_one_session_is_refused_with_its_rows() -> None:
@@ -180,7 +180,7 @@ def test_a_role_twice_in_one_session_is_refused_with_its_rows() -> None:
 def test_sessions_in_words_are_refused_only_where_distances_count() -> None:
     table = {"client": [1, 1], "session": ["first", "first"], "role": ["client", "therapist"], "y": [1, 2]}
     assert refused(Dyadic("role", "session", autoregressive=True), table, errors.NotNumbers).startswith("session must")
-    assert Dyadic("role", "session").arrange(table).covariance.correlated
+    assert Dyadic("role", "session").arrange(table, 2).covariance.correlated
 
 
 def test_one_session_per_client_cannot_tell_a_correlation_over_sessions() -> None:

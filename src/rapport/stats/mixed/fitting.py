@@ -13,7 +13,7 @@ from rapport.stats.mixed.fitted import Coefficient, GroupVariance, Machinery, Mi
 from rapport.stats.mixed.inference import estimate
 from rapport.stats.mixed.problem import Problem
 from rapport.stats.mixed.residuals import Independent, Residual
-from rapport.stats.mixed.residuals.structured import StructuredProblem, residuals_of
+from rapport.stats.mixed.residuals.structured import lay_out, residuals_of
 from rapport.stats.mixed.search import Minimum, minimise, singular_blocks
 from rapport.stats.mixed.terms import Random, Term
 from rapport.stats.results import Caution
@@ -57,21 +57,17 @@ def fit(
     if method not in ("REML", "ML"):
         raise BadInput(f"method is {method!r}; it is 'REML' or 'ML'.")
     check_level(level)
-    arranged = residual.arrange(table)
+    if not isinstance(residual, Residual):
+        raise BadInput(f"residual is {residual!r}; it is Independent(), ByRole(…), Dyadic(…) or Autoregressive(…).")
     design = read_design(
         table,
         outcome=outcome,
         fixed=fixed,
         random=random,
         intercept=intercept,
-        innermost=arranged.blocks.name if arranged.blocks is not None else None,
-        saturated=arranged.covariance.n_parameters > 0,
+        innermost=residual.innermost,
     )
-    problem = (
-        StructuredProblem.of(design, arranged, restricted=method == "REML")
-        if arranged.covariance.n_parameters
-        else Problem.of_design(design, restricted=method == "REML")
-    )
+    problem = lay_out(table, design, residual, restricted=method == "REML")
     return fitted(design.without_rows(), problem, minimise(problem), level)
 
 

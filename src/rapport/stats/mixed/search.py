@@ -80,6 +80,7 @@ def minimise(problem: Problem, start: Floats | None = None) -> Minimum:
     ask = _Counted(problem)
     here = _descend(ask, problem.start() if start is None else start)
     for _ in range(12):
+        problem.check(here.parameters)
         here = _drop_null_effects(ask, problem, here)
         about = curvature(problem, here)
         ask.count += 2 * problem.parameter_count

@@ -116,7 +116,6 @@ def estimate_residuals(
     sigma       the residual SD of the first role, on the scaled outcome; `spread` turns it into the table's units
     """
     parts = arrangement.covariance
-    check_inside(arrangement, parameters)
     reach = float(scipy.stats.norm.ppf((1 + level) / 2))
     n = len(parameters)
 

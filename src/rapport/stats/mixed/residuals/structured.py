@@ -19,11 +19,11 @@ from rapport.stats.mixed.moments import Moments
 from rapport.stats.mixed.problem import Place, Problem, place
 from rapport.stats.mixed.residuals.covariance import Covariance
 from rapport.stats.mixed.residuals.moments import WeightedMoments
-from rapport.stats.mixed.residuals.report import ResidualEstimates, estimate_residuals
+from rapport.stats.mixed.residuals.report import ResidualEstimates, check_inside, estimate_residuals
 from rapport.stats.mixed.residuals.segments import Segments
-from rapport.stats.mixed.residuals.structures import Arrangement
+from rapport.stats.mixed.residuals.structures import Arrangement, Residual
 from rapport.stats.mixed.search import Minimum
-from rapport.stats.tables import Floats, Ints
+from rapport.stats.tables import Floats, Ints, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,9 @@ class StructuredProblem(Problem):
         moments = _as_moments(self.weighted.evaluate(self.of_residuals(parameters))[0], self.moments.size)
         return Problem(moments, self.levels, self.layout, self.ending, self.weights)
 
+    def check(self, parameters: Floats) -> None:
+        check_inside(self.arrangement, self.of_residuals(parameters))
+
     def at(self, parameters: Floats, *, sigma: float | None = None) -> Place:
         ending = self.ending if sigma is None else replace(self.ending, sigma=sigma)
         ours = self.of_residuals(parameters)
@@ -120,6 +123,17 @@ class StructuredProblem(Problem):
         gradient = np.concatenate([self.layout.vector(found.by_factor), self.weighted.pull(weights, adjoint, counts)])
         whole = replace(found, deviance=found.deviance + float(counts @ log_determinant), by_moments=None)
         return place(parameters, whole, gradient)
+
+
+def lay_out(table: Table, design: Design, residual: Residual, *, restricted: bool) -> Problem:
+    """The problem of a design with these residuals.
+
+    Raises what the structure raises for a table that does not fit, NotNested and NotIdentified.
+    """
+    arrangement = residual.arrange(table, design.rows)
+    if arrangement.covariance.n_parameters == 0:
+        return Problem.of_design(design, restricted=restricted)
+    return StructuredProblem.of(design, arrangement, restricted=restricted)
 
 
 def residuals_of(problem: Problem, minimum: Minimum, spread: float, level: float) -> ResidualEstimates | None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, TooFew
+from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, TooFew, WrongShape
 from rapport.stats.mixed.residuals.covariance import Covariance
 from rapport.stats.mixed.residuals.segments import Segments, cut
 from rapport.stats.tables import Floats, Groups, Ints, Table, read_groups, read_numbers
@@ -36,8 +36,13 @@ class Arrangement:
 class Residual:
     """The base of residual structures."""
 
-    def arrange(self, table: Table) -> Arrangement:
-        """The rows laid out. Raises a BadInput where the table does not fit, NotIdentified where it cannot say."""
+    @property
+    def innermost(self) -> str | None:
+        """The group across which residuals are independent; None where every row stands alone."""
+        return None
+
+    def arrange(self, table: Table, rows: int) -> Arrangement:
+        """The rows, so many, laid out. Raises a BadInput where the table does not fit, NotIdentified where it is silent."""
         raise NotImplementedError
 
     @property
@@ -50,7 +55,7 @@ class Residual:
 class Independent(Residual):
     """Residuals are independent and have one variance."""
 
-    def arrange(self, table: Table) -> Arrangement:
+    def arrange(self, table: Table, rows: int) -> Arrangement:
         return Arrangement(Covariance(), [])
 
 
@@ -69,8 +74,9 @@ class ByRole(Residual):
     def names(self) -> tuple[str, ...]:
         return (self.role,)
 
-    def arrange(self, table: Table) -> Arrangement:
+    def arrange(self, table: Table, rows: int) -> Arrangement:
         roles = read_groups(table, self.role)
+        _check_lengths(rows, {self.role: roles.codes})
         _check_roles(roles, most=None)
         alone = np.arange(len(roles.codes), dtype=np.int64)
         segments = cut(alone, np.zeros(len(alone)), roles.codes, over_sessions=False)
@@ -95,9 +101,14 @@ class Autoregressive(Residual):
     def names(self) -> tuple[str, ...]:
         return (self.session, self.within)
 
-    def arrange(self, table: Table) -> Arrangement:
+    @property
+    def innermost(self) -> str | None:
+        return self.within
+
+    def arrange(self, table: Table, rows: int) -> Arrangement:
         blocks = read_groups(table, self.within)
         times = read_numbers(table, self.session)
+        _check_lengths(rows, {self.within: blocks.codes, self.session: times})
         alike = np.zeros(len(times), dtype=np.int64)
         _check_once(blocks, times, self.session, None)
         step, signed = _step(blocks.codes, times, self)
@@ -133,13 +144,18 @@ class Dyadic(Residual):
     def names(self) -> tuple[str, ...]:
         return (self.role, self.session, self.within)
 
-    def arrange(self, table: Table) -> Arrangement:
+    @property
+    def innermost(self) -> str | None:
+        return self.within
+
+    def arrange(self, table: Table, rows: int) -> Arrangement:
         if self.variances not in ("by role", "equal"):
             raise OutOfRange(f'variances is {self.variances!r}; it must be "by role" or "equal".')
         roles = read_groups(table, self.role)
         _check_roles(roles, most=2)
         blocks = read_groups(table, self.within)
         times = self._times(table)
+        _check_lengths(rows, {self.role: roles.codes, self.within: blocks.codes, self.session: times})
         _check_once(blocks, times, self.session, roles)
         _, sessions = np.unique(times, return_inverse=True)
         sessions = blocks.codes * (int(sessions.max()) + 1) + sessions
@@ -169,6 +185,12 @@ def _labels(groups: Groups) -> tuple[str, ...]:
 
 def _and(groups: Groups) -> str:
     return " and ".join(_labels(groups))
+
+
+def _check_lengths(rows: int, columns: dict[str, Floats | Ints]) -> None:
+    for name, values in columns.items():
+        if len(values) != rows:
+            raise WrongShape(f"{name} has {len(values)} rows and the outcome has {rows}.")
 
 
 def _check_roles(roles: Groups, most: int | None) -> None:
