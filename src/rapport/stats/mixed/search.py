@@ -140,13 +140,13 @@ def descend(function: Callable[[Floats], tuple[float, Floats]], start: Floats, *
             seen[key] = function(np.array(at))
         return seen[key]
 
-    found = scipy.optimize.minimize(
-        lambda at: look(at)[0],
-        start,
-        jac=lambda at: look(at)[1],
-        method="BFGS",
-        options={"gtol": enough, "maxiter": 500},
-    )
+    def value(at: Floats) -> float:
+        return look(at)[0]
+
+    def slope(at: Floats) -> Floats:
+        return look(at)[1]
+
+    found = scipy.optimize.minimize(value, start, jac=slope, method="BFGS", options={"gtol": enough, "maxiter": 500})
     return np.asarray(found.x, dtype=np.float64)
 
 

@@ -60,6 +60,16 @@ class Covariance:
         return (*ratios, *["atanh r"] * self.correlated, *["atanh φ"] * self.autoregressive)
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """What the structure has beyond one variance, in words."""
+        switches = {
+            "a residual variance for each role": self.by_role,
+            "a correlation of the roles": self.correlated,
+            "a correlation over sessions": self.autoregressive,
+        }
+        return tuple(part for part, is_on in switches.items() if is_on)
+
+    @property
     def start(self) -> Floats:
         """Where the search begins: equal spread, little correlation."""
         begin = [0.0] * self.n_ratios + [0.1] * self.correlated

@@ -126,21 +126,18 @@ def estimate_residuals(
     towards = np.eye(n + 1)
     roles = parts.roles if parts.by_role else ()
     sds = []
-    for index, role in enumerate(roles or ("",)):
+    for index in range(len(roles) or 1):
         log_ratio = 0.0 if index == 0 else float(parameters[index - 1])
         direction = towards[n] / sigma + (0.0 if index == 0 else towards[index - 1])
-        name = f"SD of {role}" if roles else "SD"
-        sds.append(one(name, math.log(spread * sigma) + log_ratio, direction, math.exp))
+        sds.append(one(_sd_name(roles, index), math.log(spread * sigma) + log_ratio, direction, math.exp))
     correlation = autocorrelation = None
     if parts.correlated:
         at = parts.n_ratios
-        name = f"correlation of {parts.roles[0]} and {parts.roles[1]}"
-        correlation = one(name, float(parameters[at]), towards[at], math.tanh)
+        correlation = one(correlation_name(parts), float(parameters[at]), towards[at], math.tanh)
     if parts.autoregressive:
-        name = f"correlation {_apart(arrangement.lag, arrangement.session)}"
-        at_zero = abs(float(parameters[-1]))  # without a sign, a root and its negative are the same
-        start = float(parameters[-1]) if parts.signed else at_zero
-        autocorrelation = one(name, start, towards[n - 1], _decay(parts))
+        # Without a sign, a root and its negative are the same.
+        last = float(parameters[-1]) if parts.signed else abs(float(parameters[-1]))
+        autocorrelation = one(autocorrelation_name(arrangement), last, towards[n - 1], _decay(parts))
     return ResidualEstimates(
         warnings=_cautions(parts, parameters, arrangement),
         sds=tuple(sds),
@@ -151,6 +148,36 @@ def estimate_residuals(
         session=arrangement.session,
         level=level,
     )
+
+
+def figures(arrangement: Arrangement, parameters: Floats, sigma: float) -> dict[str, float]:
+    """The estimates of `ResidualEstimates` by their names, without intervals; `sigma` in the outcome's units."""
+    parts = arrangement.covariance
+    roles = parts.roles if parts.by_role else ()
+    spreads = parts.spreads(parameters)
+    found = {_sd_name(roles, index): sigma * float(spreads[index]) for index in range(len(roles) or 1)}
+    if parts.correlated:
+        found[correlation_name(parts)] = parts.between_roles(parameters)
+    if parts.autoregressive:
+        found[autocorrelation_name(arrangement)] = parts.over_a_step(parameters)
+    return found
+
+
+def figures_of(residuals: ResidualEstimates | None) -> dict[str, float]:
+    """The same of a fit; none where residuals are independent and alike."""
+    return {} if residuals is None else {one.name: one.estimate for one in residuals.parameters}
+
+
+def _sd_name(roles: tuple[str, ...], index: int) -> str:
+    return f"SD of {roles[index]}" if roles else "residual SD"
+
+
+def correlation_name(parts: Covariance) -> str:
+    return f"correlation of {parts.roles[0]} and {parts.roles[1]}"
+
+
+def autocorrelation_name(arrangement: Arrangement) -> str:
+    return f"correlation {_apart(arrangement.lag, arrangement.session)}"
 
 
 def check_inside(arrangement: Arrangement, parameters: Floats) -> None:

@@ -19,7 +19,7 @@ from rapport.stats.mixed.moments import Moments
 from rapport.stats.mixed.problem import Place, Problem, place
 from rapport.stats.mixed.residuals.covariance import Covariance
 from rapport.stats.mixed.residuals.moments import WeightedMoments
-from rapport.stats.mixed.residuals.report import ResidualEstimates, check_inside, estimate_residuals
+from rapport.stats.mixed.residuals.report import ResidualEstimates, check_inside, estimate_residuals, figures
 from rapport.stats.mixed.residuals.segments import Segments
 from rapport.stats.mixed.residuals.structures import Arrangement, Residual
 from rapport.stats.mixed.search import Minimum
@@ -146,6 +146,23 @@ def residuals_of(problem: Problem, minimum: Minimum, spread: float, level: float
     parameters = problem.of_residuals(minimum.place.parameters)
     covariance = parameter_covariance(minimum.curvature)[problem.layout.count :, problem.layout.count :]
     return estimate_residuals(problem.arrangement, parameters, covariance, minimum.place.sigma, spread, level)
+
+
+def residual_figures(problem: Problem, parameters: Floats, sigma: float) -> dict[str, float]:
+    """The residuals' figures by the names of `ResidualEstimates`; none where they are independent and alike.
+
+    sigma  the residual SD of the first role, in the outcome's units
+    """
+    if not isinstance(problem, StructuredProblem):
+        return {}
+    return figures(problem.arrangement, problem.of_residuals(parameters), sigma)
+
+
+def lacking(smaller: Problem, larger: Problem) -> list[str]:
+    """What the residuals of the one have that those of the other do not."""
+    theirs = larger.covariance.parts if isinstance(larger, StructuredProblem) else ()
+    ours = smaller.covariance.parts if isinstance(smaller, StructuredProblem) else ()
+    return [part for part in ours if part not in theirs]
 
 
 def _as_moments(upper: Floats, size: int) -> Moments:

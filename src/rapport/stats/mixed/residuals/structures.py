@@ -42,7 +42,7 @@ class Residual:
         return None
 
     def arrange(self, table: Table, rows: int) -> Arrangement:
-        """The rows, so many, laid out. Raises a BadInput where the table does not fit, NotIdentified where it is silent."""
+        """The rows, so many, laid out. Raises BadInput where the table does not fit, or NotIdentified."""
         raise NotImplementedError
 
     @property
