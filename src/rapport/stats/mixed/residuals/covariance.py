@@ -21,6 +21,7 @@ from rapport.stats.tables import Floats, Ints
 # Beyond these a correlation is 1 and a role's residuals are 0 for every purpose; the search stops there, and says so.
 FARTHEST_CORRELATION: Final = 8.0
 FARTHEST_LOG_RATIO: Final = 8.0
+FARTHEST_LOG_DURATION: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Covariance:
     signed          whether that correlation can be negative: only where every distance is a whole number of steps
 
     The parameters are, in this order and where they apply: log(s) of each role but the first, atanh(r), and
-    atanh(φ ^ step) or, where it cannot be negative, atanh of its root.
+    atanh(φ ^ step) or, where it cannot be negative, −log(−log(φ ^ step)): the logarithm of the time, in steps, in
+    which the correlation falls to 1/e. That is smooth however near to one another two sessions are.
     """
 
     roles: tuple[str, ...] = ("",)
@@ -57,7 +59,11 @@ class Covariance:
     def names(self) -> tuple[str, ...]:
         """What the parameters are called, shape (n_parameters,)."""
         ratios = [f"log SD ratio, {role} to {self.roles[0]}" for role in self.roles[1:]] if self.by_role else []
-        return (*ratios, *["atanh r"] * self.correlated, *["atanh φ"] * self.autoregressive)
+        return (
+            *ratios,
+            *["atanh r"] * self.correlated,
+            *["atanh φ" if self.signed else "log duration"] * self.autoregressive,
+        )
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -73,13 +79,17 @@ class Covariance:
     def start(self) -> Floats:
         """Where the search begins: equal spread, little correlation."""
         begin = [0.0] * self.n_ratios + [0.1] * self.correlated
-        return np.array(begin + [0.1 if self.signed else 0.4] * self.autoregressive)
+        return np.array(begin + [0.1 if self.signed else 0.0] * self.autoregressive)
 
     @property
     def farthest(self) -> Floats:
         """How far from 0 each parameter counts; beyond, the deviance is flat."""
-        angles = self.correlated + self.autoregressive
-        return np.array([FARTHEST_LOG_RATIO] * self.n_ratios + [FARTHEST_CORRELATION] * angles)
+        over_time = FARTHEST_CORRELATION if self.signed else FARTHEST_LOG_DURATION
+        return np.array(
+            [FARTHEST_LOG_RATIO] * self.n_ratios
+            + [FARTHEST_CORRELATION] * self.correlated
+            + [over_time] * self.autoregressive
+        )
 
     def spreads(self, parameters: Floats) -> Floats:
         """The roles' standard deviations relative to the first role's, shape (roles,)."""
@@ -95,8 +105,10 @@ class Covariance:
         """The correlation of residuals one step apart."""
         if not self.autoregressive:
             return 0.0
-        root = float(np.tanh(parameters[-1]))
-        return root if self.signed else root**2
+        if self.signed:
+            return float(np.tanh(parameters[-1]))
+        duration = np.clip(parameters[-1], -FARTHEST_LOG_DURATION, FARTHEST_LOG_DURATION)
+        return float(np.exp(-np.exp(-duration)))
 
     def matrices(self, parameters: Floats, roles: Ints, times: Floats) -> tuple[Floats, Floats]:
         """R of each pattern and its derivatives.
@@ -126,18 +138,17 @@ class Covariance:
         """φ ^ distance and its derivative by the last parameter."""
         if not self.autoregressive:
             return np.ones(distance.shape), np.zeros(distance.shape)
-        root = np.tanh(parameters[-1])
-        power = distance / self.step if self.signed else 2 * distance / self.step
-        sign = np.ones(distance.shape)
-        if self.signed and root < 0:
-            power = np.rint(power)
-            sign = np.where(power % 2 == 1, -1.0, 1.0)
-        size = abs(root)
-        decay = sign * size**power
-        # The floor keeps the slope finite where φ is 0 and two sessions lie closer than half a step.
-        lower = np.where(power > 0, sign * power * max(size, 1e-8) ** (power - 1), 0.0)
-        direction = -1.0 if root < 0 else 1.0
-        return decay, direction * lower * (1 - root**2)
+        steps = distance / self.step
+        if not self.signed:
+            passed = steps * np.exp(-parameters[-1])
+            decay = np.exp(-passed)
+            return decay, decay * passed
+        root = float(np.tanh(parameters[-1]))
+        steps = np.rint(steps)
+        sign = np.where(steps % 2 == 1, -1.0, 1.0) if root < 0 else np.ones(distance.shape)
+        decay = sign * abs(root) ** steps
+        lower = np.where(steps > 0, steps * abs(root) ** np.maximum(steps - 1, 0.0), 0.0)
+        return decay, (-sign if root < 0 else sign) * lower * (1 - root**2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from rapport.stats.mixed.residuals.structured import StructuredProblem
 from rapport.stats.tables import Floats
 
 NEARLY_ONE = 1 - 1e-6
+LEAST = 1e-300
 
 
 def hold_correlation(fit: MixedFit, parameter: str) -> Held | None:
@@ -30,14 +31,14 @@ def hold_correlation(fit: MixedFit, parameter: str) -> Held | None:
     assert told is not None
 
     def at(value: float, free: Floats) -> tuple[float, Floats]:
-        unbounded = math.atanh(value if signed else math.sqrt(value))
+        unbounded = math.atanh(value) if signed else -math.log(-math.log(max(value, LEAST)))
         there = problem.at(np.insert(free, index, unbounded))
         return there.deviance, np.delete(there.gradient, index)
 
     return Held(
         estimate=told.estimate,
         lowest=place.deviance,
-        reach=max((told.high - told.low) / 4, 1e-3),
+        reach=max((told.high - told.low) / 4, 1e-3) if math.isfinite(told.high) else 0.1,
         bounds=(-NEARLY_ONE if signed else 0.0, NEARLY_ONE),
         at=at,
         start=np.delete(place.parameters, index),

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.stats
 
 from rapport.stats.errors import NotIdentified
-from rapport.stats.mixed.residuals.covariance import Covariance
+from rapport.stats.mixed.residuals.covariance import FARTHEST_LOG_DURATION, Covariance
 from rapport.stats.mixed.residuals.structures import Arrangement
 from rapport.stats.results import Caution, Cell, Result, ResultTable, interval_text, number
 from rapport.stats.tables import Floats
@@ -135,9 +135,9 @@ def estimate_residuals(
         at = parts.n_ratios
         correlation = one(correlation_name(parts), float(parameters[at]), towards[at], math.tanh)
     if parts.autoregressive:
-        # Without a sign, a root and its negative are the same.
-        last = float(parameters[-1]) if parts.signed else abs(float(parameters[-1]))
-        autocorrelation = one(autocorrelation_name(arrangement), last, towards[n - 1], _decay(parts))
+        autocorrelation = one(autocorrelation_name(arrangement), float(parameters[-1]), towards[n - 1], _decay(parts))
+        if _is_none(parts, parameters):
+            autocorrelation = ResidualParameter(autocorrelation.name, 0.0, 0.0, math.nan)
     return ResidualEstimates(
         warnings=_cautions(parts, parameters, arrangement),
         sds=tuple(sds),
@@ -196,8 +196,8 @@ def check_inside(arrangement: Arrangement, parameters: Floats) -> None:
             f"The correlation of {parts.roles[0]} and {parts.roles[1]} within a {arrangement.session} runs to {limit}: "
             "one can be told from the other. Look whether values were copied, or use ByRole."
         )
-    if parts.autoregressive and edge[-1]:
-        limit = "1" if parameters[-1] > 0 or not parts.signed else "−1"
+    if parts.autoregressive and edge[-1] and (parts.signed or parameters[-1] > 0):
+        limit = "1" if parameters[-1] > 0 else "−1"
         raise NotIdentified(
             f"The correlation over {arrangement.session}s runs to {limit}, where it cannot be told from a random "
             "effect. Leave autoregression out, or the random effect within which it works."
@@ -212,16 +212,21 @@ def _decay(parts: Covariance) -> Callable[[float], float]:
     """From the unconstrained parameter to the correlation of residuals one step apart."""
     if parts.signed:
         return math.tanh
-    return lambda value: math.tanh(max(value, 0.0)) ** 2
+    return lambda value: math.exp(-math.exp(-max(value, -FARTHEST_LOG_DURATION)))
+
+
+def _is_none(parts: Covariance, parameters: Floats) -> bool:
+    """Whether the correlation over sessions ended at the least that it can be."""
+    return parts.autoregressive and not parts.signed and parts.over_a_step(parameters) < 1e-6
 
 
 def _cautions(parts: Covariance, parameters: Floats, arrangement: Arrangement) -> tuple[Caution, ...]:
-    if not parts.autoregressive or parts.signed or parts.over_a_step(parameters) > 1e-6:
+    if not _is_none(parts, parameters):
         return ()
     return (
         Caution(
             "near-boundary",
-            f"The correlation over {arrangement.session}s is 0, the least it can be at unequal distances; its interval "
-            "has only an upper end that means something. A model without it fits as well.",
+            f"The correlation over {arrangement.session}s is 0, the least it can be at unequal distances. `profile` "
+            "gives its upper limit. A model without it fits as well.",
         ),
     )
