@@ -268,7 +268,7 @@ def _random_columns(
 def _check_identified(group: Groups, outer: Groups | None, effects: int, saturated: bool) -> None:
     rows = len(group.codes)
     if effects and not saturated and effects * group.count >= rows:
-        each = "random effect" if effects == 1 else f"{effects} random effects"
+        each = "a random effect" if effects == 1 else f"{effects} random effects"
         raise NotIdentified(
             f"{rows} rows cannot tell {each} of each of {group.count} {group.name}s from the residuals. "
             f"Leave out what varies between {group.name}s, or bring more rows of each."

@@ -35,6 +35,7 @@ from rapport.stats.mixed.moments import Moments, upper
 from rapport.stats.tables import Floats, Ints
 
 CLUSTERS_AT_A_TIME = 4_096  # what a block needs then stays in the processor's cache
+TOLD_APART = "The fixed effects cannot be told apart in these rows. Leave one of them out."
 CLUSTERS_KEPT = 16_384  # whose steps are kept between the way up and the way down
 
 
@@ -299,10 +300,14 @@ def _close(left: Floats, log_determinant: float, ending: Ending) -> Evaluation:
     crossed = ending.fixed.T @ left @ ending.fixed
     toward = ending.fixed.T @ (left @ ending.response)
     scale = np.sqrt(np.abs(np.diag(crossed)))
+    if not (scale > 0).all():
+        raise Collinear(TOLD_APART)
     try:
         triangle = scipy.linalg.cholesky(crossed / np.outer(scale, scale), lower=True) if p else np.empty((0, 0))
     except (np.linalg.LinAlgError, ValueError):
-        raise Collinear("The fixed effects cannot be told apart in these rows. Leave one of them out.") from None
+        raise Collinear(TOLD_APART) from None
+    if np.diag(triangle).min(initial=1.0) < 1e-7:
+        raise Collinear(TOLD_APART)
     inverse = scipy.linalg.cho_solve((triangle, True), np.eye(p)) / np.outer(scale, scale) if p else np.empty((0, 0))
     coefficients = inverse @ toward
     direction = ending.response - ending.fixed @ coefficients

@@ -117,7 +117,9 @@ def curvature(problem: Problem, here: Place) -> Curvature:
     return Curvature(hessian, unscaled)
 
 
-def _descend(ask: Callable[[Floats], Place], start: Floats, root: Floats | None = None) -> Place:
+def _descend(
+    ask: Callable[[Floats], Place], start: Floats, root: Floats | None = None, *, enough: float = 1e-5
+) -> Place:
     """Quasi-Newton steps; how near they came is judged elsewhere. `root` turns the parameters, where their curvature
     is about known, so that it is 1 in every direction: RR' = H⁻¹."""
     turn = np.eye(len(start)) if root is None else root
@@ -126,7 +128,7 @@ def _descend(ask: Callable[[Floats], Place], start: Floats, root: Floats | None 
         place = ask(start + turn @ steps)
         return place.deviance, turn.T @ place.gradient
 
-    return ask(start + turn @ descend(slope, np.zeros(len(start)), enough=1e-3))
+    return ask(start + turn @ descend(slope, np.zeros(len(start)), enough=enough))
 
 
 def descend(function: Callable[[Floats], tuple[float, Floats]], start: Floats, *, enough: float) -> Floats:
@@ -254,7 +256,7 @@ def quick_minimum(problem: Problem, near: Minimum) -> Place:
         np.fill_diagonal(factor, np.where(np.abs(diagonal) < 0.05, 0.05, diagonal))
     start = near.place.parameters.copy()
     start[: problem.layout.count] = problem.layout.vector(factors)
-    here = _descend(ask, start, vectors / np.sqrt(values))
+    here = _descend(ask, start, vectors / np.sqrt(values), enough=1e-3)
     inverse = 1 / values
     if _decrement(here, inverse, vectors) > 1e-4:
         here = _descend(ask, here.parameters)
