@@ -21,6 +21,12 @@ def ratings() -> dict[str, Any]:
     return table | {"is_therapist": [float(role == "therapist") for role in table["role"]]}
 
 
+def of_therapists(*labels: str) -> dict[str, Any]:
+    table = ratings()
+    keep = [row for row, label in enumerate(table["therapist"]) if label in labels]
+    return {name: [column[row] for row in keep] for name, column in table.items()}
+
+
 def fitted(residual: Any, table: dict[str, Any] | None = None, **others: Any) -> MixedFit:
     asked = {"fixed": ("session", "is_therapist"), "random": THERAPIST_CLIENT} | others
     return mixed.fit(ratings() if table is None else table, outcome="wellbeing", residual=residual, **asked)
@@ -83,52 +89,76 @@ def test_exchangeable_dyads_have_one_sd() -> None:
     )
 
 
-def dense_deviance(fit: MixedFit, table: dict[str, Any]) -> float:
-    """The restricted deviance at a fit's estimates, from the covariance matrix of all rows."""
-    residuals = fit.residuals
-    assert residuals is not None and residuals.correlation is not None and residuals.autocorrelation is not None
-    n = len(table["wellbeing"])
-    sd = np.where(np.array(table["role"]) == "client", residuals.sds[0].estimate, residuals.sds[1].estimate)
-    roles, client, therapist = (np.array(table[name]) for name in ("role", "client", "therapist"))
+def dense_covariance(table: dict[str, Any], at: np.ndarray) -> np.ndarray:
+    """V of all rows. `at`: SDs of therapists, of clients, of the residuals of both roles; r; φ."""
+    therapist_sd, client_sd, first, second, r, phi = at
+    role, client, therapist = (np.array(table[name]) for name in ("role", "client", "therapist"))
     session = np.array(table["session"])
-    same = roles[:, None] == roles[None]
-    v = np.outer(sd, sd) * np.where(same, 1.0, residuals.correlation.estimate)
-    v *= residuals.autocorrelation.estimate ** np.abs(session[:, None] - session[None])
-    v *= client[:, None] == client[None]
-    v += fit.variance("client").covariance[0, 0] * (client[:, None] == client[None])
-    v += fit.variance("therapist").covariance[0, 0] * (therapist[:, None] == therapist[None])
-    x = np.column_stack([np.ones(n), session, table["is_therapist"]])
+    sd = np.where(role == "client", first, second)
+    v = np.outer(sd, sd) * np.where(role[:, None] == role, 1.0, r) * phi ** np.abs(session[:, None] - session)
+    together = client[:, None] == client
+    return np.asarray((v + client_sd**2) * together + therapist_sd**2 * (therapist[:, None] == therapist))
+
+
+def dense(table: dict[str, Any], at: np.ndarray) -> tuple[float, np.ndarray]:
+    """The restricted deviance, and the covariance of the fixed effects."""
+    x = np.column_stack([np.ones(len(table["session"])), table["session"], table["is_therapist"]])
+    y, v = np.array(table["wellbeing"]), dense_covariance(table, at)
     inverse = np.linalg.inv(v)
     information = x.T @ inverse @ x
-    left = np.array(table["wellbeing"]) - x @ np.linalg.solve(information, x.T @ inverse @ table["wellbeing"])
+    left = y - x @ np.linalg.solve(information, x.T @ inverse @ y)
     determinants = np.linalg.slogdet(v)[1] + np.linalg.slogdet(information)[1]
-    return float(determinants + left @ inverse @ left + (n - 3) * np.log(2 * np.pi))
+    deviance = determinants + left @ inverse @ left + (len(y) - 3) * np.log(2 * np.pi)
+    return float(deviance), np.linalg.inv(information)
+
+
+def estimates(fit: MixedFit) -> np.ndarray:
+    assert fit.residuals is not None
+    sds = [float(fit.variance(group).sds[0]) for group in ("therapist", "client")]
+    return np.array([*sds, *(one.estimate for one in fit.residuals.parameters)])
 
 
 def test_the_deviance_is_that_of_the_whole_covariance_matrix(whole: MixedFit) -> None:
-    assert whole.deviance == pytest.approx(dense_deviance(whole, ratings()), abs=1e-7)
+    deviance, covariance = dense(ratings(), estimates(whole))
+    assert whole.deviance == pytest.approx(deviance, abs=1e-7)
+    assert whole.covariance == pytest.approx(covariance, rel=1e-6)
 
 
-def test_predictions_take_the_structure_into_account(whole: MixedFit) -> None:
+def test_degrees_of_freedom_are_satterthwaites_from_the_whole_covariance_matrix() -> None:
+    # Kuznetsova et al. 2017, section 2.2, by differences of the dense deviance in the parameters as they are told.
+    table = of_therapists("T05", "T06", "T07", "T08", "T09", "T10")
+    fit = fitted(WHOLE, table)
+    assert not fit.singular
+    at = estimates(fit)
+    steps = np.eye(len(at)) * 1e-3
+    value = {}
+
+    def deviance(*shifts: tuple[int, int]) -> float:
+        if shifts not in value:
+            value[shifts] = dense(table, at + sum(sign * steps[index] for index, sign in shifts))[0]
+        return value[shifts]
+
+    n = len(at)
+    hessian = np.empty((n, n))
+    for i in range(n):
+        for j in range(i, n):
+            corners = [sa * sb * deviance((i, sa), (j, sb)) for sa in (1, -1) for sb in (1, -1)]
+            hessian[i, j] = hessian[j, i] = sum(corners) / 4e-6
+    slopes = [(np.diag(dense(table, at + step)[1]) - np.diag(dense(table, at - step)[1])) / 2e-3 for step in steps]
+    gradient = np.array(slopes)
+    spread = np.einsum("kp,kl,lp->p", gradient, 2 * np.linalg.inv(hessian), gradient)
+    expected = 2 * np.diag(fit.covariance) ** 2 / spread
+    assert [one.df for one in fit.coefficients] == pytest.approx(list(expected), rel=2e-3)
+
+
+def test_conditional_modes_take_the_structure_into_account(whole: MixedFit) -> None:
     table = ratings()
-    residuals = whole.residuals
-    assert residuals is not None and residuals.correlation is not None and residuals.autocorrelation is not None
-    names = np.array(table["client"])
-    at = np.flatnonzero(names == "C001")
-    of_therapist = np.flatnonzero(np.array(table["therapist"]) == table["therapist"][at[0]])
-    sd = np.array([residuals.sds[role == "therapist"].estimate for role in table["role"]])[of_therapist]
-    role, client = np.array(table["role"])[of_therapist], names[of_therapist]
-    session = np.array(table["session"])[of_therapist]
-    together = client[:, None] == client[None]
-    v = np.outer(sd, sd) * np.where(role[:, None] == role[None], 1.0, residuals.correlation.estimate) * together
-    v *= residuals.autocorrelation.estimate ** np.abs(session[:, None] - session[None])
-    between = whole.variance("client").covariance[0, 0]
-    v += between * together + whole.variance("therapist").covariance[0, 0]
-    expected = whole.predict(table, with_groups=False)[of_therapist]
-    left = np.array(table["wellbeing"])[of_therapist] - expected
-    mode = between * (client == "C001") @ np.linalg.solve(v, left)
+    left = np.array(table["wellbeing"]) - whole.predict(table, with_groups=False)
+    between = float(whole.variance("client").covariance[0, 0])
+    is_first = np.array(table["client"]) == "C001"
+    expected = between * is_first @ np.linalg.solve(dense_covariance(table, estimates(whole)), left)
     modes = whole.conditional_modes("client")
-    assert float(modes.values[list(modes.labels).index("C001"), 0]) == pytest.approx(float(mode), rel=1e-6)
+    assert float(modes.values[list(modes.labels).index("C001"), 0]) == pytest.approx(float(expected), rel=1e-6)
 
 
 def test_structures_are_compared_where_one_holds_the_other(whole: MixedFit) -> None:
@@ -244,9 +274,7 @@ def test_what_is_no_structure_is_refused() -> None:
 
 
 def test_two_therapists_and_a_singular_fit_are_no_obstacle() -> None:
-    table = ratings()
-    keep = [i for i, therapist in enumerate(table["therapist"]) if therapist in ("T01", "T02")]
-    fit = fitted(WHOLE, {name: [column[i] for i in keep] for name, column in table.items()})
+    fit = fitted(WHOLE, of_therapists("T01", "T02"))
     assert fit.singular
     assert fit.residuals is not None
     assert len(fit.residuals.parameters) == 4
