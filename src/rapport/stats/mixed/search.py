@@ -78,7 +78,10 @@ def minimise(problem: Problem, start: Floats | None = None) -> Minimum:
     Raises NotConverged, with how far the search came, and Collinear where the fixed effects cannot be told apart.
     """
     ask = _Counted(problem)
-    here = _descend(ask, problem.start() if start is None else start)
+    # The deviance adds up over rows and is rounded so; a smaller gradient than this cannot be told, and need not be:
+    # Newton's steps go on from there.
+    enough = max(1e-5, 1e-7 * problem.ending.rows)
+    here = _descend(ask, problem.start() if start is None else start, enough=enough)
     for _ in range(12):
         problem.check(here.parameters)
         here = _drop_null_effects(ask, problem, here)
@@ -87,11 +90,11 @@ def minimise(problem: Problem, start: Floats | None = None) -> Minimum:
         here, decrement = _polish(ask, here, about)
         better = _leave_false_boundary(ask, problem, here)
         if better is not None:
-            here = _descend(ask, better)
+            here = _descend(ask, better, enough=enough)
         elif decrement <= ENOUGH:
             return Minimum(here, about, decrement, ask.count)
         else:
-            here = _descend(ask, here.parameters)
+            here = _descend(ask, here.parameters, enough=enough)
     raise NotConverged(
         f"No optimum was found in {ask.count} evaluations: the deviance, {here.deviance:.6f}, could still fall by "
         f"about {decrement / 2:.2g}. Try fewer random slopes, or uncorrelated ones."
