@@ -70,7 +70,8 @@ def fit(
         innermost=residual.innermost,
     )
     problem = lay_out(table, design, residual, restricted=method == "REML")
-    return fitted(design.without_rows(), problem, minimise(problem), level)
+    design = design.without_rows()
+    return fitted(design, problem, minimise(problem), level)
 
 
 def check_level(level: float) -> None:

@@ -78,9 +78,8 @@ def minimise(problem: Problem, start: Floats | None = None) -> Minimum:
     Raises NotConverged, with how far the search came, and Collinear where the fixed effects cannot be told apart.
     """
     ask = _Counted(problem)
-    # The deviance adds up over rows and is rounded so; a smaller gradient than this cannot be told, and need not be:
-    # Newton's steps go on from there.
-    enough = max(1e-5, 1e-7 * problem.ending.rows)
+    # The gradient grows with the rows, and so does what rounding leaves of it.
+    enough = max(1e-7 * problem.ending.rows, 1e-5)
     here = _descend(ask, problem.start() if start is None else start, enough=enough)
     for _ in range(12):
         problem.check(here.parameters)
@@ -120,9 +119,7 @@ def curvature(problem: Problem, here: Place) -> Curvature:
     return Curvature(hessian, unscaled)
 
 
-def _descend(
-    ask: Callable[[Floats], Place], start: Floats, root: Floats | None = None, *, enough: float = 1e-5
-) -> Place:
+def _descend(ask: Callable[[Floats], Place], start: Floats, root: Floats | None = None, *, enough: float) -> Place:
     """Quasi-Newton steps; how near they came is judged elsewhere. `root` turns the parameters, where their curvature
     is about known, so that it is 1 in every direction: RR' = H⁻¹."""
     turn = np.eye(len(start)) if root is None else root
@@ -262,9 +259,9 @@ def quick_minimum(problem: Problem, near: Minimum) -> Place:
     here = _descend(ask, start, vectors / np.sqrt(values), enough=1e-3)
     inverse = 1 / values
     if _decrement(here, inverse, vectors) > 1e-4:
-        here = _descend(ask, here.parameters)
+        here = _descend(ask, here.parameters, enough=1e-3)
     better = _leave_false_boundary(ask, problem, here)
-    here = here if better is None else _descend(ask, better)
+    here = here if better is None else _descend(ask, better, enough=1e-3)
     if _decrement(here, inverse, vectors) > 1e-3:
         raise NotConverged("A draw gave no fit.")
     return here
