@@ -1,0 +1,1 @@
+"""Mixed models for nested data: sessions in clients in therapists."""
