@@ -1,1 +1,19 @@
-"""Mixed models for nested data: sessions in clients in therapists."""
+"""Mixed models for nested data: sessions in clients in therapists.
+
+    from rapport import stats
+    from rapport.stats.mixed import Random
+
+    fit = stats.mixed.fit(table, outcome="wellbeing", fixed=("session", "trained"),
+                          random=(Random("therapist"), Random("client", slopes=("session",))))
+    print(fit)
+
+The way of a fit: `terms` (how a model is written) → `design` (the table, read and scaled) → `moments` (rows added up
+within clusters) → `likelihood` (the deviance and its derivatives) → `problem` (one function of parameters) →
+`search` (its minimum) → `fitting` → `fitted` (what it says).
+"""
+
+from rapport.stats.mixed.fitted import Coefficient, Contrast, GroupVariance, MixedFit
+from rapport.stats.mixed.fitting import fit
+from rapport.stats.mixed.terms import Independent, Random
+
+__all__ = ["Coefficient", "Contrast", "GroupVariance", "Independent", "MixedFit", "Random", "fit"]

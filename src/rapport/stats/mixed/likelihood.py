@@ -222,11 +222,11 @@ class Step:
 
     def effects(self, crossed: Floats) -> Floats:
         """The conditional modes ΛA⁻¹Λ's, where s are the cross products of z with the residuals; both (q, n)."""
-        return np.einsum("rkn,skn,sn->rn", self.root, self.root, crossed)
+        return np.asarray(np.einsum("rkn,skn,sn->rn", self.root, self.root, crossed))
 
     def covariances(self) -> Floats:
         """ΛA⁻¹Λ', the conditional covariance of a cluster's effects in units of σ², shape (q, q, n)."""
-        return np.einsum("rkn,skn->rsn", self.root, self.root)
+        return np.asarray(np.einsum("rkn,skn->rsn", self.root, self.root))
 
 
 def integrate_out(block: Floats, columns: Sequence[int], factor: Floats) -> Step:

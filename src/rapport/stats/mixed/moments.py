@@ -29,7 +29,7 @@ class Moments:
 
     @property
     def clusters(self) -> int:
-        return self.packed.shape[1]
+        return len(self.packed[0])
 
     def whole(self, first: int = 0, last: int | None = None) -> Floats:
         """Clusters first … last − 1 as full matrices, shape (d, d, last − first)."""

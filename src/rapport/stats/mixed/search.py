@@ -1,0 +1,218 @@
+"""The search for the minimum of the deviance, and the proof that it was found.
+
+A place counts as the minimum when (1) the Newton decrement g'H⁻¹g, twice what a further step could gain, is below
+`ENOUGH`; and (2) where a block ΛΛ' is singular, no direction that it leaves out would lower the deviance: its Γ has
+no negative eigenvalue there. At a singular Λ the gradient by Λ is zero whether or not this holds, so a search that
+looks at the gradient alone may stop at a false boundary; here it is sent on in the direction that (2) finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.optimize
+
+from rapport.stats.errors import NotConverged
+from rapport.stats.mixed.factors import Block, lower_root
+from rapport.stats.mixed.problem import Place, Problem
+from rapport.stats.tables import Floats
+
+ENOUGH = 1e-9  # of the deviance, which is of the order of the number of rows
+SINGULAR = 1e-4  # of a block's singular values, which are SDs in units of the residual SD
+STEP = 1e-4  # of differences; the truncation error is then of the order 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Curvature:
+    """Differences of the gradient about a place, at fixed σ.
+
+    hessian   of the deviance by (parameters, σ), shape (k + 1, k + 1)
+    unscaled  derivatives of (X'V⁻¹X)⁻¹ by the parameters, shape (k, p, p)
+    """
+
+    hessian: Floats
+    unscaled: Floats
+
+    def profiled(self) -> Floats:
+        """The Hessian by the parameters with σ at its best, shape (k, k)."""
+        h = self.hessian
+        return np.asarray(h[:-1, :-1] - np.outer(h[:-1, -1], h[-1, :-1]) / h[-1, -1])
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """Where the search ended.
+
+    decrement  g'H⁻¹g: the deviance could fall by no more than about half of it
+    """
+
+    place: Place
+    curvature: Curvature
+    decrement: float
+    evaluations: int
+
+    @property
+    def gradient_norm(self) -> float:
+        return float(np.abs(self.place.gradient).max(initial=0.0))
+
+
+class _Counted:
+    """A problem that counts how often it is asked, and remembers the last place."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.count = problem, 0
+        self.last: Place | None = None
+
+    def __call__(self, parameters: Floats) -> Place:
+        if self.last is None or not np.array_equal(self.last.parameters, parameters):
+            self.count += 1
+            self.last = self.problem.at(parameters.copy())
+        return self.last
+
+
+def minimise(problem: Problem, start: Floats | None = None) -> Minimum:
+    """The minimum of the deviance.
+
+    Raises NotConverged, with how far the search came, and Collinear where the fixed effects cannot be told apart.
+    """
+    ask = _Counted(problem)
+    here = _descend(ask, problem.start() if start is None else start)
+    for _ in range(12):
+        here = _drop_null_effects(ask, problem, here)
+        about = curvature(problem, here)
+        ask.count += 2 * problem.parameter_count
+        here, decrement = _polish(ask, here, about)
+        better = _leave_false_boundary(ask, problem, here)
+        if better is not None:
+            here = _descend(ask, better)
+        elif decrement <= ENOUGH:
+            return Minimum(here, about, decrement, ask.count)
+        else:
+            here = _descend(ask, here.parameters)
+    raise NotConverged(
+        f"No optimum was found in {ask.count} evaluations: the deviance, {here.deviance:.6f}, could still fall by "
+        f"about {decrement / 2:.2g}. Try fewer random slopes, or uncorrelated ones."
+    )
+
+
+def curvature(problem: Problem, here: Place) -> Curvature:
+    """Central differences of the analytic gradient at fixed σ, with σ's own derivatives worked out."""
+    k, sigma = len(here.parameters), here.sigma
+    freedom = problem.ending.freedom
+    hessian = np.empty((k + 1, k + 1))
+    unscaled = np.empty((k, *here.unscaled.shape))
+    for index in range(k):
+        step = STEP * max(1.0, abs(here.parameters[index]))
+        ahead, behind = (
+            problem.at(here.parameters + sign * step * np.eye(k)[index], sigma=sigma) for sign in (1.0, -1.0)
+        )
+        hessian[index, :k] = (ahead.gradient - behind.gradient) / (2 * step)
+        hessian[index, k] = hessian[k, index] = -2 / sigma**3 * (ahead.squares - behind.squares) / (2 * step)
+        unscaled[index] = (ahead.unscaled - behind.unscaled) / (2 * step)
+    hessian[:k, :k] = (hessian[:k, :k] + hessian[:k, :k].T) / 2
+    hessian[k, k] = -2 * freedom / sigma**2 + 6 * here.squares / sigma**4
+    return Curvature(hessian, unscaled)
+
+
+def _descend(ask: Callable[[Floats], Place], start: Floats) -> Place:
+    """Quasi-Newton steps; how near they came is judged elsewhere."""
+
+    def value(parameters: Floats) -> float:
+        return ask(parameters).deviance
+
+    def slope(parameters: Floats) -> Floats:
+        return ask(parameters).gradient
+
+    found = scipy.optimize.minimize(value, start, jac=slope, method="BFGS", options={"gtol": 1e-4, "maxiter": 500})
+    return ask(np.asarray(found.x, dtype=np.float64))
+
+
+def _polish(ask: Callable[[Floats], Place], here: Place, about: Curvature) -> tuple[Place, float]:
+    """Newton steps with one Hessian, as long as they lower the decrement."""
+    values, vectors = np.linalg.eigh(about.profiled())
+    floor = 1e-8 * max(float(np.abs(values).max(initial=0.0)), 1.0)
+    inverse = np.where(values > floor, 1 / np.where(values > floor, values, 1.0), 0.0)
+    decrement = _decrement(here, inverse, vectors)
+    for _ in range(4):
+        if decrement <= ENOUGH * 1e-6:
+            break
+        there = ask(here.parameters - vectors @ (inverse * (vectors.T @ here.gradient)))
+        smaller = _decrement(there, inverse, vectors)
+        if smaller >= decrement or there.deviance > here.deviance + 1e-8:
+            break
+        here, decrement = there, smaller
+    return here, decrement
+
+
+def _decrement(here: Place, inverse: Floats, vectors: Floats) -> float:
+    along = vectors.T @ here.gradient
+    return float(along @ (inverse * along))
+
+
+def _drop_null_effects(ask: Callable[[Floats], Place], problem: Problem, here: Place) -> Place:
+    """Directions of a block that are all but zero set to zero, where that costs nothing."""
+    factors = problem.factors(here.parameters)
+    changed = False
+    for block in problem.layout.blocks:
+        root = factors[block.level][block.span, block.span]
+        values, vectors = np.linalg.eigh(root @ root.T)
+        small = (values > 0) & (values < SINGULAR**2)
+        if small.any():
+            changed = True
+            kept = np.where(small, 0, np.clip(values, 0, None))
+            covariance = vectors * kept @ vectors.T
+            factors[block.level][block.span, block.span] = (
+                lower_root(covariance) if block.correlated else np.diag(np.sqrt(np.diag(covariance)))
+            )
+    if not changed:
+        return here
+    parameters = here.parameters.copy()
+    parameters[: problem.layout.count] = problem.layout.vector(factors)
+    there = ask(parameters)
+    return there if there.deviance <= here.deviance + 1e-9 else here
+
+
+def _leave_false_boundary(ask: Callable[[Floats], Place], problem: Problem, here: Place) -> Floats | None:
+    """Parameters from which the deviance falls further, where a singular block is not where the minimum is."""
+    factors = problem.factors(here.parameters)
+    for block in problem.layout.blocks:
+        direction = _way_out(block, factors[block.level], here.curvature[block.level])
+        if direction is None:
+            continue
+        covariance = factors[block.level][block.span, block.span]
+        covariance = covariance @ covariance.T
+        for size in (1.0, 0.1, 0.01, 1e-3, 1e-4, 1e-5):
+            wider = covariance + size * np.outer(direction, direction)
+            factors[block.level][block.span, block.span] = (
+                lower_root(wider) if block.correlated else np.diag(np.sqrt(np.diag(wider)))
+            )
+            parameters = here.parameters.copy()
+            parameters[: problem.layout.count] = problem.layout.vector(factors)
+            if ask(parameters).deviance < here.deviance - ENOUGH:
+                return parameters
+    return None
+
+
+def _way_out(block: Block, factor: Floats, gamma: Floats) -> Floats | None:
+    """A direction in which ΛΛ' may grow and the deviance falls, where the block is singular."""
+    root, slope = factor[block.span, block.span], gamma[block.span, block.span]
+    if not block.correlated:
+        stuck = np.where(np.abs(np.diag(root)) < SINGULAR, np.diag(slope), np.inf)
+        worst = int(np.argmin(stuck))
+        return np.eye(block.size)[worst] if stuck[worst] < -ENOUGH else None
+    if np.linalg.svd(root, compute_uv=False)[-1] >= SINGULAR:
+        return None
+    values, vectors = np.linalg.eigh(slope)
+    return vectors[:, 0] if values[0] < -1e-6 else None
+
+
+def singular_blocks(problem: Problem, here: Place) -> list[int]:
+    """Which of the layout's blocks have a singular covariance matrix."""
+    factors = problem.factors(here.parameters)
+    return [
+        index
+        for index, block in enumerate(problem.layout.blocks)
+        if np.linalg.svd(factors[block.level][block.span, block.span], compute_uv=False)[-1] < SINGULAR
+    ]

@@ -1,0 +1,91 @@
+"""How a mixed model is written: fixed terms, random terms, and residuals, as plain values rather than a formula."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rapport.stats.errors import BadInput
+from rapport.stats.tables import Floats, Table, read_numbers
+
+INTERCEPT = "intercept"
+
+Term = str | tuple[str, ...]  # a column, or a product of columns: ("trained", "session")
+
+
+@dataclass(frozen=True, slots=True)
+class Random:
+    """What varies between the clusters of one group, normally distributed.
+
+    group       the column that names the clusters: "therapist"
+    slopes      the columns (or products of columns) whose effects vary between clusters
+    intercept   whether the level varies too
+    correlated  whether these effects may be correlated; else each has a variance and no more
+
+    Several `Random` of one group are uncorrelated with one another.
+    """
+
+    group: str
+    slopes: tuple[Term, ...] = ()
+    intercept: bool = True
+    correlated: bool = True
+
+    def __init__(
+        self, group: str, slopes: Term | Iterable[Term] = (), *, intercept: bool = True, correlated: bool = True
+    ) -> None:
+        object.__setattr__(self, "group", group)
+        object.__setattr__(self, "slopes", (slopes,) if isinstance(slopes, str) else tuple(slopes))
+        object.__setattr__(self, "intercept", intercept)
+        object.__setattr__(self, "correlated", correlated)
+        if not self.slopes and not intercept:
+            raise BadInput(f"Random({group!r}) has neither an intercept nor a slope. Give it one, or leave it out.")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The effects' names: ("intercept", "session")."""
+        return ((INTERCEPT,) if self.intercept else ()) + tuple(term_name(term) for term in self.slopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Independent:
+    """Residuals that are independent and have one variance."""
+
+
+def term_name(term: Term) -> str:
+    """ "trained", or "trained × session" for a product."""
+    return term if isinstance(term, str) else " × ".join(term)
+
+
+def read_term(table: Table, term: Term) -> Floats:
+    """The term's values, shape (rows,): a column, or the product of several."""
+    names = (term,) if isinstance(term, str) else term
+    if not names:
+        raise BadInput("A fixed term is empty. Write a column's name, or a tuple of names for a product.")
+    columns = [read_numbers(table, name) for name in names]
+    return math.prod(columns[1:], start=columns[0]) if len(columns) > 1 else columns[0]
+
+
+def check_terms(fixed: Sequence[Term], random: Sequence[Random]) -> None:
+    """Raises BadInput for a fixed term that stands twice, or an effect that varies twice within one group."""
+    seen: set[str] = set()
+    for term in fixed:
+        name = " × ".join(sorted(term)) if not isinstance(term, str) else term
+        if name in seen:
+            raise BadInput(f"The fixed term {term_name(term)!r} stands twice. Leave one out.")
+        seen.add(name)
+    if not random:
+        raise BadInput("There is no random term. A model without one is an ordinary regression.")
+    varying: set[tuple[str, str]] = set()
+    for one in random:
+        for name in one.names:
+            if (one.group, name) in varying:
+                raise BadInput(f"{name} varies twice between the clusters of {one.group}. Leave one out.")
+            varying.add((one.group, name))
+
+
+def ones_like(values: Floats) -> Floats:
+    """The column of an intercept."""
+    return np.ones(len(values))
