@@ -21,7 +21,11 @@ MEANINGS: Final[dict[str, str]] = {
 
 
 def agreement(
-    table: Table, *, client: str | Sequence[str], therapist: str | Sequence[str], kind: Agreement = "absolute-difference"
+    table: Table,
+    *,
+    client: str | Sequence[str],
+    therapist: str | Sequence[str],
+    kind: Agreement = "absolute-difference",
 ) -> Floats:
     """The agreement of each row, shape (rows,); NaN where a rating is missing.
 
@@ -52,7 +56,9 @@ def agreement(
 
 def _profile(table: Table, client: str | Sequence[str], therapist: str | Sequence[str]) -> Floats:
     if isinstance(client, str) or isinstance(therapist, str) or len(client) != len(therapist):
-        raise BadInput("A profile needs the items of both raters, in the same order: client=('c1', 'c2', 'c3'), therapist=…")
+        raise BadInput(
+            "A profile needs the items of both raters, in the same order: client=('c1', 'c2', 'c3'), therapist=…"
+        )
     if len(client) < 3:
         raise TooFew(f"A profile of {len(client)} items has no shape to compare; give three items at least.")
     c, t = read_columns(table, client, allow_missing=True), read_columns(table, therapist, allow_missing=True)

@@ -142,7 +142,9 @@ class System:
         squares, mean, _ = self._residuals(parameters[:-5])
         quadratic = np.einsum("ik,ikm,im->i", mean, inverse, mean) * self.count
         determinants = -np.log(_determinant(inverse)) + (self.count - 1) * np.log(sigma).sum()
-        return float(np.sum(2 * self.count * np.log(2 * np.pi) + determinants + (squares / sigma).sum(axis=1) + quadratic))
+        return float(
+            np.sum(2 * self.count * np.log(2 * np.pi) + determinants + (squares / sigma).sum(axis=1) + quadratic)
+        )
 
     def _profile(self, spread: Floats) -> tuple[float, Floats]:
         spread = np.concatenate([np.clip(spread[:2], -15, 15), spread[2:]])
