@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from rapport.stats.results import Caution
 from rapport.stats.tables import (
     Floats,
     Groups,
+    Ints,
     Table,
     check_rank,
     check_varies,
@@ -69,45 +71,76 @@ def lagged_agreement(
 
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotNested, NotConverged.
     """
+    agreed = agreement(table, client=client, therapist=therapist, kind=kind)
+    names = (outcome, session, *moderators, dyad, *([] if therapist_id is None else [therapist_id]))
+    return fit_lagged(
+        {name: table[name] for name in names} | {_AGREEMENT: agreed},
+        outcome=outcome,
+        agreement=_AGREEMENT,
+        dyad=dyad,
+        session=session,
+        therapist_id=therapist_id,
+        moderators=moderators,
+        level=level,
+        meaning=MEANINGS[kind],
+        cautions=_caution_kind(kind),
+    )
+
+
+_AGREEMENT: Final = "agreement of the two ratings"
+
+
+def fit_lagged(
+    table: Table,
+    *,
+    outcome: str,
+    agreement: str,
+    dyad: str,
+    session: str,
+    therapist_id: str | None = None,
+    moderators: Sequence[str] = (),
+    level: float = 0.95,
+    meaning: str = "as given",
+    cautions: Sequence[Caution] = (),
+) -> LaggedAgreement:
+    """`lagged_agreement` where agreement, or anything else that goes before the outcome, is a column already."""
     check_level(level)
     if isinstance(moderators, str):
         raise BadInput(f"moderators is one name; give a list of names: [{moderators!r}].")
-    agreed = agreement(table, client=client, therapist=therapist, kind=kind)
     identifiers = (dyad,) if therapist_id is None else (dyad, therapist_id)
-    names = (outcome, session, *moderators)
-    columns = {name: table[name] for name in (*names, *identifiers)} | {"agreement": agreed}
-    rows = complete_rows(columns, (*names, "agreement"), identifiers)
+    names = (outcome, session, *moderators, agreement)
+    rows = complete_rows(table, names, identifiers)
     if len(rows[outcome]) < 2:
-        raise TooFew(f"Two rows at least need a value in all of {', '.join(names)} and in both ratings.")
+        raise TooFew(f"Two rows at least need a value in all of {', '.join(names)}.")
     check_varies(rows[outcome], outcome)
-    check_varies(rows["agreement"], "agreement")
+    check_varies(rows[agreement], agreement)
     clients, therapists = read_groups(rows, dyad), None
     if therapist_id is not None:
         therapists = read_groups(rows, therapist_id)
         clients = within(clients, therapists)
-    steps = find_steps(rows[outcome], rows["agreement"], rows[session], clients)
+    steps = find_steps(rows[outcome], rows[agreement], rows[session], clients)
     moderating = np.column_stack([rows[name][steps.row] for name in moderators]) if moderators else None
     fitted = _fit(steps, moderating, moderators)
     clusters = None if therapists is None else _clusters(therapists, steps)
     covariance, df = _covariance(fitted.system, clusters)
     estimates = _estimates(fitted, covariance, df, level)
-    naive = fit_naive(steps, moderating, moderators, level)
-    given = len(np.asarray(table[outcome]))
+    incomplete = len(np.asarray(table[outcome])) - len(rows[outcome])
+    carry_over = next(item.estimate for item in estimates if item.name == "outcome before")
     return LaggedAgreement(
-        warnings=tuple(_cautions(steps, fitted.system, given - len(rows[outcome]), clusters, kind)),
+        warnings=(*_cautions(steps, fitted.system, incomplete, clusters), *cautions),
         outcome=outcome,
-        agreement=MEANINGS[kind],
+        agreement=meaning,
         moderators=tuple(moderators),
         level=level,
         estimates=estimates,
         between=between_slope(fitted.system, fitted.scale, covariance, steps, fitted.places, level),
-        naive=naive,
-        nickell_bias=nickell_bias(next(item.estimate for item in estimates if item.name == "outcome before"), steps),
+        naive=fit_naive(steps, moderating, moderators, level),
+        nickell_bias=nickell_bias(carry_over, steps),
         n_clients=len(steps.start),
         n_steps=len(steps.client),
         mean_steps=float(steps.count.mean()),
         n_therapists=None if clusters is None else int(clusters.max()) + 1,
-        left_out=steps.left_out + given - len(rows[outcome]),
+        left_out=steps.left_out + incomplete,
         residual_sd=float(fitted.system.residual_sds[0] * fitted.scale[0]),
         log_likelihood=fitted.log_likelihood,
     )
@@ -185,7 +218,7 @@ def _unit(name: str, sd: dict[str, float]) -> float:
     return sd["outcome"] if name.startswith("outcome") or name == "first outcome" else 1.0
 
 
-def _covariance(system: SystemFit, clusters: np.ndarray | None) -> tuple[Floats, float]:
+def _covariance(system: SystemFit, clusters: Ints | None) -> tuple[Floats, float]:
     """Inverse information of all parameters together (φ and the levels' spread are not independent), or the sandwich."""
     values, vectors = np.linalg.eigh(system.information)
     # Where a spread is estimated as 0 its direction says nothing; it is left out instead of being inverted.
@@ -199,9 +232,9 @@ def _covariance(system: SystemFit, clusters: np.ndarray | None) -> tuple[Floats,
     return inverse @ (scores.T @ scores) @ inverse * count / (count - 1), float(count - 1)
 
 
-def _clusters(therapists: Groups, steps: Steps) -> np.ndarray:
+def _clusters(therapists: Groups, steps: Steps) -> Ints:
     codes = therapists.codes[steps.row[steps.start]]
-    _, clusters = np.unique(codes, return_inverse=True)
+    clusters = np.unique(codes, return_inverse=True)[1].astype(np.int64)
     if clusters.max() < 1:
         raise TooFew("Standard errors robust to therapists need two therapists at least. Leave therapist_id out.")
     return clusters
@@ -216,9 +249,7 @@ def _estimates(fitted: _Fitted, covariance: Floats, df: float, level: float) -> 
     )
 
 
-def _cautions(
-    steps: Steps, system: SystemFit, incomplete: int, clusters: np.ndarray | None, kind: Agreement
-) -> list[Caution]:
+def _cautions(steps: Steps, system: SystemFit, incomplete: int, clusters: Ints | None) -> list[Caution]:
     found = []
     if incomplete:
         found.append(Caution("rows-left-out", f"{incomplete} rows have a missing value and are left out."))
@@ -237,6 +268,11 @@ def _cautions(
     if clusters is not None and clusters.max() + 1 < 20:
         text = f"With {clusters.max() + 1} therapists, robust standard errors tend to be too small."
         found.append(Caution("few-groups", text))
+    return found
+
+
+def _caution_kind(kind: Agreement) -> list[Caution]:
+    found = []
     if kind == "product":
         text = "A product of ratings is also high where both rate low; it is not agreement at every level."
         found.append(Caution("product", text))

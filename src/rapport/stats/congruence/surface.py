@@ -26,7 +26,7 @@ from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, WrongShape
 from rapport.stats.results import Caution
 from rapport.stats.tables import Floats, Table, check_varies, complete_rows, read_groups
 
-TERMS: Final = ("intercept", "client", "therapist", "client²", "client × therapist", "therapist²")
+TERMS: Final = ("intercept", "C", "T", "C²", "CT", "T²")
 
 
 def response_surface(
@@ -58,7 +58,7 @@ def response_surface(
     biased where groups have intercepts of their own.
 
     covariates     are centred at their means, so that the surface is drawn for an average row
-    random_slopes  {"client": ("client", "therapist")}: which of the surface's terms vary over a group
+    random_slopes  {"client": ("C", "T")}: which of the surface's terms vary over a group
     scale          lowest and highest score that can be rated, the same for both raters
     centre         "midpoint" of the scale (or `midpoint`) and "grand-mean" of all ratings keep the level: absolute
                    agreement is tested. "rater-mean" and "client-mean" remove it

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rapport.stats.congruence.estimates import Estimate, combine, make_estimate
 from rapport.stats.congruence.least_squares import fit_least_squares
+from rapport.stats.errors import BadInput
 from rapport.stats.results import Caution
 from rapport.stats.tables import Floats
 
@@ -97,23 +98,44 @@ def fit_nested(
     from rapport.stats import mixed  # only nested rows need it
 
     columns: dict[str, Any] = {name: design[:, index] for index, name in enumerate(names) if index}
-    columns |= {f"group {name}": rows[name] for name in groups} | {"outcome of the surface": rows[outcome]}
+    columns |= {name: rows[name] for name in groups} | {_OUTCOME: rows[outcome]}
+    if len(columns) < len(names) + len(groups):
+        raise BadInput(f"A group and a term of the surface have the same name. The terms are {', '.join(names[1:])}.")
     fit = mixed.fit(
         columns,
-        outcome="outcome of the surface",
+        outcome=_OUTCOME,
         fixed=tuple(names[1:]),
-        random=tuple(
-            mixed.Random(f"group {name}", slopes=tuple((random_slopes or {}).get(name, ()))) for name in groups
-        ),
+        random=tuple(mixed.Random(name, slopes=tuple((random_slopes or {}).get(name, ()))) for name in groups),
         method=method,
         level=level,
     )
-    width = len(names)
 
     def linear(name: str, weights: Floats) -> Estimate:
-        padded = np.zeros(width)
-        padded[1:6] = weights
-        found = fit.contrast(padded, name=name)
+        found = fit.contrast(np.concatenate([[0.0], weights, np.zeros(len(names) - 6)]), name=name)
         return make_estimate(name, found.estimate, found.se, found.df, level)
 
-    raise NotImplementedError
+    drawn = None
+    if bootstrap and seed is not None:
+        drawn = fit.bootstrap(draws=bootstrap, seed=seed, statistic=lambda draw: draw.fixed[1:6])
+    return SurfaceFit(
+        method="Mixed model by " + fit.method[0].lower() + fit.method[1:],
+        coefficients=tuple(
+            make_estimate(name, one.estimate, one.se, one.df, level)
+            for name, one in zip(names, fit.coefficients, strict=True)
+        ),
+        covariance=fit.covariance,
+        linear=linear,
+        nonlinear_df=float("inf"),
+        variances={
+            f"{group.group} {name}": float(group.covariance[index, index])
+            for group in fit.variances
+            for index, name in enumerate(group.names)
+        }
+        | {"residual": fit.residual_variance},
+        singular=fit.singular,
+        draws=drawn,
+        cautions=fit.warnings,
+    )
+
+
+_OUTCOME = "outcome of the surface"

@@ -20,7 +20,7 @@ from rapport.stats.tables import Floats
 class ResponseSurface(Result):
     """A surface of second order over client's and therapist's ratings, its geometry, and what it says of congruence.
 
-    coefficients   b0 … b5 (intercept, client, therapist, client², client × therapist, therapist²), then covariates
+    coefficients   b0 … b5 (intercept, C, T, C², CT, T²), then covariates
     features       a1 … a5, stationary point, principal axes, lateral shift, curvatures along the axes
     conditions     of a congruence effect, and whether each holds (empty where no covariances are known)
     verdict        "strict congruence", "broad congruence", "no congruence effect", or None
