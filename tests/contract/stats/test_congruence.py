@@ -132,10 +132,12 @@ def test_pairs_at_one_session_are_gls(distinguishable: bool) -> None:
 def test_pairs_over_sessions_are_lme() -> None:
     figures = reference("congruence_actor_partner")["nested"]
 
-    found = congruence.actor_partner(people(), outcome="next", role="role", actor="now", dyad="dyad", session="session")
+    found = congruence.actor_partner(
+        data("congruence_pairs"), outcome="outcome", role="role", actor="own", dyad="dyad", session="session"
+    )
 
     for role in ("client", "therapist"):
-        for term, end in zip(TERMS, ("", ":actor", ":partner"), strict=True):
+        for term, end in zip(TERMS, ("", ":own", ":other"), strict=True):
             item = found.estimate(f"{role}: {term}")
             assert item.estimate == pytest.approx(figures["estimate"][f"role{role}{end}"], rel=1e-4, abs=1e-6)
             assert item.se == pytest.approx(figures["se"][f"role{role}{end}"], rel=1e-3)

@@ -16,8 +16,11 @@ strict <- glsControl(tolerance = 1e-12, msTol = 1e-14, maxIter = 500, msMaxIter 
 told <- function(method) gls(y ~ 0 + role + role:actor + role:partner, once, correlation = corSymm(form = ~ 1 | client),
   weights = varIdent(form = ~ 1 | role), method = method, control = strict)
 alike <- function(method) gls(y ~ actor + partner, once, correlation = corCompSymm(form = ~ 1 | client), method = method, control = strict)
-nested <- lme(y ~ 0 + role + role:actor + role:partner, random = ~ 0 + role | client, long,
-  correlation = corCompSymm(form = ~ 1 | client / session), weights = varIdent(form = ~ 1 | role), method = "REML",
+pairs <- read.csv("data/congruence_pairs.csv")
+pairs <- pairs[order(pairs$dyad, pairs$session, pairs$role), ]
+pairs$role <- factor(pairs$role)
+nested <- lme(outcome ~ 0 + role + role:own + role:other, random = ~ 0 + role | dyad, pairs,
+  correlation = corCompSymm(form = ~ 1 | dyad / session), weights = varIdent(form = ~ 1 | role), method = "REML",
   control = lmeControl(msMaxIter = 500, maxIter = 500, tolerance = 1e-12, msTol = 1e-14, opt = "nlminb"))
 figures <- function(m, b) {
   r <- coef(m$modelStruct$corStruct, unconstrained = FALSE)
