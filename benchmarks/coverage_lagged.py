@@ -41,7 +41,8 @@ class Coverage:
     def __str__(self) -> str:
         margin = 1.96 * math.sqrt(self.coverage * (1 - self.coverage) / self.seeds)
         return (
-            f"{self.process:28} {self.parameter:16} truth {self.truth:6.2f}  mean {self.mean:6.2f}  naive {self.naive:6.2f}"
+            f"{self.process:28} {self.parameter:16} truth {self.truth:6.2f}  mean {self.mean:6.2f}  naive "
+            f"{self.naive:6.2f}"
             f"  SE/SD {self.se_over_sd:.2f}  coverage {100 * self.coverage:.1f}% ± {100 * margin:.1f}"
         )
 

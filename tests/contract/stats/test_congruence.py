@@ -1,4 +1,5 @@
-"""Congruence beside R: surfaces by lm and lme4, truth and bias by lmerTest, pairs by nlme, the lagged system by lavaan."""
+"""Congruence beside R: surfaces by lm and lme4, truth and bias by lmerTest, pairs by nlme, the lagged system "
+"by lavaan."""
 
 from __future__ import annotations
 

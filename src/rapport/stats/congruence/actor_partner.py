@@ -95,7 +95,8 @@ class ActorPartner(Result):
             said = f"{actor.text('actor effect', self.level)}, and {partner.text('partner effect', self.level)}"
         correlation = number(self.residual_correlation, leading_zero=False)
         return (
-            f"In an actor–partner model of {self.outcome} on {self.actor} ({self.n_dyads} dyads, {self.n_pairs:,} pairs of "
+            f"In an actor–partner model of {self.outcome} on {self.actor} ({self.n_dyads} dyads, "
+            f"{self.n_pairs:,} pairs of "
             f"rows): {said}. The two persons' residuals correlated r = {correlation}. The roles {alike} be treated as "
             f"exchangeable, χ²({test.df}) = {number(test.chi_square)}, {p_text(test.p)}."
         )
@@ -129,11 +130,11 @@ def actor_partner(
 
     role      which of the two persons: exactly two labels, each once in a dyad (and session)
     partner   the other's predictor where the table has it; otherwise it is taken from the other row
-    cluster   the therapist where therapists see several clients: standard errors robust to their dyads being alike (CR1)
+    cluster   the therapist where therapists see several clients: errors robust to their dyads being alike (CR1)
 
     Pairs with a missing value on either side are left out. Tests take t with dyads (or clusters) less coefficients of
-    one role. Distinguishability is tested by maximum likelihood: one set of means, effects and variances for both roles.
-    Checked against nlme's gls and lme with varIdent and corSymm (tests/contract/stats/r/actor_partner.R).
+    one role. Distinguishability is tested by maximum likelihood: one set of means, effects, variances for both roles.
+    Checked against nlme's gls and lme with varIdent and corSymm (tests/contract/stats/r/congruence_actor_partner.R).
 
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotConverged.
     """
@@ -232,7 +233,8 @@ def _pair_up(
         row = order[1:][twice][0]
         where = f" in session {at[row]:g}" if session is not None else ""
         raise BadInput(
-            f"{dyads.name} {dyads.labels[dyads.codes[row]]} has two rows of the {roles.labels[roles.codes[row]]}{where}. "
+            f"{dyads.name} {dyads.labels[dyads.codes[row]]} has two rows of the "
+            f"{roles.labels[roles.codes[row]]}{where}. "
             + ("Give one." if session is not None else "Name the session where there are several.")
         )
     first = np.flatnonzero(same)

@@ -46,9 +46,9 @@ def agreement(
     ratings = read_columns(table, (client, therapist), allow_missing=True)
     c, t = ratings.T
     if kind == "absolute-difference":
-        return -np.abs(c - t)
+        return np.asarray(-np.abs(c - t))
     if kind == "squared-difference":
-        return -((c - t) ** 2)
+        return np.asarray(-((c - t) ** 2))
     if np.isnan(c).all() or np.isnan(t).all():
         raise NoVariation(f"{client if np.isnan(c).all() else therapist} has no value in any row.")
     return np.asarray((c - np.nanmean(c)) * (t - np.nanmean(t)))

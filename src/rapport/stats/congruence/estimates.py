@@ -79,7 +79,7 @@ def estimates_table(title: str, estimates: Iterable[Estimate], names: dict[str, 
     """Estimates as rows; columns of the bootstrap only where there is one."""
     estimates = tuple(estimates)
     drawn = any(item.bootstrap_low is not None for item in estimates)
-    columns = ("term", "estimate", "SE", "df", "t", "p", "low", "high")
+    columns: tuple[str, ...] = ("term", "estimate", "SE", "df", "t", "p", "low", "high")
     if drawn:
         columns += ("bootstrap low", "bootstrap high")
     rows: list[tuple[Cell, ...]] = []

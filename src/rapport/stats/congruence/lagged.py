@@ -48,11 +48,11 @@ def lagged_agreement(
         Y(t+1) = u + φ Y(t) + β A(t) [+ β' M A(t) + M] + session + e
         A(t+1) = a + ψ0 Y(t+1) + ψ1 Y(t) + ρ A(t) [+ M] + session + f
 
-    u and a are the client's own levels, free to correlate with one another and with the first session's Y and A. So β is
-    the effect within clients; that between clients is how the levels, to which the two series return, go together.
+    u and a are the client's own levels, free to correlate with one another and with the first session's Y and A. So β
+    is the effect within clients; that between clients is how the levels, to which the two series return, go together.
 
-    Why both equations: an intercept for each client, or centring at the client's mean, biases φ towards −1 / steps and β
-    with it when there are few sessions (Nickell, 1981), and agreement that answers to the outcome biases β once more.
+    Why both equations: an intercept for each client, or centring at the client's mean, biases φ downwards and β with
+    it when there are few sessions (Nickell, 1981), and agreement that answers to the outcome biases β once more.
     Maximum likelihood over both series, conditional on the first session, is consistent for any number of
     sessions as clients increase: the first session is taken as it is, whether or not the process had settled, and the
     levels are regressed on it (Chamberlain, 1980; Blundell & Smith, 1991; Wooldridge, 2005). It takes both series as
@@ -66,8 +66,8 @@ def lagged_agreement(
     moderators         columns such as trained; the effect of agreement is then that where they are 0
 
     The result also shows the naive within-client estimate, and the bias of φ after Nickell's equation 18.
-    Checked by recovery at six sessions (tests/property/stats/test_congruence_recovery.py), where lme4 and nlme have no such
-    model, and against lavaan's full-information likelihood of the same equations (tests/contract/stats/r/lagged.R).
+    Checked against lavaan's likelihood of the same equations (tests/contract/stats/r/congruence_lagged.R), and by
+    recovery at six sessions (benchmarks/coverage_lagged.py).
 
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotNested, NotConverged.
     """
@@ -183,7 +183,8 @@ def _fit(steps: Steps, moderating: Floats | None, moderators: Sequence[str]) -> 
     check_rank(second, second_names)
     if len(y) - len(steps.start) < first.shape[1] + 2:
         raise TooFew(
-            f"{len(y)} steps of {len(steps.start)} clients are too few for the effects within clients. More sessions or "
+            f"{len(y)} steps of {len(steps.start)} clients are too few for the effects within clients. More "
+            f"sessions or "
             "clients are needed."
         )
     start, count = steps.start, steps.count
@@ -219,7 +220,8 @@ def _unit(name: str, sd: dict[str, float]) -> float:
 
 
 def _covariance(system: SystemFit, clusters: Ints | None) -> tuple[Floats, float]:
-    """Inverse information of all parameters together (φ and the levels' spread are not independent), or the sandwich."""
+    """Inverse information of all parameters together (φ and the levels' spread are not independent), or the "
+    "sandwich."""
     values, vectors = np.linalg.eigh(system.information)
     # Where a spread is estimated as 0 its direction says nothing; it is left out instead of being inverted.
     kept = values > 1e-8 * values.max()

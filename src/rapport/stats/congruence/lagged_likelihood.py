@@ -30,7 +30,7 @@ class Equation:
 
     @property
     def width(self) -> int:
-        return self.means.shape[1] - 1
+        return int(self.means.shape[1]) - 1
 
 
 def make_equation(design: Floats, outcome: Floats, start: Ints, count: Ints) -> Equation:
@@ -108,7 +108,7 @@ class System:
                 products = (self.equations[k].means * weights[:, k, m, None]).T @ self.equations[m].means
                 left[place, other] += products[:width, : self.widths[m]]
                 right[place] += products[:width, self.widths[m]]
-        return np.linalg.solve(left, right)
+        return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
 
     def scores(self, parameters: Floats) -> Floats:
         """Each client's derivative of the log-likelihood, shape (clients, parameters)."""

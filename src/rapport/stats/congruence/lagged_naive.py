@@ -14,7 +14,7 @@ from rapport.stats.tables import Floats
 
 
 def fit_naive(steps: Steps, moderating: Floats | None, moderators: Sequence[str], level: float) -> tuple[Estimate, ...]:
-    """Least squares with an intercept for each client (every column less the client's mean), the outcome before included.
+    """Least squares with an intercept for each client (all less the client's mean), the outcome before included.
 
     Empty where it cannot be estimated.
     """

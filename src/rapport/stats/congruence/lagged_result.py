@@ -12,7 +12,7 @@ from rapport.stats.results import Cell, Result, ResultTable, number
 class LaggedAgreement(Result):
     """Agreement at a session and the outcome at the next.
 
-    estimates      of Y(t+1): outcome before (φ), agreement (β, within clients), moderators, session, and how the client's
+    estimates      of Y(t+1): outcome before (φ), agreement (β, within clients), moderators, session, and how a client's
                    level goes with the first session; and, with “agreement: ” before the name, of A(t+1)
     between        points of a client's usual outcome for one point more of usual agreement
     naive          the same effects with an intercept for each client by least squares: biased in few sessions
@@ -21,7 +21,8 @@ class LaggedAgreement(Result):
     """
 
     method = (
-        "Maximum likelihood of both series given the first session, with correlated levels of the client's own; agreement "
+        "Maximum likelihood of both series given the first session, with correlated levels of the client's own; "
+        "agreement "
         "may answer to the outcome before"
     )
     reference = "Nickell, 1981; Blundell & Smith, 1991; Wooldridge, 2005; Allison, Williams & Moral-Benito, 2017"
@@ -65,7 +66,8 @@ class LaggedAgreement(Result):
     def sentence(self) -> str:
         where = f" (where {' and '.join(self.moderators)} is 0)" if self.moderators else ""
         text = (
-            f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than the client's usual "
+            f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than the "
+            f"client's usual "
             f"went with a change in next session's {self.outcome} of {self.effect.text('b', self.level)}{where}"
         )
         for name in self.moderators:
@@ -82,8 +84,10 @@ class LaggedAgreement(Result):
         if "agreement" not in naive:
             return ""
         return (
-            f" Centring at clients' means would have given b = {number(naive['agreement'].estimate)} for agreement, and "
-            f"{number(naive['outcome before'].estimate)} instead of {number(self.carry_over.estimate)} for the outcome on "
+            f" Centring at clients' means would have given b = {number(naive['agreement'].estimate)} for "
+            f"agreement, and "
+            f"{number(naive['outcome before'].estimate)} instead of {number(self.carry_over.estimate)} for the "
+            f"outcome on "
             f"itself (Nickell's bias at {number(self.mean_steps, 1)} steps: {number(self.nickell_bias)})."
         )
 

@@ -56,7 +56,6 @@ def draw_surface(surface: ResponseSurface) -> Any:
         )
         .configure_view(strokeWidth=0)
         .configure_axis(grid=False)
-        .resolve_scale(color="independent")
     )
 
 
@@ -75,7 +74,7 @@ def _axis_title(surface: ResponseSurface, name: str) -> str:
 
 def _subtitle(surface: ResponseSurface) -> list[str]:
     said = f"{surface.verdict}; tests {surface.question}" if surface.verdict else f"tests {surface.question}"
-    return [said[0].upper() + said[1:], "Points are ratings; colour between them is the fitted surface"][
+    return [said[0].upper() + said[1:], "Colour is the fitted outcome; points are the ratings it was fitted to"][
         : 2 if len(surface.points) else 1
     ]
 
@@ -86,7 +85,7 @@ def _heat(altair: Any, surface: ResponseSurface, axes: list[Any], origin: float,
     client, therapist = (grid.ravel() for grid in np.meshgrid(middle, middle))
     b = np.array([item.estimate for item in surface.coefficients[1:6]])
     height = surface.coefficients[0].estimate + along(b, client, therapist)
-    half = (edges[1] - edges[0]) / 2 * 1.02  # a little over, so that no seam shows between cells
+    half = (edges[1] - edges[0]) / 2 * 1.25  # over its neighbours, so that no seam shows between cells
     cells = [
         {"client": c - half, "client_to": c + half, "therapist": t - half, "therapist_to": t + half, "height": h}
         for c, t, h in zip((client + origin).tolist(), (therapist + origin).tolist(), height.tolist(), strict=True)
@@ -94,7 +93,7 @@ def _heat(altair: Any, surface: ResponseSurface, axes: list[Any], origin: float,
     colour = altair.Color("height:Q", title=surface.outcome, scale=altair.Scale(scheme="viridis"))
     return (
         altair.Chart(altair.Data(values=cells))
-        .mark_rect(clip=True)
+        .mark_rect(clip=True, opacity=1, strokeWidth=0)
         .encode(*axes, altair.X2("client_to"), altair.Y2("therapist_to"), colour)
     )
 
@@ -121,14 +120,15 @@ def _lines(altair: Any, surface: ResponseSurface, axes: list[Any], origin: float
         for name, heights in drawn.items()
         for c, t in zip((ends + origin).tolist(), (heights + origin).tolist(), strict=True)
     ]
-    names = altair.Scale(domain=list(LINES), range=["black", "black", "#d62728"])
-    dashes = altair.Scale(domain=list(LINES), range=[[1, 0], [3, 4], [7, 3]])
+    colours = altair.Scale(domain=list(LINES), range=["#111111", "#333333", "#d62728"])
+    dashes = altair.Scale(domain=list(LINES), range=[[1, 0], [3, 4], [9, 4]])
+    legend = altair.Legend(orient="bottom", symbolSize=500, labelLimit=220)
     return (
         altair.Chart(altair.Data(values=rows))
         .mark_line(strokeWidth=2, clip=True)
         .encode(
             *axes,
-            altair.Color("line:N", title=None, scale=names, legend=altair.Legend(orient="bottom", symbolStrokeWidth=2)),
-            altair.StrokeDash("line:N", title=None, scale=dashes, legend=altair.Legend(orient="bottom")),
+            altair.Stroke("line:N", title=None, scale=colours, legend=legend),
+            altair.StrokeDash("line:N", title=None, scale=dashes, legend=legend),
         )
     )

@@ -64,7 +64,8 @@ def centre_ratings(
     """Both ratings centred. Raises BadInput and OutOfRange where they cannot be on one scale."""
     if centre not in get_args(Centre):
         raise BadInput(
-            f"centre is {centre!r}; it can be midpoint or grand-mean (both keep the level, so that absolute agreement is "
+            f"centre is {centre!r}; it can be midpoint or grand-mean (both keep the level, so that absolute "
+            f"agreement is "
             "tested), rater-mean, or client-mean. Standardising each rater separately would take away what "
             "agreement means, and is not offered."
         )
@@ -74,7 +75,8 @@ def centre_ratings(
         if scale is not None and (values.min() < scale[0] or values.max() > scale[1]):
             row = int(np.flatnonzero((values < scale[0]) | (values > scale[1]))[0])
             raise OutOfRange(
-                f"{name} is {values[row]:g} in complete row {row + 1}; the scale goes from {scale[0]:g} to {scale[1]:g}. "
+                f"{name} is {values[row]:g} in complete row {row + 1}; the scale goes from {scale[0]:g} to "
+                f"{scale[1]:g}. "
                 "Give both raters' scores on one and the same scale, as rated."
             )
     if centre == "midpoint":
@@ -155,7 +157,8 @@ def _midpoint(midpoint: float | None, scale: tuple[float, float] | None) -> floa
     if midpoint is None:
         if scale is None:
             raise BadInput(
-                "The scale's midpoint is not known. Give scale=(lowest, highest), as in (1, 7), or midpoint=; it must be "
+                "The scale's midpoint is not known. Give scale=(lowest, highest), as in (1, 7), or midpoint=; "
+                "it must be "
                 "one value for both raters."
             )
         return (scale[0] + scale[1]) / 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -68,7 +67,7 @@ def response_surface(
 
     Rows with a missing value are left out and counted. Linear features take the fit's t interval (with groups by
     Satterthwaite); the others the delta method, normal with groups. Formulas: see `congruence.algebra`. Checked
-    against R's lm and lme4 with the delta method written out (tests/contract/stats/r/surface.R).
+    against R's lm and lme4 with the delta method written out (tests/contract/stats/r/congruence_surface.R).
 
     Raises UnknownColumn, NotNumbers, NotFinite, MissingValues, OutOfRange, NoVariation, Collinear, TooFew, NotNested,
     BadInput, and NotConverged from the mixed model.
@@ -130,7 +129,7 @@ def surface_from_coefficients(
     midpoint: float | None = None,
     level: float = 0.95,
 ) -> ResponseSurface:
-    """The surface of published coefficients: b1 … b5 (of C, T, C², CT, T²) and, for intervals, their covariances (5, 5).
+    """The surface of published coefficients: b1 … b5 (of C, T, C², CT, T²) and, for intervals, their covariances.
 
     Without the covariances, estimates are given and no verdict can be. Formulas and errors as in `response_surface`;
     raises WrongShape, NotNumbers, OutOfRange.
@@ -145,18 +144,19 @@ def surface_from_coefficients(
         raise WrongShape(f"covariance has shape {matrix.shape}; it must be (5, 5), in the order of the coefficients.")
     if known and (not np.allclose(matrix, matrix.T) or np.linalg.eigvalsh(matrix).min() < -1e-8 * np.trace(matrix)):
         raise OutOfRange("covariance must be symmetric, with no negative variance along any direction.")
+    errors = np.sqrt(np.maximum(np.diag(matrix), 0))
     full = np.full((6, 6), np.nan)
     full[1:, 1:] = matrix
     fit = SurfaceFit(
         method="Published coefficients",
         coefficients=tuple(
             make_estimate(name, value, se, df, level)
-            for name, value, se in zip(TERMS, (intercept, *b), (math.nan, *np.sqrt(np.diag(matrix))), strict=True)
+            for name, value, se in zip(TERMS, [intercept, *b.tolist()], [math.nan, *errors.tolist()], strict=True)
         ),
         covariance=full,
         nonlinear_df=df,
         linear=lambda name, weights: make_estimate(
-            name, float(weights @ b), float(np.sqrt(max(weights @ matrix @ weights, 0))), df, level
+            name, float(weights @ b), float(np.sqrt(np.maximum(weights @ matrix @ weights, 0))), df, level
         ),
     )
     origin = midpoint if midpoint is not None else (scale[0] + scale[1]) / 2 if scale else 0.0
@@ -267,7 +267,9 @@ def _assemble(
     conditions = judge({item.name: item for item in found}, better=better)
     unknown = not np.isfinite(fit.covariance[1:6, 1:6]).all()
     if not unknown and conclude(conditions) != "no congruence effect":
-        text = "That a value does not differ from what is asked can also mean that it is not known well: see the intervals."
+        text = (
+            "That a value does not differ from what is asked can also mean that it is little known: see the intervals."
+        )
         cautions = [*cautions, Caution("not-different", text)]
     return ResponseSurface(
         warnings=(*fit.cautions, *cautions),

@@ -111,12 +111,12 @@ def fit_nested(
     )
 
     def linear(name: str, weights: Floats) -> Estimate:
-        found = fit.contrast(np.concatenate([[0.0], weights, np.zeros(len(names) - 6)]), name=name)
+        found = fit.contrast([0.0, *weights.tolist(), *[0.0] * (len(names) - 6)], name=name)
         return make_estimate(name, found.estimate, found.se, found.df, level)
 
     drawn = None
     if bootstrap and seed is not None:
-        drawn = fit.bootstrap(draws=bootstrap, seed=seed, statistic=lambda draw: draw.fixed[1:6])
+        drawn = fit.bootstrap(draws=bootstrap, seed=seed, statistic=_surface_of).values
     return SurfaceFit(
         method="Mixed model by " + fit.method[0].lower() + fit.method[1:],
         coefficients=tuple(
@@ -139,3 +139,7 @@ def fit_nested(
 
 
 _OUTCOME = "outcome of the surface"
+
+
+def _surface_of(draw: Any) -> Floats:
+    return np.asarray(draw.fixed[1:6])

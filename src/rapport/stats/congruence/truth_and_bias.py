@@ -127,7 +127,7 @@ def truth_and_bias(
 
     Where every dyad has one session there is no dyad effect and no temporal congruence; where every therapist has one
     dyad there is no therapist effect of its own; both are said in a caution, as is a singular fit. Dyads may be
-    numbered anew within each therapist. Checked against lme4 (tests/contract/stats/r/truth_and_bias.R).
+    numbered anew within each therapist. Checked against lme4 (tests/contract/stats/r/congruence_truth_and_bias.R).
 
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotConverged.
     """

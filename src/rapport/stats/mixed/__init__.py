@@ -12,8 +12,29 @@ within clusters) → `likelihood` (the deviance and its derivatives) → `proble
 `search` (its minimum) → `fitting` → `fitted` (what it says).
 """
 
+from rapport.stats.mixed.bootstrap import Bootstrap, Draw
+from rapport.stats.mixed.compare import LikelihoodRatio, compare
 from rapport.stats.mixed.fitted import Coefficient, Contrast, GroupVariance, MixedFit
 from rapport.stats.mixed.fitting import fit
+from rapport.stats.mixed.modes import ConditionalModes
+from rapport.stats.mixed.profile import Profile
 from rapport.stats.mixed.terms import Independent, Random
+from rapport.stats.mixed.therapist import TherapistEffect, therapist_effect
 
-__all__ = ["Coefficient", "Contrast", "GroupVariance", "Independent", "MixedFit", "Random", "fit"]
+__all__ = [
+    "Bootstrap",
+    "Coefficient",
+    "ConditionalModes",
+    "Contrast",
+    "Draw",
+    "GroupVariance",
+    "Independent",
+    "LikelihoodRatio",
+    "MixedFit",
+    "Profile",
+    "Random",
+    "TherapistEffect",
+    "compare",
+    "fit",
+    "therapist_effect",
+]

@@ -12,7 +12,7 @@ from rapport.stats.mixed.design import fixed_matrix
 from rapport.stats.mixed.fitted import Machinery, MixedFit
 from rapport.stats.mixed.likelihood import go_up, integrate_out
 from rapport.stats.mixed.terms import Random, Term, read_term
-from rapport.stats.results import Result, ResultTable, number
+from rapport.stats.results import Cell, Result, ResultTable, number
 from rapport.stats.tables import Floats, Groups, Ints, Table, check_nested, read_groups
 
 
@@ -44,11 +44,9 @@ class ConditionalModes(Result):
 
     def table(self) -> ResultTable:
         columns = (self.group, *(column for name in self.names for column in (name, f"{name} SE")))
-        rows = tuple(
-            (str(label), *(float(cell) for pair in zip(value, se, strict=True) for cell in pair))
-            for label, value, se in zip(self.labels, self.values, self.standard_errors, strict=True)
-        )
-        return ResultTable(f"Conditional modes of {self.group}", columns, rows)
+        pairs = np.stack([self.values, self.standard_errors], axis=2).reshape(len(self.labels), -1).tolist()
+        rows: list[tuple[Cell, ...]] = [(str(label), *pair) for label, pair in zip(self.labels, pairs, strict=True)]
+        return ResultTable(f"Conditional modes of {self.group}", columns, tuple(rows))
 
 
 def conditional_modes(fit: MixedFit, group: str) -> ConditionalModes:
@@ -94,12 +92,12 @@ def _modes(parts: Machinery) -> list[tuple[Floats, Floats]]:
         level = problem.levels[index]
         z = list(level.columns)
         outer = np.zeros(level.clusters, dtype=np.int64) if index == len(problem.levels) - 1 else level.parents
-        block = heights[index].whole()
-        step = integrate_out(block, z, factors[index])
+        rows = heights[index].moments.rows(z)
+        step = integrate_out(rows, z, factors[index])
         direction, spread = direction[:, outer], spread[:, :, outer]
         covariances = step.covariances()
-        modes = step.effects(np.einsum("adn,dn->an", block[z], direction))
-        through = np.einsum("abn,bdn->adn", covariances, block[z])
+        modes = step.effects(np.einsum("adn,dn->an", rows, direction))
+        through = np.einsum("abn,bdn->adn", covariances, rows)
         variances = covariances + np.einsum("adn,den,ben->abn", through, spread, through)
         found.insert(0, (modes, np.einsum("aan->an", variances).copy()))
         # The joint uncertainty of this level's effects and the outer ones, for the levels within.

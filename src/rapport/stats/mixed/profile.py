@@ -18,7 +18,7 @@ from rapport.stats.errors import BadInput
 from rapport.stats.mixed.factors import Block, lower_root
 from rapport.stats.mixed.fitted import Machinery, MixedFit
 from rapport.stats.mixed.problem import Problem
-from rapport.stats.mixed.search import minimise
+from rapport.stats.mixed.search import descend, minimise
 from rapport.stats.mixed.terms import INTERCEPT
 from rapport.stats.results import Result, ResultTable, interval_text, number
 from rapport.stats.tables import Floats
@@ -72,10 +72,7 @@ def profile(fit: MixedFit, parameter: str, *, level: float) -> Profile:
     parts = fit.machinery
     if parameter in parts.design.fixed:
         return _of_coefficient(parts, parameter, level)
-    if parameter == RESIDUAL:
-        held = hold_residual(parts)
-    else:
-        held = _hold_random(fit, parameter)
+    held = hold_residual(parts) if parameter == RESIDUAL else _hold_random(fit, parameter)
     low, high = held.limits(level)
     return Profile(
         parameter=parameter, estimate=held.estimate, low=low, high=high, level=level, estimation=fit.estimation
@@ -109,12 +106,15 @@ class Held:
     def _limit(self, sign: int, rise: float) -> float:
         bound = self.bounds[0] if sign < 0 else self.bounds[1]
         start = self.start
+        known = {self.estimate: -math.sqrt(rise)}
 
         def excess(value: float) -> float:
             nonlocal start
-            deviance, start = self._best(value, start)
-            # The root of the deviance's rise is nearly linear in the parameter, which a root finder likes.
-            return math.sqrt(max(deviance - self.lowest, 0.0)) - math.sqrt(rise)
+            if value not in known:
+                deviance, start = self._best(value, start)
+                # The root of the deviance's rise is nearly linear in the parameter, which a root finder likes.
+                known[value] = math.sqrt(max(deviance - self.lowest, 0.0)) - math.sqrt(rise)
+            return known[value]
 
         near, step = self.estimate, self.reach
         for _ in range(60):
@@ -131,10 +131,8 @@ class Held:
     def _best(self, value: float, start: Floats) -> tuple[float, Floats]:
         if start.size == 0:
             return self.at(value, start)[0], start
-        found = scipy.optimize.minimize(
-            lambda free: self.at(value, free), start, jac=True, method="BFGS", options={"gtol": 1e-6, "maxiter": 300}
-        )
-        return float(found.fun), np.asarray(found.x, dtype=np.float64)
+        free = descend(lambda at: self.at(value, at), start, enough=1e-5)
+        return self.at(value, free)[0], free
 
 
 def _of_coefficient(parts: Machinery, name: str, level: float) -> Profile:
@@ -197,9 +195,7 @@ def _brought_forward(parts: Machinery, group: str, names: list[str]) -> tuple[Pr
     inside = places + [place for place in range(block.first, block.first + block.size) if place not in places]
     order = [*range(block.first), *inside, *range(block.first + block.size, problem.layout.sizes[level])]
     columns = tuple(problem.levels[level].columns[place] for place in order)
-    levels = tuple(
-        replace(one, columns=columns) if index == level else one for index, one in enumerate(problem.levels)
-    )
+    levels = tuple(replace(one, columns=columns) if index == level else one for index, one in enumerate(problem.levels))
     factors = problem.factors(parts.minimum.place.parameters)
     factors[level] = _rearranged(factors[level], order, problem.layout.blocks, level)
     parameters = parts.minimum.place.parameters.copy()
@@ -215,7 +211,7 @@ def _rearranged(factor: Floats, order: list[int], blocks: tuple[Block, ...], lev
     turned = factor[order]
     for block in blocks:
         if block.level == level:
-            part = turned[block.span]
+            part = turned[block.span].copy()
             turned[block.span] = 0
             turned[block.span, block.span] = lower_root(part @ part.T)
     return turned

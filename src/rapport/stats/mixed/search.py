@@ -116,17 +116,37 @@ def curvature(problem: Problem, here: Place) -> Curvature:
     return Curvature(hessian, unscaled)
 
 
-def _descend(ask: Callable[[Floats], Place], start: Floats) -> Place:
-    """Quasi-Newton steps; how near they came is judged elsewhere."""
+def _descend(ask: Callable[[Floats], Place], start: Floats, root: Floats | None = None) -> Place:
+    """Quasi-Newton steps; how near they came is judged elsewhere. `root` turns the parameters, where their curvature
+    is about known, so that it is 1 in every direction: RR' = H⁻¹."""
+    turn = np.eye(len(start)) if root is None else root
 
-    def value(parameters: Floats) -> float:
-        return ask(parameters).deviance
+    def slope(steps: Floats) -> tuple[float, Floats]:
+        place = ask(start + turn @ steps)
+        return place.deviance, turn.T @ place.gradient
 
-    def slope(parameters: Floats) -> Floats:
-        return ask(parameters).gradient
+    return ask(start + turn @ descend(slope, np.zeros(len(start)), enough=1e-3))
 
-    found = scipy.optimize.minimize(value, start, jac=slope, method="BFGS", options={"gtol": 1e-4, "maxiter": 500})
-    return ask(np.asarray(found.x, dtype=np.float64))
+
+def descend(function: Callable[[Floats], tuple[float, Floats]], start: Floats, *, enough: float) -> Floats:
+    """Where BFGS ends: the largest entry of the gradient is below `enough`, or no step leads lower."""
+    seen: dict[bytes, tuple[float, Floats]] = {}
+
+    def look(at: Floats) -> tuple[float, Floats]:
+        key = at.tobytes()
+        if key not in seen:
+            seen.clear()
+            seen[key] = function(np.array(at))
+        return seen[key]
+
+    def value(at: Floats) -> float:
+        return look(at)[0]
+
+    def slope(at: Floats) -> Floats:
+        return look(at)[1]
+
+    found = scipy.optimize.minimize(value, start, jac=slope, method="BFGS", options={"gtol": enough, "maxiter": 500})
+    return np.asarray(found.x, dtype=np.float64)
 
 
 def _polish(ask: Callable[[Floats], Place], here: Place, about: Curvature) -> tuple[Place, float]:
@@ -216,3 +236,29 @@ def singular_blocks(problem: Problem, here: Place) -> list[int]:
         for index, block in enumerate(problem.layout.blocks)
         if np.linalg.svd(factors[block.level][block.span, block.span], compute_uv=False)[-1] < SINGULAR
     ]
+
+
+def quick_minimum(problem: Problem, near: Minimum) -> Place:
+    """The minimum of a problem like one whose minimum is known: a draw of the bootstrap.
+
+    Raises NotConverged where the gradient does not vanish.
+    """
+    values, vectors = np.linalg.eigh(near.curvature.profiled())
+    values = np.clip(values, 1e-3 * max(float(values.max(initial=1.0)), 1e-3), None)
+    ask = _Counted(problem)
+    # An effect that does not vary in the table may vary in a draw, and at exactly zero the search would not see it.
+    factors = problem.factors(near.place.parameters)
+    for factor in factors:
+        diagonal = np.diag(factor)
+        np.fill_diagonal(factor, np.where(np.abs(diagonal) < 0.05, 0.05, diagonal))
+    start = near.place.parameters.copy()
+    start[: problem.layout.count] = problem.layout.vector(factors)
+    here = _descend(ask, start, vectors / np.sqrt(values))
+    inverse = 1 / values
+    if _decrement(here, inverse, vectors) > 1e-4:
+        here = _descend(ask, here.parameters)
+    better = _leave_false_boundary(ask, problem, here)
+    here = here if better is None else _descend(ask, better)
+    if _decrement(here, inverse, vectors) > 1e-3:
+        raise NotConverged("A draw gave no fit.")
+    return here

@@ -46,7 +46,9 @@ class TherapistEffect(Result):
 
     def table(self) -> ResultTable:
         return ResultTable(
-            f"Variance in {self.outcome}", ("between", "share"), tuple((name, share) for name, share in self.shares.items())
+            f"Variance in {self.outcome}",
+            ("between", "share"),
+            tuple((name, share) for name, share in self.shares.items()),
         )
 
 
