@@ -230,7 +230,7 @@ def test_gaps_end_a_run_and_lone_sessions_are_left_out() -> None:
 
 
 def test_missing_sessions_are_survived() -> None:
-    data = simulate_network(seed=8, absence=Absence(share=0.2))
+    data = simulate_network(seed=8, absence=Absence(missed=0.2))
 
     found = lagged(data, therapist_id="therapist")
 

@@ -212,9 +212,9 @@ def _read(
     """Every column of the rows that say whose they are and when; other values may be missing."""
     names = [outcome, actor, *([partner] if partner else []), *covariates]
     columns = {name: read_numbers(table, name, allow_missing=True) for name in names}
-    columns |= {name: np.asarray(table[name]) for name in identifiers}
     for name in identifiers:
         read_groups(table, name)
+        columns[name] = np.asarray(table[name])
     if session is not None:
         columns |= complete_rows({session: read_numbers(table, session)}, [session])
     return columns

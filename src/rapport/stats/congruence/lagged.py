@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 
@@ -72,9 +72,8 @@ def lagged_agreement(
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotNested, NotConverged.
     """
     agreed = agreement(table, client=client, therapist=therapist, kind=kind)
-    names = (outcome, session, *moderators, dyad, *([] if therapist_id is None else [therapist_id]))
     return fit_lagged(
-        {name: table[name] for name in names} | {_AGREEMENT: agreed},
+        _WithAgreement(table, agreed),
         outcome=outcome,
         agreement=_AGREEMENT,
         dyad=dyad,
@@ -88,6 +87,21 @@ def lagged_agreement(
 
 
 _AGREEMENT: Final = "agreement of the two ratings"
+
+
+@dataclass(frozen=True)
+class _WithAgreement:
+    """A table with one column more, whatever holds it."""
+
+    table: Table
+    agreement: Floats
+
+    def __getitem__(self, name: str) -> Any:
+        return self.agreement if name == _AGREEMENT else self.table[name]
+
+    @property
+    def columns(self) -> Any:
+        return getattr(self.table, "columns", None) or getattr(self.table, "keys", list)()
 
 
 def fit_lagged(
@@ -150,6 +164,7 @@ def fit_lagged(
 class _Fitted:
     """names and units of the coefficients; `scale` the SDs of outcome and agreement; `places` of what levels need."""
 
+    model: System
     system: SystemFit
     names: tuple[str, ...]
     units: Floats
@@ -188,9 +203,8 @@ def _fit(steps: Steps, moderating: Floats | None, moderators: Sequence[str]) -> 
             "clients are needed."
         )
     start, count = steps.start, steps.count
-    system = System(
-        make_equation(first, y_next, start, count), make_equation(second, a_next, start, count), count
-    ).fit()
+    model = System(make_equation(first, y_next, start, count), make_equation(second, a_next, start, count), count)
+    system = model.fit()
     sd = {"outcome": scale[0], "agreement": scale[1]}
     first_units = np.array([scale[0] / _unit(name, sd) for name in first_names])
     second_units = np.array([scale[1] / _unit(name, sd) for name in second_names])
@@ -209,7 +223,13 @@ def _fit(steps: Steps, moderating: Floats | None, moderators: Sequence[str]) -> 
     names = (*first_names, *(f"agreement: {name}" for name in second_names))
     constant = len(y) * float(np.log(scale).sum())
     return _Fitted(
-        system, names, np.concatenate([first_units, second_units]), scale, places, system.log_likelihood - constant
+        model,
+        system,
+        names,
+        np.concatenate([first_units, second_units]),
+        scale,
+        places,
+        system.log_likelihood - constant,
     )
 
 
@@ -244,11 +264,15 @@ def _clusters(therapists: Groups, steps: Steps) -> Ints:
 
 def _estimates(fitted: _Fitted, covariance: Floats, df: float, level: float) -> tuple[Estimate, ...]:
     errors = np.sqrt(np.diag(covariance))
-    return tuple(
+    found = tuple(
         make_estimate(name, float(fitted.system.parameters[i] * unit), float(errors[i] * unit), df, level)
         for i, (name, unit) in enumerate(zip(fitted.names, fitted.units, strict=True))
         if "intercept" not in name
     )
+    # φ's likelihood is lopsided in short panels, and its standard error too small where the fit is singular.
+    carry = fitted.places["carry"]
+    low, high = fitted.model.interval(fitted.system, carry, max(float(errors[carry]), 0.03), level)
+    return tuple(replace(item, low=low, high=high) if item.name == "outcome before" else item for item in found)
 
 
 def _cautions(steps: Steps, system: SystemFit, incomplete: int, clusters: Ints | None) -> list[Caution]:

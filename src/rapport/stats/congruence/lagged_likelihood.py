@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.stats import chi2
 
 from rapport.stats.errors import NotConverged
 from rapport.stats.tables import Floats, Ints
@@ -93,8 +94,34 @@ class System:
             norm,
         )
 
-    def solve(self, spread: Floats) -> Floats:
-        """Generalised least squares: both equations' coefficients at these variances."""
+    def interval(self, fit: SystemFit, index: int, se: float, level: float) -> tuple[float, float]:
+        """Limits of one coefficient by its profile likelihood; NaN where the likelihood does not fall far enough.
+
+        The signed root of the likelihood ratio is nearly a line through the estimate, along which each step goes.
+        """
+        reach = float(np.sqrt(chi2.ppf(level, 1)))
+        estimate = float(fit.parameters[index])
+        limits = []
+        for side in (-1.0, 1.0):
+            spread, away = self._start(0.05), side * reach * se
+            inner, outer = 0.0, float("inf")
+            for _ in range(20):
+                held = (index, estimate + away)
+                found = minimize(self._profile, spread, args=(held,), jac=True, method="BFGS", options={"gtol": 1e-3})
+                # No level is no start: where a factor is 0 the likelihood is level in it.
+                spread = np.asarray(found.x) * 1.0
+                spread[[2, 4]] = np.maximum(np.abs(spread[[2, 4]]), 0.1) * np.where(spread[[2, 4]] < 0, -1, 1)
+                root = float(np.sqrt(max(float(found.fun) + 2 * fit.log_likelihood, 1e-12)))
+                if abs(root - reach) < 5e-3:
+                    break
+                inner, outer = (abs(away), outer) if root < reach else (inner, abs(away))
+                farther = abs(away) * min(2.5, max(0.4, reach / root))
+                away = side * (farther if inner < farther < outer else (inner + min(outer, 4 * inner + se)) / 2)
+            limits.append(estimate + away if np.isfinite(outer) or abs(root - reach) < 5e-3 else float("nan"))
+        return limits[0], limits[1]
+
+    def solve(self, spread: Floats, held: tuple[int, float] | None = None) -> Floats:
+        """Generalised least squares: both equations' coefficients at these variances, one of them `held`."""
         sigma, _ = self._spreads(spread)
         weights = self._inverse(spread) * self.count[:, None, None]
         p, q = self.widths
@@ -108,7 +135,13 @@ class System:
                 products = (self.equations[k].means * weights[:, k, m, None]).T @ self.equations[m].means
                 left[place, other] += products[:width, : self.widths[m]]
                 right[place] += products[:width, self.widths[m]]
-        return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
+        if held is None:
+            return np.asarray(np.linalg.solve(left, right), dtype=np.float64)
+        index, value = held
+        free = np.arange(len(right)) != index
+        found = np.full(len(right), value)
+        found[free] = np.linalg.solve(left[np.ix_(free, free)], right[free] - left[free, index] * value)
+        return found
 
     def scores(self, parameters: Floats) -> Floats:
         """Each client's derivative of the log-likelihood, shape (clients, parameters)."""
@@ -146,9 +179,9 @@ class System:
             np.sum(2 * self.count * np.log(2 * np.pi) + determinants + (squares / sigma).sum(axis=1) + quadratic)
         )
 
-    def _profile(self, spread: Floats) -> tuple[float, Floats]:
+    def _profile(self, spread: Floats, held: tuple[int, float] | None = None) -> tuple[float, Floats]:
         spread = np.concatenate([np.clip(spread[:2], -15, 15), spread[2:]])
-        parameters = np.concatenate([self.solve(spread), spread])
+        parameters = np.concatenate([self.solve(spread, held), spread])
         return self.deviance(parameters), -2 * self.scores(parameters).sum(axis=0)[-5:]
 
     def _information(self, parameters: Floats) -> Floats:
