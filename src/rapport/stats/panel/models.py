@@ -172,7 +172,8 @@ def _fit(
     starts = [layout.start(rows.samples, stable, carried) for stable, carried in _STARTS]
     optimum = maximise(layout.models(), rows.samples, starts)
     baseline = [fit_independent(sample) for sample in rows.samples]
-    indices = fit_indices(optimum.point, saturated, baseline, is_scaled=kind in ("robust", "cluster"), df=df)
+    scaled = kind in ("robust", "cluster")
+    indices = fit_indices(optimum.point, saturated, baseline, df=df, is_scaled=scaled, clusters=rows.clusters)
     return describe(model, layout, rows, optimum, indices, kind, sum(point.log_likelihood for point in saturated))
 
 

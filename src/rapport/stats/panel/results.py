@@ -13,7 +13,7 @@ from rapport.stats.errors import BadInput, OutOfRange
 from rapport.stats.panel.layout import Kind, Layout, Place
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number, p_text
 from rapport.stats.structural.fit_indices import FitIndices
-from rapport.stats.structural.likelihood import summed_by
+from rapport.stats.structural.likelihood import small_sample, summed_by
 from rapport.stats.structural.sample import Sample
 from rapport.stats.structural.search import Optimum, Point
 from rapport.stats.tables import Floats, Ints
@@ -349,15 +349,14 @@ def covariance_of(point: Point, standard_errors: StandardErrors, clusters: Ints 
     1982, eq. 2.6), or of clusters, times G/(G − 1) for G clusters.
     """
     if standard_errors == "expected":
-        return np.linalg.inv(point.expected)
-    bread = np.linalg.inv(point.observed)
+        return np.asarray(np.linalg.inv(point.expected), dtype=np.float64)
+    bread: Floats = np.asarray(np.linalg.inv(point.observed), dtype=np.float64)
     if standard_errors == "observed":
         return bread
     scores = point.scores()
     if clusters is not None:
         scores = summed_by(scores, clusters)
-        scores *= math.sqrt(len(scores) / (len(scores) - 1))
-    return np.asarray(bread @ (scores.T @ scores) @ bread)
+    return np.asarray(bread @ (scores.T @ scores) @ bread * small_sample(clusters))
 
 
 def _standardised(place: Place, point: Point) -> float:
@@ -374,7 +373,7 @@ def _standardised(place: Place, point: Point) -> float:
             _root(disturbances[place.row, place.row]) * _root(disturbances[place.column, place.column]),
         )
     if place.kind == "variance":
-        return _over(disturbances[place.row, place.row], total[place.row])
+        return _over(disturbances[place.row, place.row], _root(total[place.row]) ** 2)
     if place.matrix == "intercepts":
         return _over(implied.intercepts[place.row], _root(implied.covariance[place.row, place.row]))
     return _over(implied.means[place.row], _root(total[place.row]))

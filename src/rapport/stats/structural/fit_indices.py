@@ -15,7 +15,9 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.stats import chi2, ncx2
 
+from rapport.stats.structural.likelihood import small_sample, summed_by
 from rapport.stats.structural.search import Point
+from rapport.stats.tables import Ints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,22 +49,32 @@ class FitIndices:
 
 
 def fit_indices(
-    model: Point, saturated: Sequence[Point], baseline: Sequence[Point], *, is_scaled: bool, df: int
+    model: Point,
+    saturated: Sequence[Point],
+    baseline: Sequence[Point],
+    *,
+    df: int,
+    is_scaled: bool = False,
+    clusters: Ints | None = None,
 ) -> FitIndices:
-    """The indices of a fitted model whose groups' saturated and baseline models are given, in the same order."""
+    """The indices of a fitted model whose groups' saturated and baseline models are given, in the same order.
+
+    `clusters` numbers the cluster of each row, the groups one after the other; the scaling then counts clusters.
+    """
     best = sum(point.log_likelihood for point in saturated)
     variables = saturated[0].parts[0].sample.variables
     groups = len(saturated)
     baseline_df = groups * variables * (variables - 1) // 2
     ratio = max(2 * (best - model.log_likelihood), 0.0)
     baseline_ratio = max(2 * (best - sum(point.log_likelihood for point in baseline)), 0.0)
-    scaling = scaling_of([model], saturated, df) if is_scaled and df else 1.0
-    baseline_scaling = scaling_of(baseline, saturated, baseline_df) if is_scaled else 1.0
+    scaling = scaling_of([model], saturated, df, clusters) if is_scaled and df else 1.0
+    baseline_scaling = scaling_of(baseline, saturated, baseline_df, clusters) if is_scaled else 1.0
     chi, baseline_chi = ratio / scaling, baseline_ratio / baseline_scaling
     persons = sum(point.parts[0].sample.rows for point in saturated)
     excess, baseline_excess = chi - df, max(baseline_chi - baseline_df, chi - df, 0.0)
     rmsea = math.sqrt(max(excess, 0.0) / (df * persons) * groups) if df else 0.0
-    low, high = _rmsea_interval(chi, df, persons, groups)
+    # As in lavaan, the interval of a scaled RMSEA refers the unscaled ratio to a χ² with the expectation it then has.
+    low, high = _rmsea_interval(ratio, df * scaling, persons, groups)
     return FitIndices(
         chi_square=chi if df else 0.0,
         df=df,
@@ -79,15 +91,13 @@ def fit_indices(
     )
 
 
-def scaling_of(models: Sequence[Point], saturated: Sequence[Point], df: int) -> float:
+def scaling_of(models: Sequence[Point], saturated: Sequence[Point], df: int, clusters: Ints | None) -> float:
     """The factor by which non-normality inflates the likelihood ratio.
 
     (tr A₁⁻¹B₁ − tr A₀⁻¹B₀)/df, with A the observed information and B the sum of squared scores, at the saturated
     model and at the model (Yuan & Bentler, 2000, in the form of Mplus).
     """
-    free = sum(_trace(point) for point in saturated)
-    bound = sum(_trace(point) for point in models)
-    return (free - bound) / df
+    return (_trace(saturated, clusters) - _trace(models, clusters)) / df
 
 
 def srmr(model: Point, saturated: Sequence[Point]) -> float:
@@ -105,9 +115,17 @@ def srmr(model: Point, saturated: Sequence[Point]) -> float:
     return total
 
 
-def _trace(point: Point) -> float:
-    scores = point.scores()
-    return float(np.trace(np.linalg.solve(point.observed, scores.T @ scores)))
+def _trace(points: Sequence[Point], clusters: Ints | None) -> float:
+    """tr A⁻¹B over models that share no parameter, each of the rows after those of the one before."""
+    whole, first = 0.0, 0
+    for point in points:
+        rows = sum(part.sample.rows for part in point.parts)
+        scores = point.scores()
+        if clusters is not None:
+            scores = summed_by(scores, clusters[first : first + rows])
+        whole += float(np.trace(np.linalg.solve(point.observed, scores.T @ scores)))
+        first += rows
+    return whole * small_sample(clusters)
 
 
 def _tli(chi: float, df: int, baseline_chi: float, baseline_df: int) -> float:
@@ -116,7 +134,7 @@ def _tli(chi: float, df: int, baseline_chi: float, baseline_df: int) -> float:
     return 1 - (chi - df) / df * baseline_df / (baseline_chi - baseline_df)
 
 
-def _rmsea_interval(chi: float, df: int, persons: int, groups: int) -> tuple[float, float]:
+def _rmsea_interval(chi: float, df: float, persons: int, groups: int) -> tuple[float, float]:
     if df == 0:
         return 0.0, 0.0
     limits = []
@@ -124,12 +142,10 @@ def _rmsea_interval(chi: float, df: int, persons: int, groups: int) -> tuple[flo
         if chi2.cdf(chi, df) < probability:
             limits.append(0.0)
             continue
-        noncentrality = brentq(
-            lambda beyond, p=probability: _below(chi, df, beyond) - p, 0.0, 4 * chi + 100, xtol=1e-10
-        )
-        limits.append(math.sqrt(float(noncentrality) / (persons * df) * groups))
+        beyond = brentq(lambda beyond, p=probability: _below(chi, df, beyond) - p, 0.0, 4 * chi + 100, xtol=1e-10)
+        limits.append(math.sqrt(float(beyond) / (persons * df) * groups))
     return limits[0], limits[1]
 
 
-def _below(chi: float, df: int, noncentrality: float) -> float:
+def _below(chi: float, df: float, noncentrality: float) -> float:
     return float(chi2.cdf(chi, df) if noncentrality == 0 else ncx2.cdf(chi, df, noncentrality))

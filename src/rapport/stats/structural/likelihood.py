@@ -137,3 +137,9 @@ def summed_by(scores: Floats, clusters: Ints) -> Floats:
     sums = np.zeros((int(clusters.max()) + 1, scores.shape[1]))
     np.add.at(sums, clusters, scores)
     return sums
+
+
+def small_sample(clusters: Ints | None) -> float:
+    """G/(G − 1) for G clusters, by which summed squares of scores are too small; 1 where there are none."""
+    count = len(np.unique(clusters)) if clusters is not None else 0
+    return count / (count - 1) if count else 1.0

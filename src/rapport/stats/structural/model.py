@@ -75,7 +75,8 @@ class Model:
         intercepts[self.intercepts.rows] = values[self.intercepts.parameters]
         means = np.zeros(factors)
         means[self.means.rows] = values[self.means.parameters]
-        return Implied(self, np.linalg.inv(np.eye(factors) - paths), psi, intercepts, means)
+        total = np.asarray(np.linalg.inv(np.eye(factors) - paths), dtype=np.float64)
+        return Implied(self, total, psi, intercepts, means)
 
 
 @dataclass(frozen=True)

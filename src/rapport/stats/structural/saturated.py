@@ -107,5 +107,5 @@ def _check_rank(covariance: Floats, names: Sequence[str]) -> None:
     spread = np.sqrt(np.diag(covariance))
     values, vectors = np.linalg.eigh(covariance / np.outer(spread, spread))
     if values[0] < 1e-10:
-        involved = [names[i] for i in np.flatnonzero(np.abs(vectors[:, 0]) > 1e-4)]
+        involved = [names[int(i)] for i in np.flatnonzero(np.abs(vectors[:, 0]) > 1e-4)]
         raise Collinear(f"{involved[-1]} is a combination of {', '.join(involved[:-1])}. Leave one of them out.")
