@@ -7,6 +7,8 @@ Every value is needed: a row that lacks one is refused, not dropped (`tables.com
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -186,7 +188,7 @@ def mediate(
     if not listed:
         raise WrongShape("mediators is empty. Name at least one column.")
     held = (predictor, *_names(covariates, "covariates"))
-    equations = {**{name: held for name in listed}, outcome: (*held[:1], *listed, *held[1:])}
+    equations = {**dict.fromkeys(listed, held), outcome: (*held[:1], *listed, *held[1:])}
     through = {f"indirect through {name}": ((predictor, name, outcome),) for name in listed}
     every = tuple(chain for chains in through.values() for chain in chains)
     effects: dict[str, tuple[Chain, ...]] = {
@@ -198,7 +200,7 @@ def mediate(
         "total": ((predictor, outcome), *every),
     }
     model = _fit(table, equations, effects, cluster, draws, seed, interval, together=listed)
-    fields = {name: getattr(model, name) for name in model.__dataclass_fields__}
+    fields = {each.name: getattr(model, each.name) for each in dataclasses.fields(model)}
     # The mediators' residuals are left to go together, so nothing is left out that χ² could test.
     return Mediation(
         **(fields | {"chi_square": 0.0, "df": 0, "p": math.nan}),
@@ -264,19 +266,24 @@ def _fit(
     paths = [(predictor, outcome) for outcome, predictors in equations.items() for predictor in predictors]
     named = {f"{predictor} → {outcome}": ((predictor, outcome),) for predictor, outcome in paths} | effects
     estimates = _coefficients(data.moments.sum(axis=0)[None], columns, equations, data.spread)[0]
-    covariance, residual = _covariance(data, equations, estimates, together)
+    errors = _residuals(data, equations, estimates)
+    implied = _implied(data, equations, estimates, errors, together)
+    covariance = _covariance(data, equations, errors, implied, together)
+    residual = {name: float(error @ error) / len(error) for name, error in errors.items()}
     drawn, unusable = _bootstrap(data, equations, draws, seed)
     made = {}
     for name, chains in named.items():
         values = _along(chains, paths, drawn) if draws else None
-        made[name] = _effect(name, chains, paths, estimates, covariance, values, interval, data)
+        made[name] = _effect(name, chains, paths, estimates, covariance, values, interval, data.columns, implied)
     chi, df = _against_all_paths(data, equations, residual)
     cautions = _cautions(data, unusable, draws)
     return PathModel(
         equations=equations,
         paths=tuple(made[f"{predictor} → {outcome}"] for predictor, outcome in paths),
         effects=tuple(made[name] for name in effects),
-        r_squared={name: 1 - residual[name] / data.variance(name) for name in equations},
+        r_squared={
+            name: 1 - residual[name] / float(implied[columns.index(name), columns.index(name)]) for name in equations
+        },
         chi_square=chi,
         df=df,
         p=float(chi2.sf(chi, df)) if df else math.nan,
@@ -323,8 +330,14 @@ class _Data:
             moments = summed
         return cls(columns, values, spread, clusters, moments)
 
-    def column(self, name: str) -> Floats:
-        return np.asarray(self.values[:, self.columns.index(name)])
+    def at(self, *names: str) -> list[int]:
+        """Where the columns stand."""
+        return [self.columns.index(name) for name in names]
+
+    @property
+    def centred(self) -> Floats:
+        """The columns from their means, in their own units."""
+        return self.values * self.spread
 
     def variance(self, name: str) -> float:
         return float(self.spread[self.columns.index(name)] ** 2)
@@ -372,46 +385,73 @@ def _bootstrap(
     return (np.vstack(found) if found else np.empty((0, 0))), unusable
 
 
-def _covariance(
-    data: _Data, equations: Mapping[str, tuple[str, ...]], estimates: Floats, together: tuple[str, ...]
-) -> tuple[Floats, dict[str, float]]:
-    """The estimates' covariances, and each outcome's residual variance (divided by the rows).
-
-    The estimates are sums of rows' influences (XᵀX)⁻¹xe. Normal theory has their variances σ²(XᵀX)⁻¹, and
-    σ₁₂(XᵀX)⁻¹ between mediators of the same predictors; with clusters, influences are summed in each and squared.
-    """
-    rows = len(data.values)
-    influences, inverses, residuals = [], {}, {}
-    first = 0
-    for outcome, predictors in equations.items():
-        target = data.spread[data.columns.index(outcome)]
-        design = np.column_stack([data.column(name) * _spread(data, name) for name in predictors])
-        slopes = estimates[first : first + len(predictors)]
-        residuals[outcome] = data.column(outcome) * target - design @ slopes
-        inverses[outcome] = np.linalg.inv(design.T @ design)
-        influences.append(residuals[outcome][:, None] * (design @ inverses[outcome]))
-        first += len(predictors)
-    variances = {name: float(errors @ errors) / rows for name, errors in residuals.items()}
-    if data.clusters is not None:
-        summed = np.zeros((data.clusters.count, len(estimates)))
-        np.add.at(summed, data.clusters.codes, np.hstack(influences))
-        return summed.T @ summed * data.clusters.count / (data.clusters.count - 1), variances
-    covariance = np.zeros((len(estimates), len(estimates)))
+def _residuals(data: _Data, equations: Mapping[str, tuple[str, ...]], estimates: Floats) -> dict[str, Floats]:
+    """Each outcome's residuals, in the units of the data, shape (rows,)."""
     places = _places(equations)
-    for one, two in ((one, two) for one in equations for two in equations):
-        if one == two or (one in together and two in together):
-            shared = float(residuals[one] @ residuals[two]) / rows
-            covariance[places[one], places[two]] = shared * inverses[one]
-    return covariance, variances
+    return {
+        outcome: data.centred[:, data.columns.index(outcome)]
+        - data.centred[:, data.at(*predictors)] @ estimates[places[outcome]]
+        for outcome, predictors in equations.items()
+    }
+
+
+def _implied(
+    data: _Data,
+    equations: Mapping[str, tuple[str, ...]],
+    estimates: Floats,
+    errors: Mapping[str, Floats],
+    together: tuple[str, ...],
+) -> Floats:
+    """The covariances of the columns that the model implies: those seen, but where a path was left out."""
+    size, rows = len(data.columns), len(data.centred)
+    slopes, psi = np.zeros((size, size)), np.zeros((size, size))
+    outside = data.at(*(name for name in data.columns if name not in equations))
+    psi[np.ix_(outside, outside)] = data.centred[:, outside].T @ data.centred[:, outside] / rows
+    places = _places(equations)
+    for outcome, predictors in equations.items():
+        slopes[data.columns.index(outcome), data.at(*predictors)] = estimates[places[outcome]]
+        for other in equations:
+            if other == outcome or (other in together and outcome in together):
+                psi[data.columns.index(outcome), data.columns.index(other)] = errors[outcome] @ errors[other] / rows
+    total = np.linalg.inv(np.eye(size) - slopes)
+    return np.asarray(total @ psi @ total.T)
+
+
+def _covariance(
+    data: _Data,
+    equations: Mapping[str, tuple[str, ...]],
+    errors: Mapping[str, Floats],
+    implied: Floats,
+    together: tuple[str, ...],
+) -> Floats:
+    """The estimates' covariances, shape (paths, paths).
+
+    Normal theory has σ²(nΣ)⁻¹ for an equation whose predictors have the implied covariances Σ, and σ₁₂(nΣ)⁻¹ between
+    mediators of the same predictors. With clusters, the rows' influences (XᵀX)⁻¹xe are summed in each and squared.
+    """
+    rows, places = len(data.centred), _places(equations)
+    count = sum(len(predictors) for predictors in equations.values())
+    if data.clusters is not None:
+        influences = np.zeros((rows, count))
+        for outcome, predictors in equations.items():
+            design = data.centred[:, data.at(*predictors)]
+            influences[:, places[outcome]] = errors[outcome][:, None] * (design @ np.linalg.inv(design.T @ design))
+        summed = np.zeros((data.clusters.count, count))
+        np.add.at(summed, data.clusters.codes, influences)
+        return np.asarray(summed.T @ summed * data.clusters.count / (data.clusters.count - 1))
+    covariance = np.zeros((count, count))
+    for one, predictors in equations.items():
+        among = data.at(*predictors)
+        inverse = np.linalg.inv(rows * implied[np.ix_(among, among)])
+        for two in equations:
+            if one == two or (one in together and two in together):
+                covariance[places[one], places[two]] = float(errors[one] @ errors[two]) / rows * inverse
+    return covariance
 
 
 def _places(equations: Mapping[str, tuple[str, ...]]) -> dict[str, slice]:
     ends = np.cumsum([0, *(len(predictors) for predictors in equations.values())])
     return {name: slice(int(a), int(b)) for name, a, b in zip(equations, ends[:-1], ends[1:], strict=True)}
-
-
-def _spread(data: _Data, name: str) -> float:
-    return float(data.spread[data.columns.index(name)])
 
 
 def _against_all_paths(
@@ -446,7 +486,8 @@ def _effect(
     covariance: Floats,
     drawn: Floats | None,
     interval: Interval,
-    data: _Data,
+    columns: tuple[str, ...],
+    implied: Floats,
 ) -> Effect:
     estimate = float(_along(chains, paths, estimates[None])[0])
     slope = np.zeros(len(estimates))
@@ -459,7 +500,8 @@ def _effect(
     low, high = estimate - _Z * se, estimate + _Z * se
     if drawn is not None:
         low, high = bootstrap_interval(drawn, estimate, interval)
-    scales = {_spread(data, chain[0]) / _spread(data, chain[-1]) for chain in chains}
+    spread = dict(zip(columns, np.sqrt(np.diag(implied)), strict=True))
+    scales = {float(spread[chain[0]] / spread[chain[-1]]) for chain in chains}
     return Effect(
         name=name,
         chains=chains,
@@ -534,15 +576,15 @@ def _check_equations(equations: Mapping[str, tuple[str, ...]], effects: Mapping[
 
 
 def _steps(chain: Chain) -> Iterator[tuple[str, str]]:
-    return zip(chain[:-1], chain[1:], strict=True)
+    return itertools.pairwise(chain)
 
 
 def _check_equation(data: _Data, outcome: str, predictors: tuple[str, ...]) -> None:
     if len(data.values) < len(predictors) + 3:
         raise TooFew(f"{len(data.values)} rows are too few for {len(predictors)} predictors of {outcome}.")
-    design = np.column_stack([data.column(name) for name in predictors])
+    design = data.values[:, data.at(*predictors)]
     check_rank(design, predictors)
-    check_rank(np.column_stack([design, data.column(outcome)]), [*predictors, outcome])
+    check_rank(data.values[:, data.at(*predictors, outcome)], [*predictors, outcome])
 
 
 def _cautions(data: _Data, unusable: int, draws: int) -> tuple[Caution, ...]:
