@@ -4,8 +4,9 @@
 >>> print(consistency.check_p(".009", test="t", statistic="2.80", df=("29",)).sentence())
 The printed p = .009 fits t(29) = 2.80.
 
-Each check answers consistent, inconsistent by this much, or cannot tell. Numbers are given as they are printed, as text or
-Decimal, because their decimals say how much they were rounded. `check_text` finds what can be checked in running text.
+Each check answers consistent, inconsistent by this much, or cannot tell. Numbers are given as they are printed, as text
+or Decimal, because their decimals say how much they were rounded. `check_text` finds what can be checked in running
+text. Every answer is a sentence in English or French.
 """
 
 from rapport.stats.consistency.counts import check_df, check_percentage, check_percentages, check_total

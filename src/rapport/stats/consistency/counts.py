@@ -20,7 +20,8 @@ def check_percentage(percent: Digits, count: Digits, of: Digits, *, quote: str =
     true = Fraction(100 * some, everyone)
     parts: dict[str, str | Figures] = {
         "percent": f"{printed}%",
-        "count": f"{some}/{everyone}",
+        "count": str(some),
+        "of": str(everyone),
         "figures": Figures(float(true), float(true), "percent"),
     }
     distance = float(max(Fraction(0), printed.low - true, true - printed.high))
@@ -71,7 +72,10 @@ def check_total(parts: Sequence[Digits], total: Digits, *, complete: bool = True
 
 
 def check_percentages(percents: Sequence[Digits], *, complete: bool = True, quote: str = "") -> CheckResult:
-    """Whether percentages of one whole sum to 100, each within its rounding. `complete=False` where some are unnamed."""
+    """Whether percentages of one whole sum to 100, each within its rounding.
+
+    `complete=False` where some are not named.
+    """
     if not percents:
         raise TooFew("There are no percentages. Give those that should sum to 100.")
     spans = [span(percent, f"percentage {place}") for place, percent in enumerate(percents, 1)]
@@ -79,7 +83,8 @@ def check_percentages(percents: Sequence[Digits], *, complete: bool = True, quot
     high = sum((part.high for part in spans), Fraction(0))
     distance = float(max(Fraction(0), low - 100, 100 - high))
     summed = float(sum((part.value for part in spans), Fraction(0)))
-    verdict, key, notes = Verdict.CONSISTENT, "percentages.fits", ()
+    verdict, key = Verdict.CONSISTENT, "percentages.fits"
+    notes: tuple[str, ...] = ()
     if distance and high < 100 and not complete:
         verdict, key = Verdict.CANNOT_TELL, "percentages.part"
     elif distance:

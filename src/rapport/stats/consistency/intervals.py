@@ -14,7 +14,7 @@ from rapport.stats.consistency.verdict import Check, CheckResult, Verdict
 from rapport.stats.consistency.wording import Figures, Said
 from rapport.stats.errors import OutOfRange
 
-Scale = Literal["plain", "log", "fisher"]
+Scale = Literal["plain", "log", "fisher", "any"]
 Bounds = tuple[float, float]
 
 
@@ -23,7 +23,8 @@ def check_interval(
 ) -> CheckResult:
     """Whether an estimate lies inside its interval, and in the middle of it.
 
-    scale  where the middle is: "plain", "log" for ratios, "fisher" for correlations
+    scale  where the middle is: "plain", "log" for ratios, "fisher" for correlations; "any" where that
+           is not known, and only what lies outside is told
     name   how the estimate is called: “OR”
 
     Outside is inconsistent. Inside but off the middle cannot be told, since intervals by bootstrap, profile likelihood
@@ -56,6 +57,8 @@ def check_interval(
         mirrored = lower.low <= -point.value <= upper.high and point.value != 0
         bounds = float(lower.low), float(upper.high)
         return answer(Verdict.INCONSISTENT, "interval.outside", distance, bounds, *(("sign",) if mirrored else ()))
+    if scale == "any":
+        return answer(Verdict.CONSISTENT, "interval.inside", 0.0, (float(lower.low), float(upper.high)))
     middle = _middle(lower, upper, change)
     own = _on(point, change)
     if middle is None or own is None or (middle[0] <= own[1] and own[0] <= middle[1]):
@@ -174,7 +177,7 @@ def _p_of_interval(
 
 
 def _scale(scale: str) -> Callable[[float], float]:
-    scales: dict[str, Callable[[float], float]] = {"plain": float, "log": math.log, "fisher": math.atanh}
+    scales: dict[str, Callable[[float], float]] = {"plain": float, "any": float, "log": math.log, "fisher": math.atanh}
     if scale not in scales:
         raise OutOfRange(f"scale is {scale!r}; it must be one of {', '.join(scales)}.")
     return scales[scale]

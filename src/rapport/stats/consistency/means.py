@@ -31,7 +31,7 @@ def grim(mean: Digits, n: Digits, *, items: Digits = 1, quote: str = "") -> Chec
     else:
         verdict, key = Verdict.INCONSISTENT, "grim.differs"
         distance = float(min(printed.low - below, above - printed.high))
-        parts["figures"] = Figures(float(below), float(above))
+        parts["figures"] = Figures(float(below), float(above), "either")
     return CheckResult(
         check=Check.GRIM,
         verdict=verdict,
@@ -70,7 +70,7 @@ def grimmer(sd: Digits, mean: Digits, n: Digits, *, items: Digits = 1, quote: st
         above = high - float(printed.high)
         below = float(printed.low) - low if low is not None else math.inf
         distance = 0.0 if fits else min(above, below)
-        parts["figures"] = Figures(high if low is None else low, high)
+        parts["figures"] = Figures(high if low is None else low, high, "either")
     return CheckResult(
         check=Check.SD,
         verdict=verdict,

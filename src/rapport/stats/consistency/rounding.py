@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from rapport.stats.errors import MissingValues, NotFinite, NotNumbers, OutOfRange
 
-Digits = Decimal | str | int | float
 _MINUS = str.maketrans(dict.fromkeys("−–‐‑", "-") | dict.fromkeys(" \u00a0\u2009\u202f"))
 
 
@@ -34,7 +33,10 @@ class Span:
         return self.text
 
 
-def span(number: Digits | Span, name: str) -> Span:
+Digits = Decimal | str | int | float | Span
+
+
+def span(number: Digits, name: str) -> Span:
     """What `number` can stand for. A decimal comma and a typographic minus are read as such.
 
     A float has lost its trailing zeros: 0.30 is read as “0.3”. Raises NotNumbers, MissingValues, NotFinite.
@@ -49,7 +51,7 @@ def span(number: Digits | Span, name: str) -> Span:
     return Span(str(number).strip(), exact, exact - half, exact + half)
 
 
-def exact(number: Digits | Span, name: str) -> Span:
+def exact(number: Digits, name: str) -> Span:
     """A number that was not rounded: a count, degrees of freedom."""
     if isinstance(number, Span):
         return Span(number.text, number.value, number.value, number.value)
@@ -68,6 +70,8 @@ def whole(number: Digits, name: str, at_least: int = 0) -> int:
 def _decimal(number: Digits, name: str) -> Decimal:
     if number is None:
         raise MissingValues(f"{name} is missing. Give it as it is printed.")
+    if isinstance(number, Span):
+        number = number.text
     if isinstance(number, bool) or not isinstance(number, (Decimal, str, int, float)):
         try:
             number = float(number)

@@ -23,6 +23,8 @@ _COEFFICIENTS: Final = frozenset({"b", "gamma", "mean-difference"})
 _SCALES: Final[dict[str, Scale]] = {"OR": "log", "RR": "log", "HR": "log", "r": "fisher"}
 # With no effect they are 0, or 1 on the logarithmic scale. Means, shares and reliabilities have no such value.
 _HAVE_NULL: Final = frozenset({"r", "d", "g", "SMD", "OR", "RR", "HR", "RD", "b", "beta", "gamma", "mean-difference"})
+# Their usual interval has them in the middle.
+_EVEN: Final = _HAVE_NULL | {"mean"}
 _POSSIBLE: Final[dict[str, tuple[float, float]]] = {
     **dict.fromkeys(("p", "R2", "eta2"), (0.0, 1.0)),
     **dict.fromkeys(("r", "ICC", "kappa"), (-1.0, 1.0)),
@@ -56,6 +58,7 @@ def check_text(text: str) -> tuple[CheckResult, ...]:
     one_tailed = _ONE_TAILED.search(text) is not None
     results = [result for index in range(len(found)) for result in _of_one(text, found, index, one_tailed)]
     results += [_percentage(text, match) for match in _SHARE.finditer(text)]
+    results = [_closed(text, result) for result in results]
     return tuple(sorted(results, key=lambda result: (result.start or 0, result.end or 0)))
 
 
@@ -66,14 +69,33 @@ def _of_one(text: str, found: tuple[Reported, ...], index: int, one_tailed: bool
     if impossible:
         return
     shared = _p_of_a_test(found, index)
-    if here.metric in _TESTS and here.p is not None and here.value is not None:
+    if here.metric in _TESTS and here.p is not None and here.value is not None and _has_its_df(here):
         yield _p(text, here, one_tailed)
-    if here.metric in {"t", "r"} and here.n is not None and here.df:
+    if here.metric in {"t", "r"} and here.n is not None and len(here.df) == 1 and here.n.value > 2:
         yield _df(text, here)
     if here.metric in _COEFFICIENTS and here.value is not None and here.operator == "=":
         yield from _ratio(text, found, index, one_tailed, shared)
     if here.interval is not None and here.value is not None and here.operator == "=" and here.is_estimate:
         yield from _interval(text, here, shared)
+
+
+def _closed(text: str, result: CheckResult) -> CheckResult:
+    """With the bracket that closes what the words open: “OR 1.84 (95% CI 1.12–3.02)”."""
+    start, end = result.start or 0, result.end or 0
+    for opening, closing in ("()", "[]"):
+        words = text[start:end]
+        if text[end : end + 1] == closing and words.count(opening) > words.count(closing):
+            return replace(result, end=end + 1)
+    return result
+
+
+def _has_its_df(here: Reported) -> bool:
+    """Whether its degrees of freedom are ones that such a test can have, or are not printed."""
+    if any(df < 1 for df in here.df) or (here.n is not None and here.n.value < 3):
+        return False
+    if here.metric == "r" and not here.df and here.n is None and here.interval is not None:
+        return False  # its p is compared with the interval
+    return not here.df or here.metric == "z" or len(here.df) == (2 if here.metric == "F" else 1)
 
 
 # --- p -------------------------------------------------------------------------------------------------
@@ -190,7 +212,7 @@ def _next(text: str, found: tuple[Reported, ...], index: int) -> Reported | None
 def _interval(text: str, here: Reported, shared: bool) -> Iterator[CheckResult]:
     interval = here.interval
     assert interval is not None
-    scale = _SCALES.get(here.metric, "plain")
+    scale = _SCALES.get(here.metric, "plain" if here.metric in _EVEN else "any")
     name = here.symbol or ""
     point, low, high = _span(here.values[0]), _span(interval.low), _span(interval.high)
     result = check_interval(point, low, high, scale=scale, name=name, quote=text[here.start : interval.end])
@@ -232,7 +254,7 @@ def _percentage(text: str, match: re.Match[str]) -> CheckResult:
     )
     quote = text[match.start() : match.end()]
     if int(of) == 0:
-        said = Said("percentage.count", {"count": f"{count}/{of}"})
+        said = Said("percentage.count", {"count": count, "of": of})
         return CheckResult(
             check=Check.PERCENTAGE,
             verdict=Verdict.INCONSISTENT,

@@ -12,11 +12,14 @@ from rapport.stats.results import MINUS
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Recomputed numbers, written with the marks of the language. `kind` "p" has no zero before its decimals."""
+    """Recomputed numbers, written with the marks of the language.
+
+    `kind` "p" has no zero before its decimals; "either" is one or the other, and not what lies between.
+    """
 
     low: float
     high: float
-    kind: Literal["p", "number", "percent"] = "number"
+    kind: Literal["p", "number", "percent", "either"] = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,13 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The estimate {estimate} lies in the middle of its interval, {interval}.",
         "L’estimation {estimate} est au milieu de son intervalle, {interval}.",
     ),
+    "interval.inside": (
+        "The estimate {estimate} lies inside its interval, {interval}.",
+        "L’estimation {estimate} est dans son intervalle, {interval}.",
+    ),
     "interval.askew": (
-        "The estimate {estimate} lies inside its interval, {interval}, but not in the middle, which would be {figures}. "
-        "Some intervals are so (bootstrap, profile, exact), so this cannot be told.",
+        "The estimate {estimate} lies inside its interval, {interval}, but not in the middle, which would be "
+        "{figures}. Some intervals are so (bootstrap, profile, exact), so this cannot be told.",
         "L’estimation {estimate} est dans son intervalle, {interval}, mais pas en son milieu, qui serait {figures}. "
         "Certains intervalles sont ainsi (bootstrap, profil, exact) : on ne peut trancher.",
     ),
@@ -77,14 +84,14 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "interval-p.near": (
         "The printed {p} and the interval of {estimate}, {interval}, point the same way. From the interval p would be "
-        "about {figures}; a test of another kind than the interval can differ so.",
+        "{figures}; a test of another kind than the interval can differ so.",
         "La valeur imprimée {p} et l’intervalle de {estimate}, {interval}, vont dans le même sens. D’après "
-        "l’intervalle, p vaudrait environ {figures} ; un test d’une autre sorte que l’intervalle peut différer ainsi.",
+        "l’intervalle, p vaudrait {figures} ; un test d’une autre sorte que l’intervalle peut différer ainsi.",
     ),
     "interval-p.differs": (
-        "The printed {p} does not fit the interval of {estimate}, {interval}: from the interval, p is about {figures}.",
+        "The printed {p} does not fit the interval of {estimate}, {interval}: from the interval, p is {figures}.",
         "La valeur imprimée {p} ne s’accorde pas avec l’intervalle de {estimate}, {interval} : d’après l’intervalle, p "
-        "vaut environ {figures}.",
+        "vaut {figures}.",
     ),
     "interval-p.cannot": (
         "Whether {p} fits {interval} cannot be told from this interval.",
@@ -95,9 +102,9 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "La moyenne {mean} est possible avec des réponses entières de {people}.",
     ),
     "grim.differs": (
-        "The mean {mean} is not possible with whole-number answers of {people}: the nearest means are {figures}.",
-        "La moyenne {mean} n’est pas possible avec des réponses entières de {people} : les moyennes les plus proches "
-        "sont {figures}.",
+        "The mean {mean} is not possible with whole-number answers of {people}: the nearest possible: {figures}.",
+        "La moyenne {mean} n’est pas possible avec des réponses entières de {people} : les plus proches "
+        "possibles : {figures}.",
     ),
     "grim.cannot": (
         "With {people}, every mean of so few decimals is possible; the mean {mean} cannot be checked.",
@@ -108,23 +115,23 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "L’écart type {sd} est possible avec la moyenne {mean} et des réponses entières de {people}.",
     ),
     "sd.differs": (
-        "The SD {sd} is not possible with the mean {mean} and whole-number answers of {people}: the nearest SDs are "
+        "The SD {sd} is not possible with the mean {mean} and whole-number answers of {people}: the nearest possible: "
         "{figures}.",
-        "L’écart type {sd} n’est pas possible avec la moyenne {mean} et des réponses entières de {people} : les écarts "
-        "types les plus proches sont {figures}.",
+        "L’écart type {sd} n’est pas possible avec la moyenne {mean} et des réponses entières de {people} : les plus "
+        "proches possibles : {figures}.",
     ),
     "sd.mean": (
         "The SD {sd} cannot be checked, since no whole-number answers of {people} have the mean {mean}.",
         "L’écart type {sd} ne peut être vérifié : aucune réponse entière de {people} n’a la moyenne {mean}.",
     ),
-    "percentage.fits": ("{percent} fits {count}.", "{percent} s’accorde avec {count}."),
+    "percentage.fits": ("{percent} fits {count} of {of}.", "{percent} s’accorde avec {count} sur {of}."),
     "percentage.differs": (
-        "The printed {percent} does not fit {count}, which is {figures}.",
-        "La valeur imprimée {percent} ne s’accorde pas avec {count}, soit {figures}.",
+        "The printed {percent} does not fit {count} of {of}, which is {figures}.",
+        "La valeur imprimée {percent} ne s’accorde pas avec {count} sur {of}, soit {figures}.",
     ),
     "percentage.count": (
-        "{count}: the part is larger than the whole.",
-        "{count} : la partie est plus grande que le tout.",
+        "{count} of {of}: the part is larger than the whole.",
+        "{count} sur {of} : la partie est plus grande que le tout.",
     ),
     "total.fits": ("The parts sum to the printed {whole}.", "La somme des parties est bien {whole}."),
     "total.differs": (
@@ -222,9 +229,13 @@ def _figures(figures: Figures, *, french: bool) -> str:
     else:
         low, high = _few_digits(figures.low, figures.high)
         percent = "%" if figures.kind == "percent" else ""
-        words = f"{low}{percent}" if low == high else f"{low} to {high}{percent}"
+        words = (
+            f"{low}{percent}" if low == high else f"{low} {'and' if figures.kind == 'either' else 'to'} {high}{percent}"
+        )
     if french:
-        words = words.replace("below ", "inférieur à ").replace(" to ", " à ").replace("%", "\u00a0%")
+        words = (
+            words.replace("below ", "moins de ").replace(" to ", " à ").replace(" and ", " et ").replace("%", "\u00a0%")
+        )
         words = "".join(_comma(word) for word in _split(words))
     return words
 
