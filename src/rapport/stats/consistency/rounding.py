@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from rapport.stats.errors import MissingValues, NotFinite, NotNumbers, OutOfRange
 
-_MINUS = str.maketrans(dict.fromkeys("−–‐‑", "-") | dict.fromkeys(" \u00a0\u2009\u202f"))
+_MINUS = str.maketrans(dict.fromkeys("−–‐‑", "-") | dict.fromkeys("·∙⋅", ".") | dict.fromkeys(" \u00a0\u2009\u202f"))
 
 
 @dataclass(frozen=True, slots=True)

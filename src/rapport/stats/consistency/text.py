@@ -22,9 +22,12 @@ _TESTS: Final = frozenset({"t", "z", "r", "F", "chi2", "Q"})
 _COEFFICIENTS: Final = frozenset({"b", "gamma", "mean-difference"})
 _SCALES: Final[dict[str, Scale]] = {"OR": "log", "RR": "log", "HR": "log", "r": "fisher"}
 # With no effect they are 0, or 1 on the logarithmic scale. Means, shares and reliabilities have no such value.
-_HAVE_NULL: Final = frozenset({"r", "d", "g", "SMD", "OR", "RR", "HR", "RD", "b", "beta", "gamma", "mean-difference"})
-# Their usual interval has them in the middle.
-_EVEN: Final = _HAVE_NULL | {"mean"}
+_EVEN_EFFECTS: Final = frozenset(
+    {"r", "d", "g", "SMD", "OR", "RR", "HR", "RD", "b", "beta", "gamma", "mean-difference"}
+)
+_HAVE_NULL: Final = _EVEN_EFFECTS | {"indirect-effect"}
+# Their usual interval has them in the middle; that of an indirect effect is a bootstrap’s.
+_EVEN: Final = _EVEN_EFFECTS | {"mean"}
 _POSSIBLE: Final[dict[str, tuple[float, float]]] = {
     **dict.fromkeys(("p", "R2", "eta2"), (0.0, 1.0)),
     **dict.fromkeys(("r", "ICC", "kappa"), (-1.0, 1.0)),
