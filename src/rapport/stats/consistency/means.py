@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Final
 
 from rapport.stats.consistency.rounding import Digits, Span, span, whole
 from rapport.stats.consistency.verdict import Check, CheckResult, Verdict
 from rapport.stats.consistency.wording import Figures, Said
 from rapport.stats.errors import OutOfRange
+
+# With more sums than this behind one printed mean, there are so many people that nearly every SD is possible.
+_MOST_SUMS: Final = 10_000
 
 
 def grim(mean: Digits, n: Digits, *, items: Digits = 1, quote: str = "") -> CheckResult:
@@ -60,16 +64,20 @@ def grimmer(sd: Digits, mean: Digits, n: Digits, *, items: Digits = 1, quote: st
         "mean": str(centre),
         "people": _people(people, questions),
     }
-    sums = _sums(centre, people * questions)
+    low: float | None
+    high: float | None
+    fits_many = centre.unit * people * questions > _MOST_SUMS
+    sums = range(0) if fits_many else _sums(centre, people * questions)
     found = _nearest_sds(printed, sums, people, questions) if sums else None
-    if found is None:
+    if fits_many:
+        verdict, key, distance, low, high = Verdict.CANNOT_TELL, "sd.cannot", None, None, None
+    elif found is None:
         verdict, key, distance, low, high = Verdict.CANNOT_TELL, "sd.mean", None, None, None
     else:
         low, high, fits = found
         verdict, key = (Verdict.CONSISTENT, "sd.fits") if fits else (Verdict.INCONSISTENT, "sd.differs")
-        above = high - float(printed.high)
-        below = float(printed.low) - low if low is not None else math.inf
-        distance = 0.0 if fits else min(above, below)
+        far_below = math.inf if low is None else float(printed.low) - low
+        distance = 0.0 if fits else min(high - float(printed.high), far_below)
         parts["figures"] = Figures(high if low is None else low, high, "either")
     return CheckResult(
         check=Check.SD,

@@ -120,6 +120,10 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "L’écart type {sd} n’est pas possible avec la moyenne {mean} et des réponses entières de {people} : les plus "
         "proches possibles : {figures}.",
     ),
+    "sd.cannot": (
+        "With {people}, nearly every SD is possible; the SD {sd} cannot be checked.",
+        "Avec {people}, presque tout écart type est possible ; l’écart type {sd} ne peut être vérifié.",
+    ),
     "sd.mean": (
         "The SD {sd} cannot be checked, since no whole-number answers of {people} have the mean {mean}.",
         "L’écart type {sd} ne peut être vérifié : aucune réponse entière de {people} n’a la moyenne {mean}.",

@@ -20,6 +20,7 @@ from rapport.stats.effects.inputs import (
     real,
 )
 from rapport.stats.errors import MissingValues, OutOfRange, TooFew
+from rapport.stats.results import Caution
 
 
 def from_r(
@@ -155,18 +156,26 @@ def eta_squared(f: Number, *, df1: Number, df2: Number, level: float = 0.90) -> 
     The level is 90% by custom, since η² cannot be below 0: its lower limit is above 0 where p < .05.
     """
     value, top, bottom, level = not_negative(f, "F"), positive(df1, "df1"), positive(df2, "df2"), confidence(level)
+    if min(top, bottom) < 1:
+        raise OutOfRange(f"df are {top:g} and {bottom:g}; those of an F test are at least 1.")
     low, high = intervals.noncentral_f(value, top, bottom, level)
     people_in_all = top + bottom + 1
+    estimate, upper = value * top / (value * top + bottom), high / (high + people_in_all)
+    cautions: tuple[Caution, ...] = ()
+    if estimate > upper:
+        text = "η² of a sample is too high where there are few people for many groups; here it lies above its own interval."
+        cautions = (Caution("above-interval", text),)
     return Effect(
         metric=Metric.ETA_SQUARED,
-        estimate=value * top / (value * top + bottom),
+        estimate=estimate,
         low=low / (low + people_in_all),
-        high=high / (high + people_in_all),
+        high=upper,
         level=level,
         df=bottom,
         assumptions=("a design between people",),
         how="Interval from the noncentral F distribution",
         source="Steiger (2004)",
+        warnings=cautions,
     )
 
 
@@ -202,6 +211,8 @@ def _partial(t: float, df: float, level: float) -> Effect:
     if df <= 1:
         raise TooFew(f"A partial correlation needs more than 1 degree of freedom; there are {df:g}.")
     r = t / math.sqrt(t * t + df)
+    if abs(r) >= 1:
+        raise OutOfRange(f"b is {t:.3g} times its SE, so that r is 1 to all its digits. Is the SE copied rightly?")
     low, high = intervals.fisher(r, 1 / (df - 1), level)
     return Effect(
         metric=Metric.R,

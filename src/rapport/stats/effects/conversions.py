@@ -192,7 +192,7 @@ def _d_to_r(effect: Effect, given: Given) -> Step:
     _refuse_change_units(effect, "r")
     h, assumes = _spread_of_groups(effect)
     return Step(
-        lambda d: d / math.sqrt(d * d + h),
+        lambda d: d / math.sqrt(d * d + h) if math.isfinite(d) else math.copysign(1.0, d),
         lambda d: h / (d * d + h) ** 1.5,
         assumes,
         source="Jacobs & Viechtbauer (2017)",
@@ -200,6 +200,7 @@ def _d_to_r(effect: Effect, given: Given) -> Step:
 
 
 def _r_to_d(effect: Effect, given: Given) -> Step:
+    _refuse_perfect(effect)
     h, assumes = _spread_of_groups(effect)
     if effect.design is Design.ASSOCIATION:
         assumes = (*assumes, "one of the two variables tells two groups apart")
@@ -210,6 +211,13 @@ def _r_to_d(effect: Effect, given: Given) -> Step:
         standardiser="pooled SD",
         source="Jacobs & Viechtbauer (2017)",
     )
+
+
+def _refuse_perfect(effect: Effect) -> None:
+    if abs(effect.estimate) >= 1:
+        raise OutOfRange(
+            "This r is 1 to all its digits, and has no d and no z. Is the effect it came from in one unit?"
+        )
 
 
 def _r_to_biserial(effect: Effect, given: Given) -> Step:
@@ -231,15 +239,17 @@ def _r_to_biserial(effect: Effect, given: Given) -> Step:
     )
 
 
-def _soper(biserial: float, p: float, n: float) -> float:
-    """Soper’s variance of a biserial correlation."""
+def _soper(biserial: float, p: float, n: float) -> float | None:
+    """Soper’s variance of a biserial correlation; None where his approximation gives none."""
     q, z = 1 - p, float(special.ndtri(p))
     f = float(stats.norm.pdf(z))
     bend = 1.5 + (1 + p * z / f) * (1 - q * z / f)
-    return (biserial**4 - bend * biserial**2 + p * q / f**2) / (n - 1)
+    variance = (biserial**4 - bend * biserial**2 + p * q / f**2) / (n - 1)
+    return variance if variance > 0 else None
 
 
 def _r_to_z(effect: Effect, given: Given) -> Step:
+    _refuse_perfect(effect)
     return Step(
         lambda r: math.atanh(r) if abs(r) < 1 else math.copysign(math.inf, r),
         lambda r: 1 / (1 - r * r),

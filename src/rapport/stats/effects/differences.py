@@ -384,7 +384,9 @@ def _sizes(n1: Number | None, n2: Number | None, df: Number | None) -> tuple[flo
         known = people(n1 if n1 is not None else n2, "n1" if n1 is not None else "n2", 2)
         other = people(positive(df, "df") + 2 - known, "the other group (df + 2 less the one given)", 2)
         return (known, other, ()) if n1 is not None else (other, known, ())
-    half = (positive(df, "df") + 2) / 2
+    if positive(df, "df") < 1:
+        raise OutOfRange(f"df is {float(df):g}; a test of two groups has at least 1.")
+    half = (float(df) + 2) / 2
     return half, half, (EQUAL_GROUPS,)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from typing import Final
 
 from rapport.stats.errors import MissingValues, NotFinite, NotNumbers, OutOfRange, TooFew
 
+LARGEST: Final = 1e12
 Number = float | int | Decimal
 
 
@@ -24,6 +26,8 @@ def real(value: Number | None, name: str) -> float:
         raise MissingValues(f"{name} is NaN. Give its number.")
     if math.isinf(number):
         raise NotFinite(f"{name} is infinite. Give a finite number.")
+    if abs(number) > LARGEST or 0 < abs(number) < 1 / LARGEST:
+        raise OutOfRange(f"{name} is {number:.3g}; no article prints such a number. Is its unit right?")
     return number
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Final
 
 from scipy import optimize, special, stats
 
-from rapport.stats.errors import NotConverged
+from rapport.stats.errors import NotConverged, OutOfRange
 
 Limits = tuple[float, float]
+LARGEST_T: Final = 1_000.0  # beyond, SciPy’s noncentral t has no value for some degrees of freedom
 
 
 def z_of(level: float) -> float:
@@ -40,6 +42,10 @@ def noncentral_t(t: float, df: float, level: float) -> Limits:
 
     Steiger & Fouladi (1997); Cumming & Finch (2001). Checked against R's `pt(t, df, ncp)` with `uniroot`.
     """
+    if abs(t) > LARGEST_T:
+        raise OutOfRange(
+            f"t is {t:.4g}; exact limits are worked out up to {LARGEST_T:g}. Are means and SDs in one unit?"
+        )
     if t < 0:
         low, high = noncentral_t(-t, df, level)
         return -high, -low
@@ -117,4 +123,9 @@ def _root(rising: Callable[[float], float], start: float, step: float, *, least:
         high, step = high + step, step * 1.6
     if not rising(low) <= 0 <= rising(high):
         raise NotConverged(f"No limit of the interval was found near {start:g}. Is the statistic copied rightly?")
-    return float(optimize.brentq(rising, low, high, xtol=1e-12, rtol=1e-13))
+    try:
+        return float(optimize.brentq(rising, low, high, xtol=1e-12, rtol=1e-13))
+    except ValueError:  # SciPy has no value of the distribution on the way
+        raise NotConverged(
+            f"The interval could not be worked out near {start:g}. Is the statistic copied rightly?"
+        ) from None
