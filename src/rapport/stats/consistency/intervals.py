@@ -170,10 +170,17 @@ def _p_of_interval(
     zero = change(null)
     near = 0.0 if own[0] <= zero <= own[1] else min(abs(own[0] - zero), abs(own[1] - zero))
     far = max(abs(own[0] - zero), abs(own[1] - zero))
+    least, most = near / wide, far / narrow if narrow > 0 else math.inf
+    if narrow > 0 and (first[0] + last[0]) / 2 <= own[1] and own[0] <= (first[1] + last[1]) / 2:
+        # An even interval says by itself where its middle is, and more exactly than a coarse estimate.
+        ratios = [((a + b) / 2 - zero) / (b - a) for a in first for b in last]
+        crosses = min(ratios) <= 0 <= max(ratios)
+        nearest = 0.0 if crosses else min(map(abs, ratios))
+        furthest = max(map(abs, ratios))
+        if max(least, nearest) <= min(most, furthest):
+            least, most = max(least, nearest), min(most, furthest)
     factor = 2 * float(special.ndtri(0.5 + level / 2))
-    largest = 2 * float(special.ndtr(-near * factor / wide))
-    smallest = 2 * float(special.ndtr(-far * factor / narrow)) if narrow > 0 else 0.0
-    return smallest, largest
+    return 2 * float(special.ndtr(-most * factor)), 2 * float(special.ndtr(-least * factor))
 
 
 def _scale(scale: str) -> Callable[[float], float]:

@@ -30,7 +30,7 @@ class Said:
     parts: dict[str, str | Figures]
 
 
-_SENTENCES: Final[dict[str, tuple[str, str]]] = {
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "p.fits": ("The printed {p} fits {test}.", "La valeur imprimée {p} s’accorde avec {test}."),
     "p.differs": (
         "The printed {p} does not fit {test}: recomputed, p is {figures}.",
@@ -223,7 +223,7 @@ def say(said: Said, notes: tuple[str, ...], language: str) -> str:
         name: part if isinstance(part, str) else _figures(part, french=language == "fr")
         for name, part in said.parts.items()
     }
-    sentences = [_SENTENCES[said.key][at].format(**parts), *(_NOTES[note][at] for note in notes)]
+    sentences = [SENTENCES[said.key][at].format(**parts), *(_NOTES[note][at] for note in notes)]
     return " ".join(sentences)
 
 

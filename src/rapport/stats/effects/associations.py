@@ -119,6 +119,8 @@ def from_coefficient(
     """
     estimate, error, level = real(b, "b"), positive(se, "se"), confidence(level)
     freedom = None if df is None else positive(df, "df")
+    if freedom is not None and freedom < 1:
+        raise OutOfRange(f"df is {freedom:g}; a coefficient has at least 1 residual degree of freedom.")
     if metric == "r":
         if freedom is None:
             raise MissingValues("A partial correlation needs the residual degrees of freedom: df=….")
@@ -163,7 +165,7 @@ def eta_squared(f: Number, *, df1: Number, df2: Number, level: float = 0.90) -> 
     estimate, upper = value * top / (value * top + bottom), high / (high + people_in_all)
     cautions: tuple[Caution, ...] = ()
     if estimate > upper:
-        text = "η² of a sample is too high where there are few people for many groups; here it lies above its own interval."
+        text = "With few people for many groups η² of a sample is too high; here it lies above its own interval."
         cautions = (Caution("above-interval", text),)
     return Effect(
         metric=Metric.ETA_SQUARED,
