@@ -59,19 +59,23 @@ def check_text(text: str) -> tuple[CheckResult, ...]:
     """
     found = parse_reported(text)
     one_tailed = _ONE_TAILED.search(text) is not None
-    results = [result for index in range(len(found)) for result in _of_one(text, found, index, one_tailed)]
+    tests = frozenset(one.p.start for one in found if one.p is not None and one.metric in _TESTS)
+    results = [result for index in range(len(found)) for result in _of_one(text, found, index, one_tailed, tests)]
     results += [_percentage(text, match) for match in _SHARE.finditer(text)]
     results = [_closed(text, result) for result in results]
     return tuple(sorted(results, key=lambda result: (result.start or 0, result.end or 0)))
 
 
-def _of_one(text: str, found: tuple[Reported, ...], index: int, one_tailed: bool) -> Iterator[CheckResult]:
+def _of_one(
+    text: str, found: tuple[Reported, ...], index: int, one_tailed: bool, tests: frozenset[int]
+) -> Iterator[CheckResult]:
     here = found[index]
     impossible = list(_impossible(text, here))
     yield from impossible
     if impossible:
         return
-    shared = _p_of_a_test(found, index)
+    # The p of a test named beside it is compared with that already.
+    shared = here.p is not None and here.metric not in _TESTS and here.p.start in tests
     if here.metric in _TESTS and here.p is not None and here.value is not None and _has_its_df(here):
         yield _p(text, here, one_tailed)
     if here.metric in {"t", "r"} and here.n is not None and len(here.df) == 1 and here.n.value > 2:
@@ -119,16 +123,6 @@ def _p(text: str, here: Reported, one_tailed: bool) -> CheckResult:
         quote=quote,
     )
     return replace(result, start=here.start, end=max(here.end, here.p.end))
-
-
-def _p_of_a_test(found: tuple[Reported, ...], index: int) -> bool:
-    """Whether the p of this estimate is that of a test named beside it, with which it is compared already."""
-    p = found[index].p
-    return p is not None and any(
-        other.metric in _TESTS and other.p is not None and other.p.start == p.start
-        for other in found
-        if other is not found[index]
-    )
 
 
 def _ratio(text: str, found: tuple[Reported, ...], index: int, one_tailed: bool, shared: bool) -> Iterator[CheckResult]:

@@ -163,10 +163,6 @@ def eta_squared(f: Number, *, df1: Number, df2: Number, level: float = 0.90) -> 
     low, high = intervals.noncentral_f(value, top, bottom, level)
     people_in_all = top + bottom + 1
     estimate, upper = value * top / (value * top + bottom), high / (high + people_in_all)
-    cautions: tuple[Caution, ...] = ()
-    if estimate > upper:
-        text = "With few people for many groups η² of a sample is too high; here it lies above its own interval."
-        cautions = (Caution("above-interval", text),)
     return Effect(
         metric=Metric.ETA_SQUARED,
         estimate=estimate,
@@ -177,7 +173,7 @@ def eta_squared(f: Number, *, df1: Number, df2: Number, level: float = 0.90) -> 
         assumptions=("a design between people",),
         how="Interval from the noncentral F distribution",
         source="Steiger (2004)",
-        warnings=cautions,
+        warnings=_above(estimate, upper),
     )
 
 
@@ -188,6 +184,8 @@ def cramers_v(chi2: Number, *, n: Number, rows: int, columns: int, level: float 
     """
     value, size, level = not_negative(chi2, "chi2"), people(n, "n", 2), confidence(level)
     sides = positive(rows, "rows"), positive(columns, "columns")
+    if any(side != round(side) for side in sides):
+        raise OutOfRange(f"A table of {sides[0]:g} by {sides[1]:g} does not exist; rows and columns are whole numbers.")
     if min(sides) < 2:
         raise TooFew(f"A table of {sides[0]:g} by {sides[1]:g} has no association; it needs two rows and two columns.")
     most = size * (min(sides) - 1)
@@ -195,18 +193,28 @@ def cramers_v(chi2: Number, *, n: Number, rows: int, columns: int, level: float 
         raise OutOfRange(f"χ² is {value:g}; with n = {size:g} in this table it is at most {most:g}.")
     df = (sides[0] - 1) * (sides[1] - 1)
     low, high = intervals.noncentral_chi2(value, df, level)
+    estimate, upper = math.sqrt(value / most), min(1.0, math.sqrt(high / most))
     return Effect(
         metric=Metric.CRAMERS_V,
-        estimate=math.sqrt(value / most),
+        estimate=estimate,
         low=math.sqrt(low / most),
-        high=min(1.0, math.sqrt(high / most)),
+        high=upper,
         level=level,
         n=size,
         df=df,
         design=Design.ASSOCIATION,
         how="Interval from the noncentral χ² distribution",
         source="Cramér (1946); Smithson (2003)",
+        warnings=_above(estimate, upper),
     )
+
+
+def _above(estimate: float, high: float) -> tuple[Caution, ...]:
+    """A caution where what a sample explains lies above the interval of what is explained."""
+    if estimate <= high:
+        return ()
+    text = "With few people for many groups a sample’s value is too high; here it lies above its own interval."
+    return (Caution("above-interval", text),)
 
 
 def _partial(t: float, df: float, level: float) -> Effect:

@@ -26,7 +26,7 @@ def real(value: Number | None, name: str) -> float:
         raise MissingValues(f"{name} is NaN. Give its number.")
     if math.isinf(number):
         raise NotFinite(f"{name} is infinite. Give a finite number.")
-    if abs(number) > LARGEST or 0 < abs(number) < 1 / LARGEST:
+    if abs(number) > LARGEST:
         raise OutOfRange(f"{name} is {number:.3g}; no article prints such a number. Is its unit right?")
     return number
 
@@ -34,7 +34,7 @@ def real(value: Number | None, name: str) -> float:
 def positive(value: Number | None, name: str) -> float:
     """A number above 0."""
     number = real(value, name)
-    if number <= 0:
+    if number < 1 / LARGEST:
         raise OutOfRange(f"{name} is {number:g}; it must be above 0.")
     return number
 
