@@ -143,6 +143,7 @@ TEXTS = [
             )
         ],
     ),
+    ("84% (95% CI 75–90)", [(FITS, "The estimate 84% lies inside its interval, [75, 90].")]),
     ("ICC = .06, 95% CI [.01, .30]", [(FITS, "The estimate ICC = .06 lies inside its interval, [.01, .30].")]),
     (
         "OR = 3.0 (95% CI 2.0–4.5), p = .02",

@@ -222,6 +222,9 @@ PRINTED = [
     ("OR 1.84 (95% CI 1.12–3.02)", {}, "log_odds_ratio", math.log(1.84)),
     ("RR = 0,71 (IC 95 % : 0,55 à 0,92)", {}, "log_risk_ratio", math.log(0.71)),
     ("Hedges’ g = 0.51, 95 % IC [0,13 ; 0,89]", {}, "g", 0.51),
+    ("b = −0.21, 95% CI [−0.37, −0.05]", {}, "b", -0.21),
+    ("MD = −2.3 points (95% CI −4.1 to −0.5)", {}, "mean_difference", -2.3),
+    ("p = .009", {"n1": 16, "n2": 15, "sign": 1}, "d", 1.0062866),
 ]
 
 
@@ -306,6 +309,16 @@ REFUSED = [
         "Partial η² cannot be converted to Cohen’s d.",
     ),
     (lambda: effects.from_r(0.3, 40).to("D"), OutOfRange, None),
+    (
+        lambda: effects.from_reported(parse_reported("b = −0.21")[0]),
+        MissingValues,
+        "“b = −0.21”: A coefficient or difference needs its printed interval; without one use from_coefficient.",
+    ),
+    (
+        lambda: effects.from_reported(parse_reported("t(29) < 1.0")[0]),
+        OutOfRange,
+        "“t(29) < 1.0” is not one value. An effect needs the statistic itself.",
+    ),
     (
         lambda: effects.from_means(1e6, 0.01, 20, 1, 0.01, 20),
         OutOfRange,

@@ -212,6 +212,8 @@ def _interval(text: str, here: Reported, shared: bool) -> Iterator[CheckResult]:
     scale = _SCALES.get(here.metric, "plain" if here.metric in _EVEN else "any")
     name = here.symbol or ""
     point, low, high = _span(here.values[0]), _span(interval.low), _span(interval.high)
+    if here.metric == "percent":
+        point = replace(point, text=f"{point.text}%")
     result = check_interval(point, low, high, scale=scale, name=name, quote=text[here.start : interval.end])
     yield replace(result, start=min(here.start, interval.start), end=max(here.end, interval.end))
     p = here.p

@@ -8,7 +8,14 @@ Start with `differences.py` (means, t, F, p), `counts.py` (events) or `associati
 gives an `Effect`; `Effect.to` converts it by the steps of `conversions.py`.
 """
 
-from rapport.stats.effects.associations import cramers_v, eta_squared, from_chi2, from_coefficient, from_r
+from rapport.stats.effects.associations import (
+    cramers_v,
+    eta_squared,
+    from_chi2,
+    from_coefficient,
+    from_interval,
+    from_r,
+)
 from rapport.stats.effects.counts import from_counts, from_odds_ratio, from_proportion, from_risk_ratio
 from rapport.stats.effects.differences import (
     from_d,
@@ -34,6 +41,7 @@ __all__ = [
     "from_counts",
     "from_d",
     "from_f",
+    "from_interval",
     "from_means",
     "from_odds_ratio",
     "from_p",

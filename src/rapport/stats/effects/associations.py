@@ -152,6 +152,36 @@ def from_coefficient(
     return replace(d, assumptions=(*d.assumptions, "a predictor that tells two groups apart"))
 
 
+def from_interval(
+    estimate: Number,
+    low: Number,
+    high: Number,
+    *,
+    metric: Literal["b", "mean_difference", "risk_difference"] = "b",
+    level: float = 0.95,
+) -> Effect:
+    """A printed coefficient or difference with its printed interval, which is kept and gives the variance.
+
+    SE = (high − low) / (2 z) (Altman & Bland, 2005). For ratios use `from_odds_ratio`, for d and g `from_d`, for r
+    `from_r`, each of which knows the scale on which its interval is even.
+    """
+    if metric not in ("b", "mean_difference", "risk_difference"):
+        raise OutOfRange(f'metric is {metric!r}; it must be "b", "mean_difference" or "risk_difference".')
+    value, bottom, top, level = real(estimate, "estimate"), real(low, "low"), real(high, "high"), confidence(level)
+    check_order(bottom, value, top)
+    return Effect(
+        metric=Metric(metric),
+        estimate=value,
+        variance=((top - bottom) / (2 * intervals.z_of(level))) ** 2,
+        low=bottom,
+        high=top,
+        level=level,
+        assumptions=("the printed interval is the normal one",),
+        how="Interval as printed",
+        source="Altman & Bland (2005)",
+    )
+
+
 def eta_squared(f: Number, *, df1: Number, df2: Number, level: float = 0.90) -> Effect:
     """Partial η² of an F test, F df1/(F df1 + df2), with its noncentral F interval (Steiger, 2004).
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal
 
-from rapport.stats.effects.associations import from_chi2, from_r
+from rapport.stats.effects.associations import from_chi2, from_interval, from_r
 from rapport.stats.effects.counts import from_odds_ratio, from_risk_ratio
 from rapport.stats.effects.differences import from_d, from_f, from_p, from_paired_t, from_t
 from rapport.stats.effects.effect import Effect
@@ -33,7 +33,8 @@ def from_reported(
     design  whether a t compares two groups or the same people twice
     r       the correlation of the two times, for a paired t
 
-    Understands t, F with one numerator df, z, χ² with one df, r, d, g, SMD, OR, RR and p. Raises OutOfRange for the
+    Understands t, F with one numerator df, z, χ² with one df, r, d, g, SMD, OR, RR, p, and coefficients and
+    differences with an interval. Raises OutOfRange for the
     others and for what was printed with < or >, and MissingValues where a number is needed that is not printed.
     """
     make = _MAKERS.get(reported.metric)
@@ -152,6 +153,14 @@ def _rr(around: _Around) -> Effect:
     )
 
 
+def _with_interval(around: _Around) -> Effect:
+    low, high = around.limits
+    if low is None or high is None:
+        raise MissingValues("A coefficient or difference needs its printed interval; without one use from_coefficient.")
+    metric = _PLAIN[around.reported.metric]
+    return around.with_level_named(from_interval(around.value, low, high, metric=metric, level=around.level))
+
+
 def _p(around: _Around) -> Effect:
     if around.n1 is None or around.n2 is None:
         raise MissingValues("From p alone the two groups’ sizes are needed: n1 and n2.")
@@ -159,6 +168,13 @@ def _p(around: _Around) -> Effect:
     return from_p(around.value, n1=around.n1, n2=around.n2, sign=around.sign, operator=around.reported.operator)
 
 
+_PLAIN: Final[dict[str, Literal["b", "mean_difference", "risk_difference"]]] = {
+    "b": "b",
+    "gamma": "b",
+    "indirect-effect": "b",
+    "mean-difference": "mean_difference",
+    "RD": "risk_difference",
+}
 _MAKERS: Final[dict[str, Callable[[_Around], Effect]]] = {
     "t": _t,
     "F": _f,
@@ -170,5 +186,6 @@ _MAKERS: Final[dict[str, Callable[[_Around], Effect]]] = {
     "SMD": _d,
     "OR": _or,
     "RR": _rr,
+    **dict.fromkeys(_PLAIN, _with_interval),
     "p": _p,
 }
