@@ -104,3 +104,16 @@ def test_newcombes_interval_covers_the_truth_on_average():
             inside = [[limits[a, c].low <= p1 - p2 <= limits[a, c].high for c in range(n + 1)] for a in range(n + 1)]
             covered.append(float((weight * np.array(inside)).sum()))
     assert 0.93 <= np.mean(covered) <= 0.97
+
+
+@settings(deadline=None)
+@given(differences, st.sampled_from(["r", "z", "log_odds_ratio", "log_risk_ratio", "risk_difference"]))
+def test_the_variance_changes_by_the_square_of_the_slope(d, metric):
+    step = 1e-5
+
+    def at(value):
+        return effects.from_d(value, low=value - 0.4, high=value + 0.4).to(metric, base_rate=0.3)
+
+    slope = (at(d + step).estimate - at(d - step).estimate) / (2 * step)
+    variance = effects.from_d(d, low=d - 0.4, high=d + 0.4).variance
+    assert at(d).variance == pytest.approx(slope**2 * variance, rel=1e-5)
