@@ -215,7 +215,7 @@ def test_sentences_are_in_french_too():
         "Un p corrigé pour plusieurs tests serait plus grand que le p recalculé."
     )
     assert interval == (
-        "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0, 4,5], vont dans le même sens. D’après "
+        "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0; 4,5], vont dans le même sens. D’après "
         "l’intervalle, p vaudrait moins de 0,0001 ; un test d’une autre sorte que l’intervalle peut différer ainsi."
     )
     assert share == "La valeur imprimée 31,5% ne s’accorde pas avec 12 sur 40, soit 30\u00a0%."

@@ -33,7 +33,7 @@ def check_interval(
     point, lower, upper = span(estimate, "estimate"), span(low, "low"), span(high, "high")
     change = _scale(scale)
     words = f"{name} = {point}" if name else str(point)
-    parts: dict[str, str | Figures] = {"estimate": words, "interval": f"[{lower}, {upper}]"}
+    parts: dict[str, str | Figures] = {"estimate": words, "interval": _words(lower, upper)}
 
     def answer(verdict: Verdict, key: str, distance: float | None, where: Bounds | None, *notes: str) -> CheckResult:
         return CheckResult(
@@ -43,7 +43,7 @@ def check_interval(
             lowest=where[0] if where else None,
             highest=where[1] if where else None,
             distance=distance,
-            quote=quote or f"{words}, [{lower}, {upper}]",
+            quote=quote or f"{words}, {_words(lower, upper)}",
             notes=notes,
             said=Said(key, parts),
         )
@@ -105,7 +105,7 @@ def check_interval_p(
     parts: dict[str, str | Figures] = {
         "p": f"p {operator} {printed}",
         "estimate": words,
-        "interval": f"[{lower}, {upper}]",
+        "interval": _words(lower, upper),
     }
     claim = _CLAIMS[operator](printed)
     nothing = null if null is not None else 1.0 if scale == "log" else 0.0
@@ -133,7 +133,7 @@ def check_interval_p(
         lowest=recomputed[0] if recomputed else None,
         highest=recomputed[1] if recomputed else None,
         distance=distance,
-        quote=quote or f"{words}, [{lower}, {upper}], p {operator} {printed}",
+        quote=quote or f"{words}, {_words(lower, upper)}, p {operator} {printed}",
         notes=("side",) if is_across else (),
         said=Said(key, parts),
     )
@@ -181,6 +181,11 @@ def _p_of_interval(
             least, most = max(least, nearest), min(most, furthest)
     factor = 2 * float(special.ndtri(0.5 + level / 2))
     return 2 * float(special.ndtr(-most * factor)), 2 * float(special.ndtr(-least * factor))
+
+
+def _words(lower: Span, upper: Span) -> str:
+    """“[1.12, 3.02]”; “[1,12; 3,02]” where commas are decimal."""
+    return f"[{lower}{';' if ',' in lower.text + upper.text else ','} {upper}]"
 
 
 def _scale(scale: str) -> Callable[[float], float]:

@@ -46,7 +46,7 @@ _METHODS: Final = {
     Check.PERCENTAGE: ("Percentage recomputed from its count", "arithmetic"),
     Check.TOTAL: ("Sum of the parts", "arithmetic"),
     Check.PERCENTAGES: ("Sum of the percentages, each within its rounding", "arithmetic"),
-    Check.DF: ("Degrees of freedom of the test named", "Cohen (1988)"),
+    Check.DF: ("Degrees of freedom of the test named", "definition"),
     Check.POSSIBLE: ("Range of possible values", "definition"),
 }
 

@@ -178,7 +178,7 @@ def from_interval(
         level=level,
         assumptions=("the printed interval is the normal one",),
         how="Interval as printed",
-        source="Altman & Bland (2005)",
+        source="Altman & Bland (2011)",
     )
 
 
