@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from rapport.stats.errors import BadInput, OutOfRange
+from rapport.stats.errors import BadInput, NotIdentified, OutOfRange
 from rapport.stats.mixed.design import Design, read_design
 from rapport.stats.mixed.fitted import Coefficient, GroupVariance, Machinery, MixedFit
 from rapport.stats.mixed.inference import estimate
@@ -18,6 +18,7 @@ from rapport.stats.results import Caution
 from rapport.stats.tables import Floats, Table
 
 FEW_CLUSTERS = 5
+NOTHING_LEFT = 1e-5  # the residual SD, in units of the SD that the fixed effects leave
 
 SESSIONS_IN_CLIENTS_IN_THERAPISTS = (Random("therapist"), Random("client", slopes=("session",)))
 
@@ -54,9 +55,11 @@ def fit(
     if method not in ("REML", "ML"):
         raise BadInput(f"method is {method!r}; it is 'REML' or 'ML'.")
     check_level(level)
+    fixed = (fixed,) if isinstance(fixed, str) else tuple(fixed)
     design = read_design(table, outcome=outcome, fixed=fixed, random=random, intercept=intercept)
     problem = Problem.of_design(design, restricted=method == "REML")
-    return fitted(design.without_rows(), problem, minimise(problem), level)
+    design = design.without_rows()
+    return fitted(design, problem, minimise(problem), level)
 
 
 def check_level(level: float) -> None:
@@ -68,6 +71,11 @@ def check_level(level: float) -> None:
 def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> MixedFit:
     """What was found, in the table's own units."""
     place, scaling = minimum.place, design.scaling
+    if place.sigma < NOTHING_LEFT:
+        raise NotIdentified(
+            f"The fixed and random effects give {design.outcome} exactly: nothing is left between the rows of one "
+            f"{design.group_names[0]}. Leave out {design.group_names[0]}, or look for rows that were copied."
+        )
     fixed = scaling.coefficients(place.coefficients)
     estimates = [estimate(weights, fixed, scaling, minimum, level) for weights in np.eye(len(fixed))]
     coefficients = tuple(

@@ -31,10 +31,12 @@ import numpy as np
 import scipy.linalg
 
 from rapport.stats.errors import Collinear
-from rapport.stats.mixed.moments import Moments
+from rapport.stats.mixed.moments import Moments, upper
 from rapport.stats.tables import Floats, Ints
 
 CLUSTERS_AT_A_TIME = 4_096  # what a block needs then stays in the processor's cache
+TOLD_APART = "The fixed effects cannot be told apart in these rows. Leave one of them out."
+CLUSTERS_KEPT = 16_384  # whose steps are kept between the way up and the way down
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +122,17 @@ def evaluate(
     by_covariance: list[Floats] = []
     below: Floats = _derivative(end, ending)[:, :, None]
     for index in reversed(range(len(levels))):
-        level, factor = levels[index], factors[index]
-        last = index == len(levels) - 1
+        level, factor, height = levels[index], factors[index], heights[index]
         gamma = np.zeros(factor.shape)
         needs_moments = index > 0 or with_moments
         by_moments = np.empty((moments.size, moments.size, level.clusters)) if needs_moments else None
-        for first, block in _blocks(heights[index]):
-            here = slice(first, first + block.shape[2])
-            step = integrate_out(block, level.columns, factor)
+        for here in _blocks(level.clusters):
+            step = height.step(level.columns, factor, here)
             counts = _counts(index, levels, weights, here)
             above = below[:, :, level.parents[here]]
-            if counts is not None and last:
+            if counts is not None and index == len(levels) - 1:
                 above = above * counts
-            gamma += step.by_covariance(block, above, counts)
+            gamma += step.by_covariance(above, counts)
             if by_moments is not None:
                 by_moments[:, :, here] = step.by_moments(above, counts)
         by_covariance.insert(0, gamma)
@@ -149,25 +149,46 @@ def evaluate(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Height:
+    """The moments of one level's clusters with the levels below integrated out, and the steps from there up.
+
+    The steps of a few clusters are kept for the way down; of many they would take more room than the data, and are
+    made again.
+    """
+
+    moments: Moments
+    steps: dict[int, Step]
+
+    def step(self, columns: Sequence[int], factor: Floats, here: slice) -> Step:
+        if here.start in self.steps:
+            return self.steps[here.start]
+        step = integrate_out(self.moments.rows(columns, here.start, here.stop), columns, factor)
+        if self.moments.clusters <= CLUSTERS_KEPT:
+            self.steps[here.start] = step
+        return step
+
+
 def go_up(
     moments: Moments, levels: Sequence[Level], factors: Sequence[Floats], *, weights: Floats | None = None
-) -> tuple[list[Moments], Floats, float]:
-    """The moments of each level's clusters with the levels below integrated out; the one matrix that remains, shape
-    (d, d); and the sum of log|A|."""
-    heights = [moments]
+) -> tuple[list[Height], Floats, float]:
+    """The height of each level; the one matrix that remains, shape (d, d); and the sum of log|A|."""
+    heights = []
     log_determinant = 0.0
     for index, (level, factor) in enumerate(zip(levels, factors, strict=True)):
-        last = index == len(levels) - 1
-        above = np.zeros((moments.size, moments.size, int(level.parents[-1]) + 1))
-        for first, block in _blocks(heights[-1]):
-            here = slice(first, first + block.shape[2])
-            step = integrate_out(block, level.columns, factor)
+        height = Height(moments, {})
+        above = np.zeros((len(moments.packed), int(level.parents[-1]) + 1))
+        for here in _blocks(level.clusters):
+            step = height.step(level.columns, factor, here)
             counts = _counts(index, levels, weights, here)
             log_determinant += float(step.log_determinants.sum() if counts is None else step.log_determinants @ counts)
-            left = step.left(block)
-            _add_up(left * counts if last and counts is not None else left, level.parents[here], above)
-        heights.append(Moments.of_matrices(above))
-    return heights[:-1], heights[-1].whole()[:, :, 0], log_determinant
+            left = step.left(moments.packed[:, here], upper(moments.size))
+            if counts is not None and index == len(levels) - 1:
+                left *= counts
+            _add_up(left, level.parents[here], above)
+        heights.append(height)
+        moments = Moments(above, moments.size)
+    return heights, moments.whole()[:, :, 0], log_determinant
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,33 +196,34 @@ class Step:
     """A level integrated out of some of its clusters, n of them.
 
     columns           z
+    rows              S_z·, shape (q, d, n)
     root              J = ΛL⁻ᵀ with LL' = A, so that ΛA⁻¹Λ' = JJ'; shape (q, q, n)
-    half              H = S_·zJ, shape (d, q, n)
+    half              H = S_·zJ, shape (q, d, n): transposed
     log_determinants  log|A|, shape (n,)
     """
 
     columns: list[int]
+    rows: Floats
     root: Floats
     half: Floats
     log_determinants: Floats
 
-    def left(self, block: Floats) -> Floats:
-        """T = S − HH', shape (d, d, n)."""
-        left = block
-        for k in range(self.half.shape[1]):
-            column = self.half[:, k]
-            left = left - column[:, None] * column[None]
+    def left(self, packed: Floats, pairs: tuple[Ints, Ints]) -> Floats:
+        """T = S − HH', packed, shape (d(d + 1)/2, n)."""
+        left = packed.copy()
+        for column in self.half:
+            left -= column[pairs[0]] * column[pairs[1]]
         return left
 
-    def by_covariance(self, block: Floats, above: Floats, counts: Floats | None) -> Floats:
+    def by_covariance(self, above: Floats, counts: Floats | None) -> Floats:
         """Γ, summed over the clusters, each `counts` times; `above` is T̄, shape (d, d, n)."""
         q = len(self.columns)
         if q == 0:
             return np.zeros((0, 0))
-        rows = block[self.columns] - np.einsum("rkn,dkn->rdn", self.half[self.columns], self.half)
-        inner = rows[:, self.columns].sum(axis=2) if counts is None else rows[:, self.columns] @ counts
-        turned = np.einsum("rbn,bdn->rdn", rows, above)
-        gamma: Floats = inner - turned.reshape(q, -1) @ rows.reshape(q, -1).T
+        left = self.rows - np.einsum("krn,kdn->rdn", self.half[:, self.columns], self.half)
+        inner = left[:, self.columns].sum(axis=2) if counts is None else left[:, self.columns] @ counts
+        turned = np.einsum("rbn,bdn->rdn", left, above)
+        gamma: Floats = inner - turned.reshape(q, -1) @ left.reshape(q, -1).T
         return (gamma + gamma.T) / 2
 
     def by_moments(self, above: Floats, counts: Floats | None) -> Floats:
@@ -210,11 +232,11 @@ class Step:
         down = above.copy()
         if q == 0:
             return down
-        turned = np.einsum("abn,bkn->akn", above, self.half)
+        turned = np.einsum("abn,kbn->akn", above, self.half)
         across = np.einsum("akn,rkn->arn", turned, self.root)
         down[:, self.columns] -= across
         down[self.columns] -= across.transpose(1, 0, 2)
-        core = np.einsum("akn,aln->kln", self.half, turned)
+        core = np.einsum("kan,aln->kln", self.half, turned)
         core[range(q), range(q)] += 1.0 if counts is None else counts
         corner = np.einsum("rkn,kln,sln->rsn", self.root, core, self.root)
         down[np.ix_(self.columns, self.columns)] += corner
@@ -229,13 +251,12 @@ class Step:
         return np.asarray(np.einsum("rkn,skn->rsn", self.root, self.root))
 
 
-def integrate_out(block: Floats, columns: Sequence[int], factor: Floats) -> Step:
-    """One level integrated out of the moments `block`, shape (d, d, n)."""
-    z, q, n = list(columns), len(columns), block.shape[2]
+def integrate_out(rows: Floats, columns: Sequence[int], factor: Floats) -> Step:
+    """One level integrated out of n clusters, of whose moments `rows` are those of z, shape (q, d, n)."""
+    z, q, d, n = list(columns), len(columns), rows.shape[1], rows.shape[2]
     if q == 0:
-        return Step(z, np.empty((0, 0, n)), np.empty((block.shape[0], 0, n)), np.zeros(n))
-    crossed = block[:, z]
-    a = np.einsum("rk,rsn,sl->kln", factor, crossed[z], factor)
+        return Step(z, rows, np.empty((0, 0, n)), np.empty((0, d, n)), np.zeros(n))
+    a = np.einsum("rk,rln->kln", factor, np.einsum("rsn,sl->rln", rows[:, z], factor))
     a[range(q), range(q)] += 1
     root = np.empty((q, q, n))
     lower = np.zeros((q, q, n))
@@ -250,12 +271,12 @@ def integrate_out(block: Floats, columns: Sequence[int], factor: Floats) -> Step
             column -= root[:, before] * lower[k, before]
         root[:, k] = column / pivot
         log_determinants += 2 * np.log(pivot)
-    return Step(z, root, np.einsum("dbn,bkn->dkn", crossed, root), log_determinants)
+    return Step(z, rows, root, np.einsum("bdn,bkn->kdn", rows, root), log_determinants)
 
 
-def _blocks(moments: Moments) -> Iterator[tuple[int, Floats]]:
-    for first in range(0, moments.clusters, CLUSTERS_AT_A_TIME):
-        yield first, moments.whole(first, first + CLUSTERS_AT_A_TIME)
+def _blocks(clusters: int) -> Iterator[slice]:
+    for first in range(0, clusters, CLUSTERS_AT_A_TIME):
+        yield slice(first, min(first + CLUSTERS_AT_A_TIME, clusters))
 
 
 def _counts(index: int, levels: Sequence[Level], weights: Floats | None, here: slice) -> Floats | None:
@@ -270,7 +291,7 @@ def _counts(index: int, levels: Sequence[Level], weights: Floats | None, here: s
 
 def _add_up(left: Floats, parents: Ints, above: Floats) -> None:
     starts = np.flatnonzero(np.diff(parents, prepend=-1))
-    above[:, :, parents[starts]] += np.add.reduceat(left, starts, axis=2)
+    above[:, parents[starts]] += np.add.reduceat(left, starts, axis=1)
 
 
 def _close(left: Floats, log_determinant: float, ending: Ending) -> Evaluation:
@@ -279,10 +300,14 @@ def _close(left: Floats, log_determinant: float, ending: Ending) -> Evaluation:
     crossed = ending.fixed.T @ left @ ending.fixed
     toward = ending.fixed.T @ (left @ ending.response)
     scale = np.sqrt(np.abs(np.diag(crossed)))
+    if not (scale > 0).all():
+        raise Collinear(TOLD_APART)
     try:
         triangle = scipy.linalg.cholesky(crossed / np.outer(scale, scale), lower=True) if p else np.empty((0, 0))
     except (np.linalg.LinAlgError, ValueError):
-        raise Collinear("The fixed effects cannot be told apart in these rows. Leave one of them out.") from None
+        raise Collinear(TOLD_APART) from None
+    if np.diag(triangle).min(initial=1.0) < 1e-7:
+        raise Collinear(TOLD_APART)
     inverse = scipy.linalg.cho_solve((triangle, True), np.eye(p)) / np.outer(scale, scale) if p else np.empty((0, 0))
     coefficients = inverse @ toward
     direction = ending.response - ending.fixed @ coefficients

@@ -92,12 +92,12 @@ def _modes(parts: Machinery) -> list[tuple[Floats, Floats]]:
         level = problem.levels[index]
         z = list(level.columns)
         outer = np.zeros(level.clusters, dtype=np.int64) if index == len(problem.levels) - 1 else level.parents
-        block = heights[index].whole()
-        step = integrate_out(block, z, factors[index])
+        rows = heights[index].moments.rows(z)
+        step = integrate_out(rows, z, factors[index])
         direction, spread = direction[:, outer], spread[:, :, outer]
         covariances = step.covariances()
-        modes = step.effects(np.einsum("adn,dn->an", block[z], direction))
-        through = np.einsum("abn,bdn->adn", covariances, block[z])
+        modes = step.effects(np.einsum("adn,dn->an", rows, direction))
+        through = np.einsum("abn,bdn->adn", covariances, rows)
         variances = covariances + np.einsum("adn,den,ben->abn", through, spread, through)
         found.insert(0, (modes, np.einsum("aan->an", variances).copy()))
         # The joint uncertainty of this level's effects and the outer ones, for the levels within.

@@ -7,6 +7,8 @@ in the rows and is paid once.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +37,10 @@ class Moments:
         """Clusters first … last − 1 as full matrices, shape (d, d, last − first)."""
         return self.packed[pair_index(self.size), first:last]
 
+    def rows(self, columns: Sequence[int], first: int = 0, last: int | None = None) -> Floats:
+        """Some rows of these matrices, shape (len(columns), d, last − first)."""
+        return self.packed[pair_index(self.size)[list(columns)], first:last]
+
     @classmethod
     def of_rows(cls, columns: Floats, starts: Ints) -> Moments:
         """Moments of rows that are sorted by cluster.
@@ -62,12 +68,22 @@ class Moments:
     @classmethod
     def of_matrices(cls, matrices: Floats) -> Moments:
         """Moments that are already added up, shape (d, d, clusters)."""
-        a, b = np.triu_indices(matrices.shape[0])
+        a, b = upper(matrices.shape[0])
         return cls(np.ascontiguousarray(matrices[a, b]), matrices.shape[0])
 
 
+@functools.cache
 def pair_index(size: int) -> Ints:
     """Where the entry (a, b) of a symmetric matrix stands among those of its upper triangle, shape (d, d)."""
     index = np.zeros((size, size), dtype=np.int64)
     index[np.triu_indices(size)] = np.arange(size * (size + 1) // 2)
-    return np.maximum(index, index.T)
+    index = np.maximum(index, index.T)
+    index.setflags(write=False)  # it is kept and given again
+    return index
+
+
+@functools.cache
+def upper(size: int) -> tuple[Ints, Ints]:
+    """The rows and columns of the packed entries, each shape (d(d + 1)/2,)."""
+    rows, columns = np.triu_indices(size)
+    return rows.astype(np.int64), columns.astype(np.int64)
