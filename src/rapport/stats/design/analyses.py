@@ -27,7 +27,7 @@ Analysis = Callable[[Simulated[Any], Trial], Finding]
 
 
 def cluster_means(data: Simulated[Any], trial: Trial) -> Finding:
-    """A t test of one number a therapist (Donner & Klar 2000, chapter 6): exact where caseloads are equal and
+    """A t test of one number a therapist (Donner & Klar 2000, chapter 7): exact where caseloads are equal and
     nothing is missing, whatever the number of therapists.
 
     The number is, for a level, the mean of the clients' means; for a slope, the clients' common slope over sessions;
