@@ -76,7 +76,8 @@ def power_by_formula(trial: Trial, *, level: float = 0.05) -> FormulaPower:
     With each client's summary s = w'y (for a level w = 1/n, for a slope w = (t − t̄)/Σ(t − t̄)²), z = w'(1, t) and m
     clients a therapist, a therapist's mean has the variance z'G₃z + (z'G₂z + σ² w'w)/m, where G₃ and G₂ are the
     covariances of levels and slopes of therapists and of clients; the test is a noncentral t with therapists − 2
-    degrees of freedom (Donner and Klar 2000, chapters 5 and 7). Checked against R's power.t.test (strict) and simulation.
+    degrees of freedom (Donner and Klar 2000, chapters 5 and 7). Checked against R's power.t.test (strict)
+    and simulation.
 
     Raises NotIdentified where it does not hold: tracking, uneven caseloads, missing sessions.
     """
