@@ -58,7 +58,8 @@ def fit(
     fixed = (fixed,) if isinstance(fixed, str) else tuple(fixed)
     design = read_design(table, outcome=outcome, fixed=fixed, random=random, intercept=intercept)
     problem = Problem.of_design(design, restricted=method == "REML")
-    return fitted(design.without_rows(), problem, minimise(problem), level)
+    design = design.without_rows()
+    return fitted(design, problem, minimise(problem), level)
 
 
 def check_level(level: float) -> None:
