@@ -292,6 +292,10 @@ def test_sessions_at_unequal_times_whose_correlation_is_none_are_cautioned() -> 
     assert fit.residuals.autocorrelation.estimate == pytest.approx(0, abs=1e-6)
     assert np.isnan(fit.residuals.autocorrelation.high)
     assert "near-boundary" in [caution.kind for caution in fit.warnings]
+    plain = fitted(Independent(), table, fixed=(), random=(Random("client"),))
+    assert [caution.text for caution in mixed.compare(plain, fit).warnings] == [
+        "At unequal distances the correlation over sessions cannot be negative: p is too large, up to twice."
+    ]
     limits = fit.profile(fit.residuals.autocorrelation.name)
     assert limits.low == 0
     assert 0 < limits.high < 0.5
