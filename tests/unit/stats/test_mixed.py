@@ -410,6 +410,7 @@ def test_what_cannot_be_fitted_is_refused_in_words(
         (lambda fit: fit.conditional_modes("ward"), "no random effects of 'ward'"),
         (lambda fit: fit.therapist_effect("ward"), "no random effects of 'ward'"),
         (lambda fit: fit.bootstrap(draws=3, seed=1), "draws is 3"),
+        (lambda fit: fit.bootstrap(draws=20, seed=1, statistic=lambda _: 1, workers=2), "at the top of a module"),
         (lambda _: Random("client", intercept=False), "neither an intercept nor a slope"),
     ],
 )
