@@ -417,3 +417,22 @@ def test_what_cannot_be_fitted_is_refused_in_words(
 def test_what_a_fit_cannot_say_is_refused_in_words(ask: Any, message: str) -> None:
     with pytest.raises(errors.BadInput, match=message):
         ask(fitted())
+
+
+def test_a_profile_whose_search_oversteps_is_sent_back() -> None:
+    table = network(40, 3, 6, seed=0)
+
+    profile = fitted(table, fixed=("session", "trained")).profile("client: intercept")
+
+    assert 0 < profile.low < profile.estimate < profile.high < 2
+
+
+def test_a_step_so_long_that_no_digits_are_left_does_not_end_the_search() -> None:
+    from rapport.stats.mixed.search import descend
+
+    def function(at: Any) -> tuple[float, Any]:
+        if abs(at[0]) > 5:
+            raise errors.Collinear("no digits are left")
+        return float((at[0] - 1) ** 2 * 1e4), np.array([2e4 * (at[0] - 1)])
+
+    assert descend(function, np.array([4.0]), enough=1e-6) == pytest.approx([1.0])
