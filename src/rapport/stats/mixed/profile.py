@@ -35,7 +35,7 @@ class Profile(Result):
                (a correlation), "residual" (the residual standard deviation)
     """
 
-    reference = "Bates, Mächler, Bolker & Walker 2015, section 5.1"
+    reference = "Bates, Mächler, Bolker & Walker 2015, section 5"
 
     parameter: str
     estimate: float
