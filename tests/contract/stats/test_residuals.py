@@ -29,6 +29,11 @@ MODELS: dict[str, tuple[str, str, tuple[str, ...], tuple[Random, ...], Any]] = {
     "exchangeable": (
         "dyads_missed", "wellbeing", RATED, THERAPIST_CLIENT, Dyadic("role", "session", variances="equal")
     ),
+    "slopes": ("dyads_missed", "wellbeing", RATED, (Random("client", "session"),), Dyadic("role", "session")),
+    "slopes_over_sessions": (
+        "dyads_missed", "wellbeing", RATED, (Random("client", "session"),),
+        Dyadic("role", "session", correlated=False, autoregressive=True),
+    ),
     "uncorrelated_over_sessions": (
         "dyads_missed", "wellbeing", RATED, THERAPIST_CLIENT,
         Dyadic("role", "session", correlated=False, autoregressive=True),

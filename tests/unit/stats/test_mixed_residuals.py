@@ -10,6 +10,7 @@ import pytest
 
 from rapport.stats import errors, mixed
 from rapport.stats.mixed import Autoregressive, ByRole, Dyadic, Independent, MixedFit, Random
+from rapport.stats.mixed.search import minimise
 from tests.contract.stats.reference import data
 
 THERAPIST_CLIENT = (Random("therapist"), Random("client"))
@@ -187,6 +188,25 @@ def test_a_bootstrap_gives_the_residuals_too(whole: MixedFit) -> None:
     assert boot.lows[-1] < 0.63 < boot.highs[-1]
 
 
+def test_a_draw_is_the_fit_to_a_table_in_which_therapists_are_repeated() -> None:
+    table = of_therapists("T05", "T06", "T07", "T08", "T09", "T10")
+    weights = np.array([2.0, 1.0, 0.0, 1.0, 2.0, 1.0])
+    parts = fitted(WHOLE, table).machinery
+    labels = list(parts.design.labels[-1])
+    times = [int(weights[labels.index(label)]) for label in table["therapist"]]
+    rows = [(row, copy) for row, count in enumerate(times) for copy in range(count)]
+    repeated = {name: [column[row] for row, _ in rows] for name, column in table.items()}
+    for name in ("therapist", "client"):
+        repeated[name] = [f"{table[name][row]} {copy}" for row, copy in rows]
+
+    drawn = minimise(parts.problem.reweighted(weights, float(len(rows)))).place
+
+    fit = fitted(WHOLE, repeated)
+    assert parts.design.scaling.coefficients(drawn.coefficients) == pytest.approx(fit.fixed, rel=1e-6)
+    assert parts.design.scaling.spread * drawn.sigma == pytest.approx(estimates(fit)[2], rel=1e-6)
+    assert drawn.parameters[-3:] == pytest.approx(fit.machinery.minimum.place.parameters[-3:], rel=1e-5)
+
+
 def test_correlations_have_profile_intervals(whole: MixedFit) -> None:
     assert whole.profile("correlation of client and therapist").sentence() == (
         "correlation of client and therapist was estimated at 0.39, 95% CI [0.27, 0.50] (profile likelihood)."
@@ -292,6 +312,10 @@ def test_sessions_at_unequal_times_whose_correlation_is_none_are_cautioned() -> 
     assert fit.residuals.autocorrelation.estimate == pytest.approx(0, abs=1e-6)
     assert np.isnan(fit.residuals.autocorrelation.high)
     assert "near-boundary" in [caution.kind for caution in fit.warnings]
+    plain = fitted(Independent(), table, fixed=(), random=(Random("client"),))
+    assert [caution.text for caution in mixed.compare(plain, fit).warnings] == [
+        "At unequal distances the correlation over sessions cannot be negative: p is too large, up to twice."
+    ]
     limits = fit.profile(fit.residuals.autocorrelation.name)
     assert limits.low == 0
     assert 0 < limits.high < 0.5

@@ -131,7 +131,14 @@ def test_the_mixed_model_is_the_t_test_where_that_is_exact():
         assert mixed_model(data, trial) == pytest.approx(cluster_means(data, trial), rel=1e-4)
 
 
-@pytest.mark.parametrize("trial", [LEVEL, SLOPE, TRACKING, replace(LEVEL, sessions=1)])
+def test_one_row_a_therapist_leaves_the_t_test():
+    trial = replace(LEVEL, sessions=1, clients_per_therapist=1)
+    assert mixed_model(trial.simulate(1), trial) == cluster_means(trial.simulate(1), trial)
+
+
+@pytest.mark.parametrize(
+    "trial", [LEVEL, SLOPE, TRACKING, replace(LEVEL, sessions=1), replace(LEVEL, clients_per_therapist=1)]
+)
 def test_power_of_the_mixed_model(trial):
     found = power(trial, seed=2, simulations=20, workers=1, check_null=False)
     assert found.analysis == "a linear mixed model"

@@ -27,7 +27,7 @@ Analysis = Callable[[Simulated[Any], Trial], Finding]
 
 
 def cluster_means(data: Simulated[Any], trial: Trial) -> Finding:
-    """A t test of one number a therapist (Donner & Klar 2000, chapter 6): exact where caseloads are equal and
+    """A t test of one number a therapist (Donner & Klar 2000, chapter 7): exact where caseloads are equal and
     nothing is missing, whatever the number of therapists.
 
     The number is, for a level, the mean of the clients' means; for a slope, the clients' common slope over sessions;
@@ -66,7 +66,11 @@ def t_test(first: Floats, second: Floats) -> Finding:
 
 def mixed_model(data: Simulated[Any], trial: Trial) -> Finding:
     """`stats.mixed.fit` (REML, Satterthwaite): intercepts of therapists and clients, and slopes at each level where
-    the truth has them."""
+    the truth has them.
+
+    Where each therapist has one client, therapists and clients are one level; where each has one row, the t test of
+    `cluster_means` is what is left.
+    """
     from rapport.stats import mixed  # a trial of cluster means does not need it
 
     truth = trial.truth_with(trial.effect)
@@ -80,8 +84,11 @@ def mixed_model(data: Simulated[Any], trial: Trial) -> Finding:
     fixed: tuple[Any, ...] = (slope, "trained") if trial.sessions > 1 else ("trained",)
     if trial.on != "level":
         fixed = (*fixed, ("trained", slope))
+    therapists, clients = (len(np.unique(table[name])) for name in ("therapist", "client"))
+    if therapists == len(data):
+        return cluster_means(data, trial)
     groups = [mixed.Random("therapist", slopes=varying[0])]
-    if trial.sessions > 1:
+    if therapists < clients < len(data):
         groups.append(mixed.Random("client", slopes=varying[1]))
     found = mixed.fit(table, outcome=outcome, fixed=fixed, random=tuple(groups)).coefficients[-1]
     return Finding(found.estimate, found.se, found.df, found.p)

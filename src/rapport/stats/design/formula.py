@@ -23,8 +23,8 @@ def design_effect(*, cluster_size: float, icc: float, size_variation: float = 0.
     icc             intraclass correlation of therapists
     size_variation  v, the coefficient of variation of caseloads; 0 gives 1 + (m − 1) ICC
 
-    Donner and Klar (2000, p. 58); with unequal sizes Eldridge, Ashby and Kerry (2006, International Journal of
-    Epidemiology 35, equation 3). Raises OutOfRange, NotNumbers.
+    Donner and Klar (2000, chapter 5); with unequal sizes Eldridge, Ashby and Kerry (2006, International Journal of
+    Epidemiology 35, 1292–1300). Raises OutOfRange, NotNumbers.
     """
     check_correlation(icc, "icc", proper=False)
     if check_number(cluster_size, "cluster_size") < 1:
@@ -46,7 +46,7 @@ class FormulaPower(Result):
     """
 
     method: ClassVar[str] = "Noncentral t distribution of the difference between therapists' means"
-    reference: ClassVar[str] = "Donner & Klar, 2000, chapters 5 and 6"
+    reference: ClassVar[str] = "Donner & Klar, 2000, chapters 5 and 7"
 
     trial: Trial
     power: float
@@ -76,7 +76,8 @@ def power_by_formula(trial: Trial, *, level: float = 0.05) -> FormulaPower:
     With each client's summary s = w'y (for a level w = 1/n, for a slope w = (t − t̄)/Σ(t − t̄)²), z = w'(1, t) and m
     clients a therapist, a therapist's mean has the variance z'G₃z + (z'G₂z + σ² w'w)/m, where G₃ and G₂ are the
     covariances of levels and slopes of therapists and of clients; the test is a noncentral t with therapists − 2
-    degrees of freedom (Donner and Klar 2000, chapters 5 and 6). Checked against simulation.
+    degrees of freedom (Donner and Klar 2000, chapters 5 and 7). Checked against R's power.t.test (strict)
+    and simulation.
 
     Raises NotIdentified where it does not hold: tracking, uneven caseloads, missing sessions.
     """

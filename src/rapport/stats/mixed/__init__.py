@@ -7,6 +7,8 @@
                           random=(Random("therapist"), Random("client", slopes=("session",))))
     print(fit)
 
+Residuals are independent unless `residual` says otherwise: ByRole, Dyadic, Autoregressive (see `residuals`).
+
 The way of a fit: `terms` (how a model is written) → `design` (the table, read and scaled) → `moments` (rows added up
 within clusters) → `likelihood` (the deviance and its derivatives) → `problem` (one function of parameters) →
 `search` (its minimum) → `fitting` → `fitted` (what it says).

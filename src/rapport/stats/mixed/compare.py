@@ -9,7 +9,7 @@ import scipy.stats
 
 from rapport.stats.errors import BadInput
 from rapport.stats.mixed.fitted import MixedFit
-from rapport.stats.mixed.residuals.structured import lacking
+from rapport.stats.mixed.residuals.structured import adds_one_sided, lacking
 from rapport.stats.results import Caution, Result, ResultTable, number, p_text
 
 
@@ -85,6 +85,13 @@ def compare(smaller: MixedFit, larger: MixedFit) -> LikelihoodRatio:
             Caution(
                 "boundary",
                 f"{variances} variances are tested at once, on the boundary of what they can be: p is too large.",
+            ),
+        )
+    if adds_one_sided(smaller.machinery.problem, larger.machinery.problem):
+        cautions += (
+            Caution(
+                "boundary",
+                "At unequal distances the correlation over sessions cannot be negative: p is too large, up to twice.",
             ),
         )
     return LikelihoodRatio(

@@ -122,7 +122,7 @@ def simulate_network(
     of a folded normal), E A its mean over the dyads at hand. With `start="stationary"` the process has run before
     the first session; with "fixed", W_ij1 is normal with start_mean and start_sd, unrelated to η_ij.
 
-    The truth-and-bias equation is West and Kenny's (2011, Psychological Review 118, equation 1) with C_ijt as the
+    The truth-and-bias equation is West and Kenny's (2011, Psychological Review 118, 357–378) with C_ijt as the
     truth; centred at μ, not at the sample's mean, from which it differs by sampling only.
 
     clients                in all, spread unevenly; or clients_per_therapist for equal caseloads
@@ -221,7 +221,7 @@ def _develop(
 
 
 def folded_normal_mean(mean: Floats, sd: Floats) -> Floats:
-    """E|X| of a normal X (Leone, Nelson & Nottingham 1961, Technometrics 3, equation 2); |mean| where sd is 0."""
+    """E|X| of a normal X (Leone, Nelson & Nottingham 1961, Technometrics 3, 543–550); |mean| where sd is 0."""
     sizes = np.where(sd > 0, sd, 1.0)
     ratio = mean / sizes
     folded = sizes * np.sqrt(2 / np.pi) * np.exp(-(ratio**2) / 2) + mean * (1 - 2 * ndtr(-ratio))

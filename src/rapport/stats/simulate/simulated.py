@@ -16,6 +16,7 @@ from rapport.stats.arguments import check_number, check_spread
 from rapport.stats.errors import OutOfRange
 from rapport.stats.results import ResultTable, frame, plain
 
+GROUPS = ("therapist", "client")
 Truth = TypeVar("Truth", bound="TruthValues")
 
 
@@ -76,10 +77,9 @@ class Simulated(Generic[Truth]):
 
     def sentence(self) -> str:
         """How many rows of whom, and that they are simulated."""
-        counts = [
-            f"{len(np.unique(self.table[name]))} {name}s" for name in ("therapist", "client") if name in self.table
-        ]
-        told = ", ".join([*counts, f"{len(self)} rows"])
+        counts = {name: len(np.unique(column)) for name, column in self.table.items() if name in GROUPS}
+        counts["row"] = len(self)
+        told = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
         return f"Simulated data, no person stands behind them: {told} (seed {self.seed})."
 
     def to_frame(self, library: str | None = None) -> Any:

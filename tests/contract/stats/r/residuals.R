@@ -54,10 +54,17 @@ out$distinguishable <- with_intervals(c(figures(fit), ratio = ratio(fit), r = co
 fit <- lme(wellbeing ~ session + is_therapist, random = ~ 1 | therapist / client,
            correlation = corCompSymm(form = within), data = missed, control = tight)
 out$exchangeable <- c(figures(fit), r = correlation(fit))
+fit <- lme(wellbeing ~ session + is_therapist, random = ~ session | client, weights = by_role,
+           correlation = corCompSymm(form = ~ 1 | client / session), data = missed, control = tight)
+out$slopes <- c(figures(fit), ratio = ratio(fit), r = correlation(fit))
 missed$alone <- interaction(missed$client, missed$role, drop = TRUE)
 fit <- lme(wellbeing ~ session + is_therapist, random = ~ 1 | therapist / client, weights = by_role,
            correlation = corCAR1(form = ~ session | therapist / client / alone), data = missed, control = tight)
 out$uncorrelated_over_sessions <- with_intervals(c(figures(fit), ratio = ratio(fit), phi = correlation(fit)), fit)
+
+fit <- lme(wellbeing ~ session + is_therapist, random = ~ session | client, weights = by_role,
+           correlation = corCAR1(form = ~ session | client / alone), data = missed, control = tight)
+out$slopes_over_sessions <- c(figures(fit), ratio = ratio(fit), phi = correlation(fit))
 
 # The same by maximum likelihood in glmmTMB, where the session is a random effect and nothing is left over.
 missed$together <- interaction(missed$client, missed$session, drop = TRUE)

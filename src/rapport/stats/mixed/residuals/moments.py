@@ -60,13 +60,16 @@ class _Part:
         adding = sparse.csr_array((data, np.arange(len(data)), starts), (len(starts) - 1, len(data)))
         return np.asarray(adding @ each)
 
-    def pull(self, weights: Weights, adjoint: Floats) -> Floats:
-        """Σ ⟨adjoint, dS/dθ⟩ over these segments, shape (n_parameters,); adjoint as (clusters, k, k)."""
-        felt = adjoint[self.cluster]
+    def pull(self, weights: Weights, adjoint: Floats, packed: Floats) -> Floats:
+        """Σ ⟨adjoint, dS/dθ⟩ over these segments, shape (n_parameters,).
+
+        adjoint  shape (clusters, k, k); `packed` is its `_doubled`, shape (clusters, pairs of k)
+        """
         if self.products is not None:
-            each = (self.products @ _doubled(felt)[:, :, None])[:, :, 0]
+            each = np.einsum("ujk,uk->uj", self.products, packed[self.cluster])
             return np.asarray(np.einsum("pkj,kj->p", _upper(weights.d_form), self.by_pattern @ each))
         assert self.rows is not None
+        felt = adjoint[self.cluster]
         each = ((self.rows @ felt) @ self.rows.transpose(0, 2, 1)).reshape(len(felt), -1)
         summed = (self.by_pattern @ each).reshape(-1, *weights.form.shape[1:])
         return np.asarray(np.einsum("pkab,kab->p", weights.d_form, summed))
@@ -113,8 +116,9 @@ class WeightedMoments:
         log_determinant_adjoint  shape (clusters,)
         """
         gradient = np.zeros(self.covariance.n_parameters)
+        packed = _doubled(moments_adjoint)
         for part, weight in zip(self._parts, weights, strict=True):
-            gradient += part.pull(weight, moments_adjoint)
+            gradient += part.pull(weight, moments_adjoint, packed)
             gradient += weight.d_log_determinant @ (part.counts.T @ log_determinant_adjoint)
         return gradient
 

@@ -165,6 +165,13 @@ def lacking(smaller: Problem, larger: Problem) -> list[str]:
     return [part for part in ours if part not in theirs]
 
 
+def adds_one_sided(smaller: Problem, larger: Problem) -> bool:
+    """Whether the larger adds a correlation over sessions that cannot be negative."""
+    if not isinstance(larger, StructuredProblem) or not larger.covariance.autoregressive or larger.covariance.signed:
+        return False
+    return not (isinstance(smaller, StructuredProblem) and smaller.covariance.autoregressive)
+
+
 def _as_moments(upper: Floats, size: int) -> Moments:
     return Moments(np.ascontiguousarray(upper.T), size)
 

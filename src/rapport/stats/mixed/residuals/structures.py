@@ -45,11 +45,6 @@ class Residual:
         """The rows, so many, laid out. Raises BadInput where the table does not fit, or NotIdentified."""
         raise NotImplementedError
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns that are read."""
-        return ()
-
 
 @dataclass(frozen=True, slots=True)
 class Independent(Residual):
@@ -69,10 +64,6 @@ class ByRole(Residual):
     """
 
     role: str
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.role,)
 
     def arrange(self, table: Table, rows: int) -> Arrangement:
         roles = read_groups(table, self.role)
@@ -96,10 +87,6 @@ class Autoregressive(Residual):
 
     session: str
     within: str = "client"
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.session, self.within)
 
     @property
     def innermost(self) -> str | None:
@@ -139,10 +126,6 @@ class Dyadic(Residual):
     variances: Literal["by role", "equal"] = "by role"
     correlated: bool = True
     autoregressive: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.role, self.session, self.within)
 
     @property
     def innermost(self) -> str | None:
