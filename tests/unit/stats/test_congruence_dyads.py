@@ -189,6 +189,7 @@ def test_standard_errors_can_be_robust_to_therapists(persons: dict[str, Any]) ->
         ({"own": np.full(120, 2.0)}, errors.NoVariation, "own"),
         ({"outcome": np.full(120, np.nan)}, errors.TooFew, "0 complete dyads"),
         ({"own": np.repeat(np.arange(60.0), 2)}, errors.Collinear, "combination"),
+        ({"outcome": np.repeat(np.arange(60.0) % 7, 2)}, errors.NotIdentified, "the same for both"),
     ],
 )
 def test_actor_partner_refuses_in_words(

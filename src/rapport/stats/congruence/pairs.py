@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from scipy.optimize import minimize
 
-from rapport.stats.errors import NotConverged
+from rapport.stats.errors import NotConverged, NotIdentified
 from rapport.stats.tables import Floats, Ints
+
+MOST: Final = 1 - 1e-10  # a correlation beyond which two residuals are taken to be one
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Pairs:
         self.spread = float(outcome.std())
 
     def fit(self, method: Literal["REML", "ML"]) -> PairFit:
-        """Raises NotConverged."""
+        """Raises NotConverged, and NotIdentified where the two persons' residuals are one and the same."""
 
         def deviance(theta: Floats) -> float:
             return self._solve(theta, method)[0]
@@ -58,6 +60,13 @@ class Pairs:
         start = self._start()
         found = minimize(deviance, start, method="BFGS", jac="3-point", options={"gtol": 1e-7, "maxiter": 500})
         found = minimize(deviance, found.x, method="BFGS", jac="3-point", options={"gtol": 1e-7, "maxiter": 500})
+        within, between = self._covariances(found.x)
+        spreads = np.linalg.eigvalsh(within)
+        if spreads[0] < 1e-7 * spreads[1]:
+            raise NotIdentified(
+                "What the model leaves of the two persons' outcomes is the same for both, or nothing for one. Look for an "
+                "outcome that both share, or that is made of the predictors."
+            )
         slope = float(np.abs(_gradient(deviance, found.x)).max())
         if not np.isfinite(found.fun) or slope > 1e-3 * max(1.0, self.count.sum() / 100):
             raise NotConverged(
@@ -65,7 +74,6 @@ class Pairs:
                 "Leave covariates out, or look for dyads with extreme values."
             )
         value, estimates, covariance = self._solve(found.x, method)
-        within, between = self._covariances(found.x)
         return PairFit(estimates, covariance, within, between, value, self.width + len(start))
 
     def scores(self, fit: PairFit) -> Floats:
@@ -109,12 +117,13 @@ class Pairs:
 
     def _covariances(self, theta: Floats) -> tuple[Floats, Floats]:
         """E and B. Of equal persons, by the variances of half their sum and half their difference."""
+        log = float(np.log(self.spread))
         if self.equal:
-            within = _equal(np.exp(2 * theta[0]), np.exp(2 * theta[1]))
+            within = _equal(*np.exp(2 * np.clip(theta[:2], log - 18, log + 18)))
             between = _equal(*(self.spread * theta[2:]) ** 2) if self.levels else np.zeros((2, 2))
             return within, between
-        sds = np.diag(np.exp(theta[:2]))
-        rho = np.tanh(theta[2])
+        sds = np.diag(np.exp(np.clip(theta[:2], log - 18, log + 18)))
+        rho = np.clip(np.tanh(theta[2]), -MOST, MOST)
         within = sds @ np.array([[1.0, rho], [rho, 1.0]]) @ sds
         if not self.levels:
             return within, np.zeros((2, 2))
