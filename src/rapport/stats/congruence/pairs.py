@@ -11,7 +11,6 @@ log|X' V⁻¹ X| (Patterson & Thompson, 1971) for fixed effects X.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -54,20 +53,20 @@ class Pairs:
     def fit(self, method: Literal["REML", "ML"]) -> PairFit:
         """Raises NotConverged, and NotIdentified where the two persons' residuals are one and the same."""
 
-        def deviance(theta: Floats) -> float:
-            return self._solve(theta, method)[0]
+        def deviance(theta: Floats) -> tuple[float, Floats]:
+            value, estimates, covariance = self._solve(theta, method)
+            return value, self._slopes(theta, estimates, covariance if method == "REML" else 0 * covariance)
 
         start = self._start()
-        found = minimize(deviance, start, method="BFGS", jac="3-point", options={"gtol": 1e-7, "maxiter": 500})
-        found = minimize(deviance, found.x, method="BFGS", jac="3-point", options={"gtol": 1e-7, "maxiter": 500})
+        found = minimize(deviance, start, jac=True, method="BFGS", options={"gtol": 1e-6, "maxiter": 500})
         within, between = self._covariances(found.x)
         spreads = np.linalg.eigvalsh(within)
         if spreads[0] < 1e-7 * spreads[1]:
             raise NotIdentified(
-                "What the model leaves of the two persons' outcomes is the same for both, or nothing for one. Look for an "
-                "outcome that both share, or that is made of the predictors."
+                "What the model leaves of the two persons' outcomes is the same for both, or nothing for one. Look for "
+                "an outcome that both share, or that is made of the predictors."
             )
-        slope = float(np.abs(_gradient(deviance, found.x)).max())
+        slope = float(np.abs(deviance(found.x)[1]).max())
         if not np.isfinite(found.fun) or slope > 1e-3 * max(1.0, self.count.sum() / 100):
             raise NotConverged(
                 f"No maximum of the likelihood was found; the search stopped where the gradient is {slope:.2g}. "
@@ -105,6 +104,27 @@ class Pairs:
             rows -= p
         return value + rows * float(np.log(2 * np.pi)), estimates, covariance
 
+    def _slopes(self, theta: Floats, estimates: Floats, uncertain: Floats) -> Floats:
+        """The deviance's derivatives. Restricted, residuals are as uncertain as the estimates' covariance makes them."""
+        within, between = self._covariances(theta)
+        inverse_e, inverse_h = np.linalg.inv(within), np.linalg.inv(self._totals(within, between))
+        end = np.append(-estimates, 1.0)
+        doubt = np.zeros((self.width + 1, self.width + 1))
+        doubt[:-1, :-1] = uncertain
+        spread = np.outer(end, end) + doubt
+        squares = np.einsum("kmab,ab->km", self.products, spread)
+        means = np.einsum("ika,ab,imb->ikm", self.means, spread, self.means, optimize=True)
+        means *= self.count[:, None, None]
+        by_h = inverse_h - inverse_h @ means @ inverse_h
+        pairs_less = float(self.count.sum()) - len(self.count)
+        by_e = pairs_less * inverse_e - inverse_e @ squares @ inverse_e + by_h.sum(axis=0)
+        by_b = (self.count[:, None, None] * by_h).sum(axis=0)
+        slopes = np.empty(len(theta))
+        for index, step in enumerate(1e-6 * np.eye(len(theta))):
+            up, down = self._covariances(theta + step), self._covariances(theta - step)
+            slopes[index] = np.sum(by_e * (up[0] - down[0]) + by_b * (up[1] - down[1])) / 2e-6
+        return slopes
+
     def _totals(self, within: Floats, between: Floats) -> Floats:
         return within + self.count[:, None, None] * between
 
@@ -134,8 +154,3 @@ class Pairs:
 def _equal(shared: float, apart: float) -> Floats:
     """[[s + d, s − d], [s − d, s + d]] / 2: eigenvalues s along the sum and d along the difference."""
     return np.array([[shared + apart, shared - apart], [shared - apart, shared + apart]]) / 2
-
-
-def _gradient(function: Callable[[Floats], float], at: Floats) -> Floats:
-    steps = 1e-5 * np.eye(len(at))
-    return np.array([(function(at + step) - function(at - step)) / 2e-5 for step in steps])
