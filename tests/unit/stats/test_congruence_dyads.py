@@ -289,6 +289,19 @@ def test_one_session_a_client_shows_no_step(network: dict[str, Any]) -> None:
         lagged(keep(network, network["session"] == 1))
 
 
+def test_two_sessions_a_client_tell_nothing_within_clients(network: dict[str, Any]) -> None:
+    with pytest.raises(errors.TooFew, match="three sessions in a row"):
+        lagged(keep(network, network["session"] <= 2))
+
+
+def test_any_kind_of_table_will_do_and_an_unknown_column_is_named(network: dict[str, Any]) -> None:
+    frame = pytest.importorskip("polars").DataFrame(network)
+
+    assert lagged(frame).estimates == lagged(network).estimates
+    with pytest.raises(errors.UnknownColumn, match="no column 'skill'"):
+        lagged(frame, moderators=["skill"])
+
+
 def test_clients_alike_in_level_are_a_singular_fit_that_says_so() -> None:
     random = np.random.default_rng(4)
     table = {

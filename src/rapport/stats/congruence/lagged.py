@@ -175,6 +175,8 @@ class _Fitted:
 
 def _fit(steps: Steps, moderating: Floats | None, moderators: Sequence[str]) -> _Fitted:
     """On standardised series, so that units do not matter to the search."""
+    if steps.count.max() < 2:
+        raise TooFew("No client has three sessions in a row, which effects within clients need.")
     mean = np.array([steps.outcome.mean(), steps.agreement.mean()])
     scale = np.array([steps.outcome.std(), steps.agreement.std()])
     for spread, what in zip(scale, ("The outcome", "Agreement"), strict=True):

@@ -105,7 +105,7 @@ class Pairs:
         return value + rows * float(np.log(2 * np.pi)), estimates, covariance
 
     def _slopes(self, theta: Floats, estimates: Floats, uncertain: Floats) -> Floats:
-        """The deviance's derivatives. Restricted, residuals are as uncertain as the estimates' covariance makes them."""
+        """The deviance's derivatives. Restricted, the estimates' covariance adds to the residuals' products."""
         within, between = self._covariances(theta)
         inverse_e, inverse_h = np.linalg.inv(within), np.linalg.inv(self._totals(within, between))
         end = np.append(-estimates, 1.0)
