@@ -189,6 +189,7 @@ def test_standard_errors_can_be_robust_to_therapists(persons: dict[str, Any]) ->
         ({"own": np.full(120, 2.0)}, errors.NoVariation, "own"),
         ({"outcome": np.full(120, np.nan)}, errors.TooFew, "0 complete dyads"),
         ({"own": np.repeat(np.arange(60.0), 2)}, errors.Collinear, "combination"),
+        ({"outcome": np.repeat(np.arange(60.0) % 7, 2)}, errors.NotIdentified, "the same for both"),
     ],
 )
 def test_actor_partner_refuses_in_words(
@@ -286,6 +287,19 @@ def test_ratings_that_always_agree_have_no_agreement_to_study(network: dict[str,
 def test_one_session_a_client_shows_no_step(network: dict[str, Any]) -> None:
     with pytest.raises(errors.TooFew, match="two sessions in a row"):
         lagged(keep(network, network["session"] == 1))
+
+
+def test_two_sessions_a_client_tell_nothing_within_clients(network: dict[str, Any]) -> None:
+    with pytest.raises(errors.TooFew, match="three sessions in a row"):
+        lagged(keep(network, network["session"] <= 2))
+
+
+def test_any_kind_of_table_will_do_and_an_unknown_column_is_named(network: dict[str, Any]) -> None:
+    frame = pytest.importorskip("polars").DataFrame(network)
+
+    assert lagged(frame).estimates == lagged(network).estimates
+    with pytest.raises(errors.UnknownColumn, match="no column 'skill'"):
+        lagged(frame, moderators=["skill"])
 
 
 def test_clients_alike_in_level_are_a_singular_fit_that_says_so() -> None:

@@ -87,8 +87,9 @@ def test_the_sentence_says_what_is_tested_and_what_was_found(rows: dict[str, Any
     found = surface(rows, scale=(-3, 11))
 
     assert found.sentence().startswith(
-        "In a response surface analysis of outcome on client_rating and therapist_rating (240 rows), testing absolute "
-        "agreement (both ratings are centred at 4, the midpoint of the scale), the slope along the line of congruence was"
+        "In a response surface analysis of outcome on client_rating and therapist_rating (240 rows), testing "
+        "absolute agreement (both ratings are centred at 4, the midpoint of the scale), the slope along the line "
+        "of congruence was"
     )
     assert found.question == "absolute agreement"
     assert [item.name for item in found.coefficients] == ["intercept", "C", "T", "C²", "CT", "T²"]

@@ -11,15 +11,16 @@ log|X' V⁻¹ X| (Patterson & Thompson, 1971) for fixed effects X.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from scipy.optimize import minimize
 
-from rapport.stats.errors import NotConverged
+from rapport.stats.errors import NotConverged, NotIdentified
 from rapport.stats.tables import Floats, Ints
+
+MOST: Final = 1 - 1e-10  # a correlation beyond which two residuals are taken to be one
 
 
 @dataclass(frozen=True)
@@ -50,22 +51,28 @@ class Pairs:
         self.spread = float(outcome.std())
 
     def fit(self, method: Literal["REML", "ML"]) -> PairFit:
-        """Raises NotConverged."""
+        """Raises NotConverged, and NotIdentified where the two persons' residuals are one and the same."""
 
-        def deviance(theta: Floats) -> float:
-            return self._solve(theta, method)[0]
+        def deviance(theta: Floats) -> tuple[float, Floats]:
+            value, estimates, covariance = self._solve(theta, method)
+            return value, self._slopes(theta, estimates, covariance if method == "REML" else 0 * covariance)
 
         start = self._start()
-        found = minimize(deviance, start, method="BFGS", jac="3-point", options={"gtol": 1e-7, "maxiter": 500})
-        found = minimize(deviance, found.x, method="BFGS", jac="3-point", options={"gtol": 1e-7, "maxiter": 500})
-        slope = float(np.abs(_gradient(deviance, found.x)).max())
+        found = minimize(deviance, start, jac=True, method="BFGS", options={"gtol": 1e-6, "maxiter": 500})
+        within, between = self._covariances(found.x)
+        spreads = np.linalg.eigvalsh(within)
+        if spreads[0] < 1e-7 * spreads[1]:
+            raise NotIdentified(
+                "What the model leaves of the two persons' outcomes is the same for both, or nothing for one. Look for "
+                "an outcome that both share, or that is made of the predictors."
+            )
+        slope = float(np.abs(deviance(found.x)[1]).max())
         if not np.isfinite(found.fun) or slope > 1e-3 * max(1.0, self.count.sum() / 100):
             raise NotConverged(
                 f"No maximum of the likelihood was found; the search stopped where the gradient is {slope:.2g}. "
                 "Leave covariates out, or look for dyads with extreme values."
             )
         value, estimates, covariance = self._solve(found.x, method)
-        within, between = self._covariances(found.x)
         return PairFit(estimates, covariance, within, between, value, self.width + len(start))
 
     def scores(self, fit: PairFit) -> Floats:
@@ -97,6 +104,27 @@ class Pairs:
             rows -= p
         return value + rows * float(np.log(2 * np.pi)), estimates, covariance
 
+    def _slopes(self, theta: Floats, estimates: Floats, uncertain: Floats) -> Floats:
+        """The deviance's derivatives. Restricted, the estimates' covariance adds to the residuals' products."""
+        within, between = self._covariances(theta)
+        inverse_e, inverse_h = np.linalg.inv(within), np.linalg.inv(self._totals(within, between))
+        end = np.append(-estimates, 1.0)
+        doubt = np.zeros((self.width + 1, self.width + 1))
+        doubt[:-1, :-1] = uncertain
+        spread = np.outer(end, end) + doubt
+        squares = np.einsum("kmab,ab->km", self.products, spread)
+        means = np.einsum("ika,ab,imb->ikm", self.means, spread, self.means, optimize=True)
+        means *= self.count[:, None, None]
+        by_h = inverse_h - inverse_h @ means @ inverse_h
+        pairs_less = float(self.count.sum()) - len(self.count)
+        by_e = pairs_less * inverse_e - inverse_e @ squares @ inverse_e + by_h.sum(axis=0)
+        by_b = (self.count[:, None, None] * by_h).sum(axis=0)
+        slopes = np.empty(len(theta))
+        for index, step in enumerate(1e-6 * np.eye(len(theta))):
+            up, down = self._covariances(theta + step), self._covariances(theta - step)
+            slopes[index] = np.sum(by_e * (up[0] - down[0]) + by_b * (up[1] - down[1])) / 2e-6
+        return slopes
+
     def _totals(self, within: Floats, between: Floats) -> Floats:
         return within + self.count[:, None, None] * between
 
@@ -109,12 +137,13 @@ class Pairs:
 
     def _covariances(self, theta: Floats) -> tuple[Floats, Floats]:
         """E and B. Of equal persons, by the variances of half their sum and half their difference."""
+        log = float(np.log(self.spread))
         if self.equal:
-            within = _equal(np.exp(2 * theta[0]), np.exp(2 * theta[1]))
+            within = _equal(*np.exp(2 * np.clip(theta[:2], log - 18, log + 18)))
             between = _equal(*(self.spread * theta[2:]) ** 2) if self.levels else np.zeros((2, 2))
             return within, between
-        sds = np.diag(np.exp(theta[:2]))
-        rho = np.tanh(theta[2])
+        sds = np.diag(np.exp(np.clip(theta[:2], log - 18, log + 18)))
+        rho = np.clip(np.tanh(theta[2]), -MOST, MOST)
         within = sds @ np.array([[1.0, rho], [rho, 1.0]]) @ sds
         if not self.levels:
             return within, np.zeros((2, 2))
@@ -125,8 +154,3 @@ class Pairs:
 def _equal(shared: float, apart: float) -> Floats:
     """[[s + d, s − d], [s − d, s + d]] / 2: eigenvalues s along the sum and d along the difference."""
     return np.array([[shared + apart, shared - apart], [shared - apart, shared + apart]]) / 2
-
-
-def _gradient(function: Callable[[Floats], float], at: Floats) -> Floats:
-    steps = 1e-5 * np.eye(len(at))
-    return np.array([(function(at + step) - function(at - step)) / 2e-5 for step in steps])
