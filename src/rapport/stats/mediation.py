@@ -106,11 +106,7 @@ class PathModel(Result):
         return f"In {_sample(self)}: {clauses}.{fit}"
 
     def table(self) -> ResultTable:
-        columns = ("effect", "estimate", "SE", "z", "p", "low", "high", "standardised")
-        rows = tuple(
-            (e.name, e.estimate, e.se, e.z, e.p, e.low, e.high, e.standardised) for e in (*self.paths, *self.effects)
-        )
-        return ResultTable("Paths and effects", columns, rows)
+        return _tabled((*self.paths, *self.effects))
 
     def _told(self, effect: Effect) -> str:
         kind = f"{self.interval} bootstrap " if effect.bootstrap_se is not None else ""
@@ -146,6 +142,10 @@ class Mediation(PathModel):
         """c: direct and indirect."""
         return self["total"]
 
+    def table(self) -> ResultTable:
+        held = [path for path in self.paths if path.chains[0][0] not in (self.predictor, *self.mediators)]
+        return dataclasses.replace(_tabled((*self.effects, *held)), title="Effects")
+
     def sentence(self) -> str:
         indirect = [self._told(self[f"indirect through {name}"]) for name in self.mediators]
         if len(self.mediators) > 1:
@@ -154,6 +154,12 @@ class Mediation(PathModel):
             f"In {_sample(self)}, the effect of {self.predictor} on {self.outcome} was {'; '.join(indirect)}; "
             f"{self._told(self.direct)}; {self._told(self.total)}."
         )
+
+
+def _tabled(effects: Sequence[Effect]) -> ResultTable:
+    columns = ("effect", "estimate", "SE", "z", "p", "low", "high", "standardised")
+    rows = tuple((e.name, e.estimate, e.se, e.z, e.p, e.low, e.high, e.standardised) for e in effects)
+    return ResultTable("Paths and effects", columns, rows)
 
 
 def mediate(
@@ -178,7 +184,8 @@ def mediate(
     seed        of the bootstrap; the same seed gives the same intervals
     draws       bootstrap draws; 0 for intervals by the delta method
     interval    "percentile" or "bias-corrected" (Efron, 1987; acceleration 0)
-    cluster     a column that tells clusters apart (therapists): whole clusters are drawn, and standard errors count them
+    cluster     a column that tells clusters apart (therapists): whole clusters are drawn, and standard
+                errors count them
 
     Causal words need more than this: that nothing unmeasured moves two of the three, and that each came before the
     next. Raises the errors of reading a table (MissingValues among them), NoVariation, Collinear, TooFew, OutOfRange.

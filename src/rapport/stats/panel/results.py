@@ -415,7 +415,7 @@ def _cautions(
             "without a stable part there is nothing to separate. Hold paths equal over time, or leave the part out."
         )
         found.append(Caution("negative-variance", text))
-    elif any(np.linalg.eigvalsh(moments.psi)[0] < 1e-10 * np.abs(moments.psi).max() for moments in point.implied):
+    elif any(_smallest(moments.psi) < 1e-10 for moments in point.implied):
         text = (
             "The covariances of the stable or momentary parts are not positive definite: a correlation beyond ±1. "
             "Read the standardised values before you report the model."
@@ -432,6 +432,11 @@ def _cautions(
         text = f"{persons} persons for {free} parameters: fewer than 5 for each, so tests and intervals are rough."
         found.append(Caution("few-persons", text))
     return found
+
+
+def _smallest(covariance: Floats) -> float:
+    spread = np.sqrt(np.diag(covariance))
+    return float(np.linalg.eigvalsh(covariance / np.outer(spread, spread))[0])
 
 
 def _table(title: str, parameters: list[Parameter], *, has_groups: bool) -> ResultTable:
