@@ -384,7 +384,7 @@ def _bootstrap(
             usable &= np.linalg.eigvalsh(block / roots[:, :, None] / roots[:, None, :])[:, 0] > 1e-9
         unusable += int((~usable).sum())
         found.append(_coefficients(moments[usable], data.columns, equations, data.spread))
-    if draws and unusable > draws / 2:
+    if draws and unusable > draws / 4:
         raise TooFew(
             f"In {unusable} of {draws} draws the predictors did not vary: there are too few rows or clusters to "
             "draw from. Use draws=0."
