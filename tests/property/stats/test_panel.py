@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapport.stats import mediation, panel
-from tests.unit.stats.test_mediation import mediated
+from tests.unit.stats.test_mediation import clients, mediated
 from tests.unit.stats.test_panel import WAVES, ratings
 
 TABLE = ratings(150)
@@ -44,8 +44,6 @@ def test_units_change_paths_by_their_ratio_and_nothing_else(factor: float, shift
 @settings(max_examples=10, deadline=None)
 @given(st.floats(1e-3, 1e3), st.floats(-1e3, 1e3))
 def test_a_mediators_units_do_not_change_the_indirect_effect(factor: float, shift: float) -> None:
-    from tests.unit.stats.test_mediation import clients
-
     table: dict[str, Any] = clients()
     again: mediation.Mediation = mediated(table | {"alliance": table["alliance"] * factor + shift}, draws=200)
     first = mediated(table, draws=200)
