@@ -47,4 +47,4 @@ def test_paths_and_their_products_are_lavaans(case: str) -> None:
         for row in theirs["effects"]
     }
     assert (ours.chi_square, ours.df) == pytest.approx((theirs["chi_square"], theirs["df"]), rel=1e-6, abs=1e-6)
-    assert ours.r_squared == pytest.approx(theirs["r_squared"], rel=1e-6)
+    assert ours.r_squared == pytest.approx(theirs["r_squared"], rel=1e-5)

@@ -45,7 +45,8 @@ class Likelihood:
         except np.linalg.LinAlgError:
             return None
         diagonals = np.diagonal(roots, axis1=1, axis2=2)
-        if not np.isfinite(diagonals).all() or (diagonals.min(axis=1) < 1e-10 * diagonals.max(axis=1)).any():
+        own = np.sqrt(np.diagonal(padded, axis1=1, axis2=2))
+        if not np.isfinite(diagonals).all() or (diagonals < 1e-7 * own).any():
             return None
         inverses = np.linalg.inv(padded) * both
         return cls(sample, covariance, mean, inverses, 2 * np.log(diagonals).sum(axis=1))

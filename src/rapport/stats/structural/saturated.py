@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rapport.stats.errors import Collinear, NotConverged, NotIdentified
+from rapport.stats.errors import Collinear, NotConverged, NotIdentified, TooFew
 from rapport.stats.structural.model import Cells, Model
 from rapport.stats.structural.sample import Sample
 from rapport.stats.structural.search import Optimum, Point, climb
@@ -105,7 +105,15 @@ def _em_step(sample: Sample, mean: Floats, covariance: Floats, names: Sequence[s
 
 def _check_rank(covariance: Floats, names: Sequence[str]) -> None:
     spread = np.sqrt(np.diag(covariance))
-    values, vectors = np.linalg.eigh(covariance / np.outer(spread, spread))
-    if values[0] < 1e-10:
-        involved = [names[int(i)] for i in np.flatnonzero(np.abs(vectors[:, 0]) > 1e-4)]
-        raise Collinear(f"{involved[-1]} is a combination of {', '.join(involved[:-1])}. Leave one of them out.")
+    correlation = covariance / np.outer(spread, spread)
+    for index in range(1, len(names)):
+        slopes = np.linalg.lstsq(correlation[:index, :index], correlation[:index, index], rcond=None)[0]
+        if 1 - slopes @ correlation[:index, index] > 1e-9:
+            continue
+        involved = [names[int(i)] for i in np.flatnonzero(np.abs(slopes) > 1e-4)]
+        if len(involved) > 3 and len(involved) == index:
+            raise TooFew(
+                f"Too few persons have several of the waves: those who have {names[index]} and the waves before it are "
+                "fewer than these waves. Leave out waves or series."
+            )
+        raise Collinear(f"{names[index]} is a combination of {', '.join(involved)}. Leave one of them out.")
