@@ -10,15 +10,12 @@ change of the statistics one must. The table goes to `docs/coverage.md`.
 
 from __future__ import annotations
 
-import os
-
-for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[_threads] = "1"  # before NumPy is loaded: each worker has one core
-
 import argparse
 import datetime as dt
 import json
 import math
+import multiprocessing
+import os
 import platform
 import sys
 import time
@@ -41,6 +38,7 @@ REPORT = HERE.parent / "docs" / "coverage.md"
 ENTROPY = 20261124
 AT_ONCE = 50  # seeds of one study before the next has its turn, so that all have as many when time is up
 PROMISED = (0.93, 0.97)
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 # Running
@@ -102,7 +100,8 @@ def run_all(studies: list[Study], seeds: int, workers: int, minutes: float) -> N
     todo = list(lots(studies, seeds))
     total, done, begun = sum(len(indices) for _, indices in todo), 0, time.monotonic()
     waiting, queue = set(), iter(todo)
-    with ProcessPoolExecutor(workers) as pool:
+    os.environ.update(dict.fromkeys(THREADS, "1"))  # a worker, which loads NumPy anew, has one core
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         while True:
             is_late = time.monotonic() - begun > 60 * minutes
             while len(waiting) < 2 * workers and not is_late and (lot := next(queue, None)):
@@ -162,7 +161,7 @@ def wilson(share: float, count: int) -> tuple[float, float]:
     z = float(norm.ppf(0.975))
     middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
     reach = z / (1 + z**2 / count) * math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
-    return middle - reach, middle + reach
+    return max(middle - reach, 0.0), min(middle + reach, 1.0)
 
 
 def count(study: Study, records: list[dict[str, Any]]) -> Counted:
@@ -216,7 +215,7 @@ Of 95% intervals, about 95 in 100 should hold what they are about. Here each ana
 {seeds} seeds a row; {date}, Python {python}, NumPy {numpy}, SciPy {scipy}, {machine}.
 
 **{within} of {promised} rows where theory promises 95% lie between 93% and 97%.** {planned} further rows are here because theory promises less: models that are wrong on purpose, naive estimators, truths at a boundary.
-"""
+"""  # noqa: E501
 
 HOW = """## How to read the tables
 
@@ -225,9 +224,9 @@ HOW = """## How to read the tables
 - **bias**: the mean of the estimates less the truth, in the units of the truth.
 - **SD ÷ SE**: the standard deviation of the estimates divided by the mean standard error; above 1, errors are told too small.
 - **none**: seeds without an interval, because the model was refused or the parameter could not be estimated.
-- **singular**: fits with a variance, or a direction among the random effects, estimated as 0. They are counted in like all others.
+- **singular**: fits with a variance, or a direction among the random effects, estimated as 0 (of panel models: below 0, or a correlation beyond ±1; of a meta-analysis: τ² = 0). They are counted in like all others.
 - A truth that “varies” differs from seed to seed (as the effect of one new study does).
-"""
+"""  # noqa: E501
 
 
 def sign(text: str) -> str:

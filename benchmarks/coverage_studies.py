@@ -1,4 +1,4 @@
-"""What `coverage.py` repeats: data whose truth is known, an analysis of them, and which intervals should hold the truth.
+"""What `coverage.py` repeats: data whose truth is known, their analysis, and which intervals should hold the truth.
 
 A study is a function of a seed that gives a `Draw`. Where theory does not say that the intervals cover (a model that
 is wrong on purpose, a variance at its boundary), the study says so in `because`, and the document repeats it.
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rapport.stats import change, congruence, mediation, meta, mixed, panel, reliability
+from rapport.stats import change, congruence, effects, mediation, meta, mixed, panel, reliability
 from rapport.stats import simulate as simulating
 from rapport.stats.mixed import Random
 
@@ -96,6 +96,29 @@ def therapist_share(seed: int, *, therapist_sd: float = 4.0, spreads: bool = Tru
         found.append(finding("SD of clients", truth.client_level_sd, fit.profile("client: intercept")))
         found.append(finding("SD of residuals", truth.residual_sd, fit.profile("residual")))
     return Draw(tuple(found), fit.singular)
+
+
+def resampled(seed: int, **shape: Any) -> Draw:
+    """The same by drawing whole therapists."""
+    truth = simulating.SessionsTruth(training_level=2.0, therapist_slope_sd=0.0, client_slope_sd=0.0)
+    drawn = simulating.simulate_sessions(seed=seed, truth=truth, **shape)
+    fixed, random = ("time", "trained", ("trained", "time")), (Random("therapist"), Random("client"))
+    fit = mixed.fit(drawn, outcome="outcome", fixed=fixed, random=random)
+    found = fit.bootstrap(draws=200, seed=seed % 2**32, workers=1)
+    truths = {
+        "trained": ("training, on level", truth.training_level),
+        "trained × time": ("training, on slope", truth.training_slope),
+        "therapist: intercept": ("SD of therapists", truth.therapist_level_sd),
+        "client: intercept": ("SD of clients", truth.client_level_sd),
+        "residual": ("SD of residuals", truth.residual_sd),
+    }
+    rows = zip(found.names, found.estimates, found.ses, found.lows, found.highs, strict=True)
+    return Draw(
+        tuple(
+            Finding(*truths[name], estimate, se, low, high) for name, estimate, se, low, high in rows if name in truths
+        ),
+        fit.singular,
+    )
 
 
 def dyadic(seed: int, *, missing: bool = False, **shape: Any) -> Draw:
@@ -293,7 +316,11 @@ def cross_lagged(seed: int, *, clients: int, equal: bool, cluster: bool = False,
     fit = panel.random_intercept_cross_lagged(
         drawn, equal_over_time=equal, cluster="therapist" if cluster else None, **SERIES
     )
-    return Draw(tuple(_paths(truth, fit)))
+    return Draw(tuple(_paths(truth, fit)), _is_improper(fit))
+
+
+def _is_improper(fit: Any) -> bool:
+    return any(caution.kind in ("negative-variance", "not-positive-definite") for caution in fit.warnings)
 
 
 def _paths(truth: Any, fit: Any) -> Iterable[Finding]:
@@ -318,17 +345,19 @@ def latent_curve(seed: int, *, clients: int, missing: bool = True) -> Draw:
     found = list(_paths(truth, fit))
     found.append(finding("mean slope of client", truth.slope_client, fit["client, slope, mean"]))
     found.append(finding("variance of client’s slopes", truth.slope_client_sd**2, fit["client, slope, variance"]))
-    return Draw(tuple(found))
+    return Draw(tuple(found), _is_improper(fit))
 
 
 def mediated(
-    seed: int, *, interval: str, persons: int = 117, a: float = 0.4, b: float = 0.4, clustered: bool = False
+    seed: int, *, interval: str, persons: int = 117, a: float = 0.4, b: float = 0.4, therapists: int | None = None
 ) -> Draw:
-    """A trained or untrained therapist, a mediator, an outcome. Clustered: therapists differ in the last two."""
+    """Training, a mediator, an outcome. With therapists, training is theirs, and they differ in the other two."""
     random = np.random.Generator(np.random.PCG64(seed))
-    therapist = np.sort(np.append(np.arange(40), random.integers(0, 40, persons - 40)))
-    trained = random.permutation(40)[therapist] % 2 if clustered else np.arange(persons) % 2
-    levels = 0.4 * random.standard_normal((2, 40))[:, therapist] * clustered
+    trained, levels, therapist = np.arange(persons) % 2, np.zeros((2, persons)), np.arange(persons)
+    if therapists:
+        therapist = np.append(np.arange(therapists), random.integers(0, therapists, persons - therapists))
+        trained = random.permutation(therapists)[therapist] % 2
+        levels = 0.4 * random.standard_normal((2, therapists))[:, therapist]
     mediator = a * trained + levels[0] + random.standard_normal(persons)
     outcome = 0.2 * trained + b * mediator + levels[1] + random.standard_normal(persons)
     fit = mediation.mediate(
@@ -339,7 +368,7 @@ def mediated(
         seed=seed % 2**32,
         draws=1000,
         interval=interval,  # type: ignore[arg-type]
-        cluster="therapist" if clustered else None,
+        cluster="therapist" if therapists else None,
     )
     found = (
         finding("indirect effect", a * b, fit.indirect),
@@ -386,6 +415,35 @@ def consistency(seed: int, *, loadings: tuple[float, ...], persons: int = 117) -
         (
             finding("alpha (Feldt)", alpha, reliability.alpha(answers)),
             finding("omega (delta)", common / (common + apart), reliability.omega(answers)),
+        )
+    )
+
+
+def sizes(seed: int, *, people: int) -> Draw:
+    """Two groups of so many people: d and g of 0.5, a risk difference and an odds ratio of 40% and 25%, r of .3."""
+    random = np.random.Generator(np.random.PCG64(seed))
+    treated, others = 0.5 + random.standard_normal(people), random.standard_normal(people)
+    figures = [float(value) for group in (treated, others) for value in (group.mean(), group.std(ddof=1))]
+    d = effects.from_means(figures[0], figures[1], people, figures[2], figures[3], people)
+    a, c = int(random.binomial(people, 0.4)), int(random.binomial(people, 0.25))
+    risk = effects.from_counts(a, people, c, people, metric="risk_difference")
+    odds = effects.from_counts(a, people, c, people, metric="log_odds_ratio")
+    x = random.standard_normal(2 * people)
+    y = 0.3 * x + math.sqrt(1 - 0.3**2) * random.standard_normal(2 * people)
+    r = effects.from_r(float(np.corrcoef(x, y)[0, 1]), 2 * people)
+
+    def sized(name: str, truth: float, found: effects.Effect) -> Finding:
+        assert found.variance is not None and found.low is not None and found.high is not None
+        return Finding(name, truth, found.estimate, math.sqrt(found.variance), found.low, found.high)
+
+    log_odds = math.log(0.4 / 0.6) - math.log(0.25 / 0.75)
+    return Draw(
+        (
+            sized("d", 0.5, d),
+            sized("g", 0.5, d.to("g")),
+            sized("risk difference", 0.15, risk),
+            sized("log odds ratio", log_odds, odds),
+            sized("r", 0.3, r),
         )
     )
 
@@ -511,8 +569,10 @@ def _studies() -> Iterable[Study]:
         yield Study(f"mediation-{interval}", group, f"117 persons, {interval}", partial(mediated, interval=interval))
     nothing = partial(mediated, interval="percentile", a=0.0, b=0.0)
     yield Study("mediation-none", group, "117 persons, percentile, a = b = 0", nothing)
-    clustered = partial(mediated, interval="percentile", clustered=True)
-    yield Study("mediation-clustered", group, "117 persons of 40 therapists, percentile of clusters", clustered)
+    for key, therapists, persons in (("clustered", 40, 117), ("clustered-large", 200, 600)):
+        run = partial(mediated, interval="percentile", persons=persons, therapists=therapists)
+        told = f"{persons} persons of {therapists} therapists, percentile of clusters"
+        yield Study(f"mediation-{key}", group, told, run)
 
     group = "Meta-analysis (REML)"
     for studies in (10, 5):
@@ -526,6 +586,11 @@ def _studies() -> Iterable[Study]:
     unequal = partial(consistency, loadings=(0.4, 0.5, 0.6, 0.7, 0.8, 0.85))
     yield Study("items-unequal", group, "117 persons, 6 unequal items", unequal)
     yield Study("within-spread", group, f"{_told(SMALL)}, a fifth missing", within_spread)
+    group = "Effect sizes"
+    for people in (15, 60):
+        yield Study(f"sizes-{people}", group, f"two groups of {people}", partial(sizes, people=people))
+    group = "Bootstrap of therapists (200 draws, percentile)"
+    yield Study("bootstrap", group, _told(SMALL), partial(resampled, **SMALL), share=0.2)
 
 
 STUDIES = {study.key: study for study in _studies()}
