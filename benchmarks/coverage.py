@@ -29,7 +29,8 @@ from typing import Any
 
 import numpy as np
 import scipy
-from coverage_studies import STUDIES, Finding, Study
+from coverage_studies import STUDIES, Study
+from coverage_studies.draws import Finding
 from scipy.stats import norm
 
 HERE = Path(__file__).resolve().parent
