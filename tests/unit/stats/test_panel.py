@@ -15,6 +15,7 @@ from rapport.stats.errors import (
     Collinear,
     NotFinite,
     NotIdentified,
+    NotNested,
     NotNumbers,
     NoVariation,
     OutOfRange,
@@ -205,3 +206,12 @@ def test_long_rows_become_one_row_a_person() -> None:
     np.testing.assert_array_equal(spread["score_2"], [6.0, np.nan])
     with pytest.raises(BadInput, match="person a has session 1 2 times"):
         panel.wide({**long, "session": [1, 1, 1]}, person="person", session="session", columns=["score"])
+
+
+def test_what_a_person_keeps_stays_one_column() -> None:
+    long = {"person": ["b", "a", "a"], "session": [1, 2, 1], "score": [7.0, 6.0, 5.0], "therapist": ["y", "x", "x"]}
+    asked: dict[str, Any] = {"person": "person", "session": "session", "columns": ["score"], "keep": ["therapist"]}
+
+    assert list(panel.wide(long, **asked)["therapist"]) == ["x", "y"]
+    with pytest.raises(NotNested, match="person a appears under therapist x and z"):
+        panel.wide({**long, "therapist": ["y", "x", "z"]}, **asked)
