@@ -33,7 +33,7 @@ def assert_same(found: dict[str, Any], expected: dict[str, Any], **tolerance: fl
 def test_the_pool_of_independent_studies_is_metafors(key: str) -> None:
     table = data(key.split()[0])
     method, test = named(key)
-    prediction = PREDICTION.get(test, "IntHout")
+    prediction = PREDICTION.get(test, "t")
     pooled = meta.pool(table["yi"], variances=table["vi"], method=method, test=test, prediction=prediction)
 
     found = {
@@ -92,7 +92,7 @@ def test_what_is_expected_of_a_kind_of_study_is_metafors(key: str) -> None:
     test = TESTS.get(key, key)
     moderators = {"latitude": table["ablat"], "year": table["year"]}
     model = meta.regress(table["yi"], variances=table["vi"], moderators=moderators, test=test)
-    found = meta.predict(model, at={"latitude": 33, "year": 1960}, prediction=PREDICTION.get(test, "IntHout"))
+    found = meta.predict(model, at={"latitude": 33, "year": 1960}, prediction=PREDICTION.get(test, "t"))
 
     assert_same(
         {
@@ -107,10 +107,10 @@ TESTED = ("estimate", "se", "statistic", "p", "low", "high")
 
 # Name → data, study, and what is asked.
 NESTED: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "schools t": ("meta_konstantopoulos", "district", {"prediction": "IntHout"}),
+    "schools t": ("meta_konstantopoulos", "district", {"prediction": "t"}),
     "schools z": ("meta_konstantopoulos", "district", {"test": "z", "prediction": "normal"}),
-    "delinquency t": ("meta_assink", "study", {"prediction": "IntHout"}),
-    "delinquency correlated": ("meta_assink", "study", {"prediction": "IntHout", "correlation": 0.6}),
+    "delinquency t": ("meta_assink", "study", {"prediction": "t"}),
+    "delinquency correlated": ("meta_assink", "study", {"prediction": "t", "correlation": 0.6}),
 }
 
 

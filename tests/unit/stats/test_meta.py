@@ -82,11 +82,11 @@ def test_the_method_of_moments_is_what_a_hand_finds():
 def test_the_prediction_interval_follows_the_named_convention():
     asked = {"variances": [0.01] * 3, "method": "DL", "test": "knapp-hartung"}
     half = np.sqrt(0.03 + 0.04 / 3)  # Knapp–Hartung's multiplier is 1 here: Σ(y − 0.3)² / 0.04 / 2
-    for convention, quantile in {"HTS": 12.706204736, "IntHout": 4.302652730, "normal": 1.959963985}.items():
+    for convention, quantile in {"HTS": 12.706204736, "t": 4.302652730, "normal": 1.959963985}.items():
         pooled = meta.pool([0.1, 0.3, 0.5], prediction=convention, **asked)
         limits = pooled.prediction_low, pooled.prediction_high
         assert limits == pytest.approx((0.3 - quantile * half, 0.3 + quantile * half))
-    assert "Higgins–Thompson–Spiegelhalter" in meta.pool([0.1, 0.3, 0.5], **asked).reference
+    assert "Higgins et al., 2009" in meta.pool([0.1, 0.3, 0.5], **asked).reference
 
 
 def test_the_table_is_a_forest_in_figures_on_the_scale_shown():
@@ -161,8 +161,13 @@ def test_leaving_one_out_names_who_matters():
     pooled = meta.pool([0.2, 0.2, 0.8], variances=[0.01] * 3, labels=["Ames", "Boyd", "Carr"], test="z", method="DL")
     assert meta.leave_one_out(pooled).sentence() == (
         "Leaving out one study at a time, the pooled effect ranged from 0.20 (without Carr) to 0.50 (without Ames); "
-        "the interval included no effect without Ames or Boyd."
+        "the confidence interval included 0 without Ames or Boyd."
     )
+
+
+def test_leaving_one_out_speaks_of_1_where_ratios_are_shown():
+    pooled = meta.pool([0.2, 0.2, 0.3], variances=[0.1] * 3, metric="log_odds_ratio", shown_as="odds_ratio", test="z")
+    assert meta.leave_one_out(pooled).sentence().endswith("; the confidence interval included 1 each time.")
 
 
 def test_every_result_goes_into_json():
@@ -286,7 +291,7 @@ def test_what_cannot_be_pooled_is_refused_in_words(estimates, variances, error, 
         ({"standard_errors": VARIANCES}, BadInput, "one of the two"),
         ({"method": "ML"}, BadInput, "it can be 'REML', 'PM', 'DL', 'fixed'"),
         ({"test": "knha"}, BadInput, "test is 'knha'"),
-        ({"prediction": "t"}, BadInput, "prediction is 't'"),
+        ({"prediction": "IntHout"}, BadInput, "it can be 'HTS', 't', 'normal'"),
         ({"level": 95}, OutOfRange, "between 0 and 1"),
         ({"labels": ["a"]}, WrongShape, "5 estimates but 1 labels"),
         ({"samples": ["a"]}, WrongShape, "5 estimates but 1 samples"),

@@ -58,12 +58,13 @@ class LeaveOneOut(Result):
     def sentence(self) -> str:
         low, high = (choose(self.without, key=lambda left: left.estimate) for choose in (min, max))
         crossing = [left.label for left in self.without if left.low <= 0 <= left.high]
+        null = f"{self.scale.back(0.0):g}"
         if not crossing:
-            zero = "the interval excluded no effect each time"
+            zero = f"the confidence interval excluded {null} each time"
         elif len(crossing) == len(self.without):
-            zero = "the interval included no effect each time"
+            zero = f"the confidence interval included {null} each time"
         else:
-            zero = f"the interval included no effect without {_listed(crossing)}"
+            zero = f"the confidence interval included {null} without {_listed(crossing)}"
         return (
             f"Leaving out one study at a time, the pooled effect ranged from {self.scale.text(low.estimate)} (without "
             f"{low.label}) to {self.scale.text(high.estimate)} (without {high.label}); {zero}."
@@ -149,7 +150,7 @@ class Asymmetry(Result):
         df = df_text(self.slope.df or 0)
         found = "differed with" if self.slope.p < 1 - self.level else "did not clearly differ with"
         return (
-            f"Across {self.k} studies, effects {found} their precision (Egger’s test), "
+            f"Across {self.k} studies, effects {found} the precision of studies (Egger’s test), "
             f"t({df}) = {number(self.slope.statistic)}, {p_text(self.slope.p)}."
         )
 
