@@ -101,6 +101,12 @@ def test_a_published_threshold_need_only_be_reached():
     assert found.threshold.sentence() == "A change of at least 6 points counts as reliable (published threshold)."
 
 
+def test_one_client_against_a_published_threshold_has_no_index():
+    found = change.reliable_change(15, 9, threshold=6, higher_is_better=False)
+
+    assert found.sentence() == "The score went from 15 to 9: reliably improved (published threshold: 6 points)."
+
+
 def test_a_computed_threshold_must_be_exceeded():
     threshold = change.reliable_change_threshold(sd=1, reliability=0.5, criterion=1)  # exactly 1 point
 

@@ -23,9 +23,9 @@ class _Variant:
 
 
 VARIANTS: Final[dict[str, _Variant]] = {
-    "jacobson-truax": _Variant("Jacobson–Truax", 1.96, "Jacobson & Truax, 1991, p. 14; Christensen & Mendoza, 1986"),
-    "edwards-nunnally": _Variant("Edwards–Nunnally", 2.0, "Speer, 1992, p. 404"),
-    "gulliksen-lord-novick": _Variant("Gulliksen–Lord–Novick", 1.96, "Hsu, 1989; Lord & Novick, 1968, ch. 3"),
+    "jacobson-truax": _Variant("Jacobson–Truax", 1.96, "Jacobson & Truax, 1991; Christensen & Mendoza, 1986"),
+    "edwards-nunnally": _Variant("Edwards–Nunnally", 2.0, "Speer, 1992; Bauer, Lambert & Nielsen, 2004"),
+    "gulliksen-lord-novick": _Variant("Gulliksen–Lord–Novick", 1.96, "Hsu, 1989, 1995; Lord & Novick, 1968"),
     "hageman-arrindell": _Variant("Hageman–Arrindell", 1.65, "Hageman & Arrindell, 1999, RC(indiv)"),
 }
 
@@ -137,9 +137,8 @@ class ReliableChange(Result):
         if len(self.verdicts) == 1:
             before, after, index = self.before[0], self.after[0], self.index[0]
             verdict = {"unchanged": "no reliable change"}.get(self.verdicts[0], f"reliably {self.verdicts[0]}")
-            return (
-                f"The score went from {_points(before)} to {_points(after)}: {verdict} ({rule}; index {number(index)})."
-            )
+            told = f"; index {number(index)}" if self.threshold.exact else ""
+            return f"The score went from {_points(before)} to {_points(after)}: {verdict} ({rule}{told})."
         n = len(self.verdicts)
         improved, same, worse = (self.counts[name] for name in ("improved", "unchanged", "deteriorated"))
         return (
@@ -174,10 +173,10 @@ def reliable_change_threshold(
     `sd` and `reliability` r are those of a population before treatment; with `mean` M. `criterion` c is what the index
     is held against; each variant has its authors' own. With X before and Y after, change is reliable where |index| > c:
 
-        "jacobson-truax"         (Y − X) / (SD √2 √(1 − r)), c = 1.96 (Jacobson & Truax, 1991, p. 14, with the
+        "jacobson-truax"         (Y − X) / (SD √2 √(1 − r)), c = 1.96 (Jacobson & Truax, 1991, with the
                                  correction of Christensen & Mendoza, 1986). Neither mean enters.
         "edwards-nunnally"       (Y − [M + r (X − M)]) / (SD √(1 − r)), c = 2 (Speer, 1992). Needs `mean`.
-        "gulliksen-lord-novick"  (Y − [M + r (X − M)]) / (SD √(1 − r²)), c = 1.96 (Hsu, 1989). Needs `mean`.
+        "gulliksen-lord-novick"  (Y − [M + r (X − M)]) / (SD √(1 − r²)), c = 1.96 (Hsu, 1989, 1995). Needs `mean`.
         "hageman-arrindell"      (r_D (Y − X) + (1 − r_D)(M_after − M)) / (√r_D SD √2 √(1 − r)), c = 1.65, with
                                  r_D = (S_D² − 2 SD² (1 − r)) / S_D² and S_D² the variance of the differences
                                  (Hageman & Arrindell, 1999). Needs `mean`, `mean_after`, and `sd_after` and the
