@@ -118,7 +118,7 @@ NESTED: dict[str, tuple[str, str, dict[str, Any]]] = {
 def test_the_pool_of_estimates_within_studies_is_metafors(key: str) -> None:
     name, study, asked = NESTED[key]
     table = data(name)
-    pooled = meta.pool_three_level(table["yi"], table["vi"], study=table[study], **asked)
+    pooled = meta.pool_three_level(table["yi"], variances=table["vi"], study=table[study], **asked)
 
     expected = dict(R["nested"][key])
     limits = expected.pop("limits", None)
@@ -178,7 +178,7 @@ def test_moderators_of_estimates_within_studies_are_metafors(key: str) -> None:
 def clustered(key: str) -> tuple[meta.Pooled | meta.ThreeLevel | meta.Moderated, list[Any]]:
     schools, bcg, delinquency = data("meta_konstantopoulos"), data("meta_bcg"), data("meta_assink")
     if key == "schools":
-        fitted = meta.pool_three_level(schools["yi"], schools["vi"], study=schools["district"])
+        fitted = meta.pool_three_level(schools["yi"], variances=schools["vi"], study=schools["district"])
         return fitted, schools["district"]
     if key == "schools flat":
         return meta.pool(schools["yi"], variances=schools["vi"]), schools["district"]

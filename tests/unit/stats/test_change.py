@@ -54,7 +54,7 @@ def test_many_clients_are_counted():
     assert found.verdicts == ("improved", "unchanged", "unchanged", "deteriorated")
     assert found.counts == {"improved": 1, "unchanged": 2, "deteriorated": 1}
     assert found.sentence() == (
-        "Of 4 persons, 1 (25.0%) improved reliably, 2 (50.0%) did not change reliably, and 1 (25.0%) deteriorated "
+        "Of 4 clients, 1 (25.0%) improved reliably, 2 (50.0%) did not change reliably, and 1 (25.0%) deteriorated "
         "reliably (Jacobson–Truax: 6.75 points)."
     )
     assert json.loads(json.dumps(found.to_dict()))["counts"]["improved"] == 1
@@ -138,7 +138,12 @@ def test_a_computed_threshold_must_be_exceeded():
         (
             lambda: change.reliable_change(1, 2, threshold=6, higher_is_better=True, **CORE_10),
             BadInput,
-            "Give either a threshold",
+            "threshold and sd are given",
+        ),
+        (
+            lambda: change.reliable_change(1, 2, threshold=6, mean=5, higher_is_better=True),
+            BadInput,
+            "threshold and mean are given",
         ),
         (lambda: change.reliable_change(1, 2, threshold=-6, higher_is_better=True), OutOfRange, "threshold is -6"),
         (lambda: change.reliable_change_threshold(sd=[7.7], reliability=0.9), NotNumbers, r"sd is \[7.7\]"),
@@ -211,8 +216,8 @@ def test_clinical_significance_reads_as_a_sentence_and_a_table():
 
     assert found.verdicts == ("recovered", "unchanged", "unchanged", "unchanged", "deteriorated", "improved")
     assert found.sentence() == (
-        "Of 6 persons, 1 recovered (16.7%), 1 improved (16.7%), 3 did not change reliably (50.0%), and 1 deteriorated "
-        "(16.7%) (cut-off 11; reliable change more than 6.75, Jacobson–Truax)."
+        "Of 6 clients, 1 (16.7%) recovered, 1 (16.7%) improved, 3 (50.0%) did not change reliably, and 1 (16.7%) "
+        "deteriorated (cut-off 11; reliable change more than 6.75, Jacobson–Truax)."
     )
     assert found.table().records()[2] == {
         "verdict": "unchanged",
@@ -303,6 +308,13 @@ def test_a_client_is_shown_beside_the_band_and_nothing_is_concluded():
         "The scores of 3 sessions, beside the mean course of the collection and the band that holds the middle 80% of "
         "its clients’ scores."
     )
+
+
+def test_sessions_and_scores_of_unequal_number_are_refused_by_their_names():
+    found = change.expected_course(collection(), **COURSE)
+
+    with pytest.raises(WrongShape, match="sessions has 3 values, scores has 2"):
+        found.beside([1, 2, 3], [14, 20])
 
 
 @pytest.mark.parametrize("curve", ["line", "log", "quadratic"])

@@ -113,7 +113,7 @@ def test_standard_errors_are_square_roots_of_variances():
 
 
 def test_three_levels_say_where_the_variance_lies():
-    pooled = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY, metric="g", samples=STUDY)
+    pooled = meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY, metric="g", samples=STUDY)
     assert pooled.sentence() == (
         "The pooled effect of 6 estimates from 3 studies was g = 0.35, 95% CI [0.05, 0.64], t(2) = 4.99, p = .038. "
         "Heterogeneity: Q(5) = 8.87, p = .114, σ² between studies = 0.000, 95% CI [0.000, 0.204], within studies = "
@@ -172,7 +172,7 @@ def test_leaving_one_out_speaks_of_1_where_ratios_are_shown():
 
 def test_every_result_goes_into_json():
     pooled = meta.pool(Z, variances=VARIANCES)
-    nested = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY)
+    nested = meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY)
     model = meta.regress(Z, variances=VARIANCES, moderators={"year": [1, 2, 3, 5, 4]})
     results = [
         pooled,
@@ -207,10 +207,12 @@ def test_overlap_that_is_allowed_is_told():
 
 
 def test_estimates_of_one_study_may_share_their_sample_but_studies_may_not():
-    pooled = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY, samples=["b", "a", "b", "a", "c", "c"])
+    pooled = meta.pool_three_level(
+        WITHIN, variances=WITHIN_VARIANCES, study=STUDY, samples=["b", "a", "b", "a", "c", "c"]
+    )
     assert "independence-on-trust" not in kinds(pooled)
     with pytest.raises(Overlapping, match="Boyd and Carr share b"):
-        meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY, samples=["b", "a", "b", "a", "c", "b"])
+        meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY, samples=["b", "a", "b", "a", "c", "b"])
 
 
 def test_independence_that_was_not_shown_is_taken_on_trust_and_said():
@@ -252,13 +254,13 @@ def test_raw_correlations_are_told():
 
 
 def test_a_variance_at_its_limit_is_told():
-    pooled = meta.pool_three_level([0.3] * 6, WITHIN_VARIANCES, study=STUDY)
+    pooled = meta.pool_three_level([0.3] * 6, variances=WITHIN_VARIANCES, study=STUDY)
     assert (pooled.between, pooled.within) == (0, 0)
     assert "near-boundary" in kinds(pooled)
 
 
 def test_few_degrees_of_freedom_are_told():
-    pooled = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY)
+    pooled = meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY)
     assert kinds(meta.robust(pooled)) == ["few-degrees-of-freedom"]
 
 
@@ -357,12 +359,12 @@ def test_a_matrix_of_moderators_is_named_by_its_columns():
 )
 def test_studies_that_do_not_nest_are_refused(study, asked, error, told):
     with pytest.raises(error, match=told):
-        meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=study, **asked)
+        meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=study, **asked)
 
 
 def test_what_follows_a_pool_refuses_what_it_cannot_take():
     two = meta.pool([0.2, 0.6], variances=[0.01, 0.02])
-    nested = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY)
+    nested = meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY)
     alike = meta.pool([0.3] * 4, variances=[0.1] * 4, test="z")
     model = meta.regress(Z, variances=VARIANCES, moderators={"year": [1, 2, 3, 5, 4]})
     for ask, error, told in [

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from rapport.stats import mixed
-from rapport.stats.change.reliable import read_scores
+from rapport.stats.change.reliable import read_pairs
 from rapport.stats.change.spread import LEAST_PERSONS, LEAST_SESSIONS, left_out_rows, read_complete
 from rapport.stats.errors import OutOfRange, TooFew, WrongShape
 from rapport.stats.mixed import MixedFit, Random
@@ -104,7 +104,7 @@ class ExpectedCourse(Result):
 
         Raises WrongShape, NotNumbers, MissingValues, NotFinite, OutOfRange.
         """
-        times, values = read_scores(sessions, scores)
+        times, values = read_pairs(sessions, scores, ("sessions", "scores"))
         numbers = _whole(times, "sessions")
         order = np.argsort(numbers, kind="stable")
         at = {band.session: band for band in self.bands}

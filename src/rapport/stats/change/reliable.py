@@ -142,7 +142,7 @@ class ReliableChange(Result):
         n = len(self.verdicts)
         improved, same, worse = (self.counts[name] for name in ("improved", "unchanged", "deteriorated"))
         return (
-            f"Of {n} persons, {improved} ({percent(improved, n)}) improved reliably, {same} ({percent(same, n)}) did "
+            f"Of {n} clients, {improved} ({percent(improved, n)}) improved reliably, {same} ({percent(same, n)}) did "
             f"not change reliably, and {worse} ({percent(worse, n)}) deteriorated reliably ({rule})."
         )
 
@@ -241,11 +241,15 @@ def reliable_change(
 
     Raises WrongShape, NotNumbers, MissingValues, NotFinite, BadInput, OutOfRange, NotIdentified.
     """
-    first, second = read_scores(before, after)
+    first, second = read_pairs(before, after)
+    figures = {"sd": sd, "reliability": reliability, "criterion": criterion, "mean": mean, "mean_after": mean_after}
+    figures |= {"sd_after": sd_after, "correlation": correlation}
+    too_much = [name for name, figure in figures.items() if figure is not None]
+    if threshold is not None and too_much:
+        raise BadInput(f"threshold and {too_much[0]} are given. Give a threshold, or the figures to work it out from.")
     if threshold is None:
-        if sd is None or reliability is None:
-            check_figures(sd, reliability)
-        assert sd is not None and reliability is not None
+        check_figures(sd, reliability)
+        assert sd is not None and reliability is not None  # check_figures refuses None
         threshold = reliable_change_threshold(
             sd=sd,
             reliability=reliability,
@@ -256,8 +260,6 @@ def reliable_change(
             sd_after=sd_after,
             correlation=correlation,
         )
-    elif sd is not None or reliability is not None:
-        raise BadInput("Give either a threshold, or sd and reliability to work it out from.")
     threshold = as_threshold(threshold)
     index = threshold.indices(first, second)
     verdicts = _verdicts(index, threshold.is_reliable(first, second), higher_is_better=higher_is_better)
@@ -295,14 +297,18 @@ def as_threshold(threshold: float | ReliableChangeThreshold | None) -> ReliableC
     )
 
 
-def read_scores(before: ArrayLike, after: ArrayLike) -> tuple[Floats, Floats]:
-    """Two vectors of scores of the same persons; single scores become vectors of one."""
+def read_pairs(
+    first: ArrayLike, second: ArrayLike, names: tuple[str, str] = ("before", "after")
+) -> tuple[Floats, Floats]:
+    """Two vectors whose values belong together one by one; single values become vectors of one."""
     first, second = (
-        check_numbers(np.atleast_1d(np.asarray(scores)), name)
-        for scores, name in ((before, "before"), (after, "after"))
+        check_numbers(np.atleast_1d(np.asarray(values)), name)
+        for values, name in zip((first, second), names, strict=True)
     )
     if len(first) != len(second):
-        raise WrongShape(f"before has {len(first)} scores, after has {len(second)}; each person needs both.")
+        raise WrongShape(
+            f"{names[0]} has {len(first)} values, {names[1]} has {len(second)}; each of the one needs one of the other."
+        )
     return first, second
 
 

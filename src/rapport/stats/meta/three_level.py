@@ -31,9 +31,9 @@ from rapport.stats.tables import Floats, Groups
 
 def pool_three_level(
     estimates: Estimates,
-    variances: ArrayLike | None = None,
     *,
     study: Sequence[object] | ArrayLike,
+    variances: ArrayLike | None = None,
     standard_errors: ArrayLike | None = None,
     correlation: float = 0.0,
     labels: Sequence[object] | None = None,
