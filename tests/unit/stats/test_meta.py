@@ -70,6 +70,7 @@ def test_a_pool_without_random_effects_says_nothing_of_tau():
         "Heterogeneity: Q(1) = 2.00, p = .157, I² = 50%."
     )
     assert (pooled.tau2, pooled.tau2_low, pooled.prediction_low, pooled.weights) == (0.0, None, None, (0.5, 0.5))
+    assert kinds(pooled) == []
 
 
 def test_the_method_of_moments_is_what_a_hand_finds():

@@ -193,10 +193,10 @@ def predicted(
     return prediction_interval(estimate, se, spread, studies - 1, fit.level, convention), []
 
 
-def test_cautions(fit: Fit, test: Test) -> list[Caution]:
+def test_cautions(fit: Fit, test: Test, *, random: bool) -> list[Caution]:
     cautions = []
     count = fit.studies.count
-    if count < FEW:
+    if random and count < FEW:
         text = f"{count} studies say little about how much true effects differ; τ² and what rests on it are unsure."
         cautions.append(Caution("few-studies", text))
     if test == "knapp-hartung" and fit.within == 0 and fit.vcov[0, 0] < fit.model_vcov[0, 0] * (1 - 1e-9):

@@ -102,7 +102,7 @@ def pool(
         tau2_low=interval[0],
         tau2_high=interval[1],
         **_shares(studies, design, tau2, interval, none.q, method),
-        warnings=(*studies.cautions, *cautions, *more, *test_cautions(fit, taken)),
+        warnings=(*studies.cautions, *cautions, *more, *test_cautions(fit, taken, random=method != "fixed")),
     )
 
 
