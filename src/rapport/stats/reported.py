@@ -18,7 +18,26 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-INTERVAL: Final = "interval"  # the metric of an interval that stands alone
+from rapport.stats.printed_forms import (
+    BY_SYMBOL,
+    COMMA_IS_DECIMAL,
+    COUNT_HERE,
+    COUNTS,
+    ESTIMATES,
+    FOUND,
+    GLUE,
+    HAVE_ROUND,
+    IN_PERCENT,
+    NAMES,
+    NEED_DF,
+    OPERATORS,
+    SAID_WITHOUT_SIGN,
+    SPREADS,
+    TESTS,
+    UNBOUNDED,
+)
+from rapport.stats.printed_forms import INTERVAL as INTERVAL
+from rapport.stats.printed_forms import METRICS as METRICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +118,7 @@ class Reported:
     @property
     def is_estimate(self) -> bool:
         """Whether it can have an interval: neither a test, a spread, nor a count."""
-        return self.metric in _ESTIMATES
+        return self.metric in ESTIMATES
 
     @property
     def whole(self) -> tuple[int, int]:
@@ -123,133 +142,6 @@ class Reported:
         return ", ".join(filter(None, [own, *(str(part) for part in (self.interval, self.p) if part)]))
 
 
-# The keys of literature's metrics are used where the two know the same thing. Symbols are told apart by case.
-_SYMBOLS: Final[dict[str, tuple[str, ...]]] = {
-    "r": ("r", "rs", "rho", "ρ"),
-    "d": ("d",),
-    "g": ("g",),
-    "SMD": ("SMD",),
-    "OR": ("OR", "aOR", "AOR", "RC"),
-    "RR": ("RR", "aRR"),
-    "HR": ("HR", "aHR"),
-    "RD": ("RD",),
-    "b": ("b", "B"),
-    "beta": ("β", "beta", "Beta"),
-    "gamma": ("γ", "gamma"),
-    "mean-difference": ("MD", "WMD"),
-    "mean": ("M",),
-    "ICC": ("ICC",),
-    "NNT": ("NNT",),
-    "kappa": ("κ", "kappa"),
-    "alpha": ("α", "alpha"),
-    "R2": ("R²", "R2", "ΔR²", "ΔR2"),
-    "eta2": ("η²", "η2", "ηp²", "ηp2", "η²p", "η2p"),
-    "omega2": ("ω²", "ω2"),
-    "f2": ("f²", "f2"),
-    "I2": ("I²", "I2"),
-    "t": ("t",),
-    "F": ("F",),
-    "z": ("z", "Z"),
-    "chi2": ("χ²", "χ2"),
-    "Q": ("Q",),
-    "SD": ("SD", "ÉT"),
-    "SE": ("SE", "ES"),
-    "n": ("n",),
-    "N": ("N",),
-    "k": ("k",),
-    "p": ("p", "P", "ps"),
-}
-_NAMES: Final[dict[str, str]] = {
-    "odds ratio": "OR",
-    "odds ratios": "OR",
-    "rapport de cotes": "OR",
-    "risk ratio": "RR",
-    "relative risk": "RR",
-    "risque relatif": "RR",
-    "hazard ratio": "HR",
-    "risk difference": "RD",
-    "mean difference": "mean-difference",
-    "différence moyenne": "mean-difference",
-    "standardized mean difference": "SMD",
-    "standardised mean difference": "SMD",
-    "correlation": "r",
-    "corrélation": "r",
-    "cohen's d": "d",
-    "cohen’s d": "d",
-    "d de cohen": "d",
-    "hedges's g": "g",
-    "hedges’s g": "g",
-    "hedges' g": "g",
-    "hedges’ g": "g",
-    "g de hedges": "g",
-    "number needed to treat": "NNT",
-    "p value": "p",
-    "p-value": "p",
-}
-METRICS: Final = (*_SYMBOLS, "percent", INTERVAL)
-
-_COUNTS: Final = frozenset({"n", "N", "k"})
-_TESTS: Final = frozenset({"t", "F", "z", "chi2", "Q"})
-_SPREADS: Final = frozenset({"SD", "SE"})
-_ESTIMATES: Final = frozenset(METRICS) - _COUNTS - _TESTS - _SPREADS - {"p", INTERVAL}
-# Of these a value in the thousands makes sense, so that “1,234” may be one thousand and more.
-_UNBOUNDED: Final = frozenset({"mean", "mean-difference", "b", "SD", "SE", "F", "chi2", "Q", "NNT"})
-
-_S: Final = r"[ \t\n\u00a0\u2009\u202f]{0,3}"
-_SIGN: Final = r"[-−–‐‑+]?"
-_PLAIN: Final = (
-    r"(?:\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3}){1,4}(?!\d)(?:\.\d{1,12})?"
-    r"|\d{1,12}(?:[.,]\d{1,12}(?!\d))?|[.,]\d{1,12})"
-)
-# “OR = 2,95% CI …”: the digits before a percent sign are a level, not decimals.
-_NUMBER: Final = rf"{_SIGN}{_PLAIN}(?!\d|{_S}%)"
-_COUNT: Final = r"(?:\d{1,3}(?:[,\u00a0\u202f\u2009 ]\d{3}){1,4}(?!\d)|\d{1,12})(?![\d%]|[.,]\d)"
-_TO: Final = rf"(?:{_S}[–-]{_S}|{_S}\b(?:to|à){_S}(?=[-−–‐‑+.,\d]))"
-_LEVEL: Final = r"\d{2}(?:[.,]\d{1,2})?"
-_LABEL: Final = rf"""
-    (?:(?P<level>{_LEVEL}){_S}%{_S}(?:BCa{_S})?
-        (?:C\.?I\.?s?|CrI|IC|[Cc]onfidence{_S}[Ii]ntervals?|[Cc]redible{_S}[Ii]ntervals?|[Ii]ntervals?)
-      |(?:I\.?C\.?|CI|[Ii]ntervalle{_S}de{_S}confiance){_S}(?:à|de)?{_S}(?:\(|₋)?(?P<level_after>{_LEVEL}){_S}%?\)?)
-    {_S}[=:,]?{_S}(?:of|from|between|was|de|entre)?{_S}
-"""
-_LIMIT: Final = rf"{_SIGN}{_PLAIN}{_S}%?"
-_APART: Final = rf"(?:{_S}[,;]{_S}|{_S}[–-]{_S}|{_S}\b(?:to|and|à|et)\b{_S})"
-_CI: Final = rf"""
-    (?P<ci>{_LABEL}(?P<opened>[\[(])?{_S}(?P<low>{_LIMIT}){_APART}(?P<high>{_LIMIT})(?!\d)(?(opened)(?:{_S}[\])])?))
-"""
-_BARE: Final = rf"(?P<bare>\[{_S}(?P<bare_low>{_LIMIT}){_APART}(?P<bare_high>{_LIMIT}){_S}\])"
-_PERCENT: Final = (
-    rf"(?P<percent>(?<![\w.,])(?P<percent_low>{_SIGN}{_PLAIN})"
-    rf"(?:{_S}%?{_TO}(?P<percent_high>{_SIGN}{_PLAIN}))?(?:{_S}%|{_S}(?:per{_S}cent|percent|pour{_S}cent)\b))"
-)
-_SYMBOL: Final = "|".join(
-    [*(re.escape(s) for s in sorted((s for of in _SYMBOLS.values() for s in of), key=len, reverse=True))]
-)
-_NAME: Final = "|".join(re.escape(name).replace(r"\ ", _S) for name in sorted(_NAMES, key=len, reverse=True))
-_DF: Final = rf"""
-    \({_S}(?:df{_S}={_S})?(?P<df1>\d{{1,9}}(?:\.\d{{1,6}})?)(?:{_S}[,;]{_S}(?P<df2>\d{{1,9}}(?:\.\d{{1,6}})?))?
-    (?:{_S}[,;]{_S}[nN]{_S}={_S}(?P<df_n>{_COUNT}))?{_S}\)
-"""
-_OPERATOR: Final = rf"""
-    (?:{_S}(?P<operator>[=＝<>≤≥≈~:]=?){_S}|[ \u00a0](?:of|was|were|is|de|était{_S}de){_S}(?=[-−–‐‑+.,\d])
-    |[ \u00a0](?=\d{{1,3}}\.\d))
-"""
-_STATISTIC: Final = rf"""
-    (?<!\w)(?:(?P<name>(?i:{_NAME}))|(?P<symbol>{_SYMBOL}))(?:{_S}{_DF})?{_OPERATOR}
-    (?P<number>{_NUMBER})(?:{_TO}(?P<upper>{_NUMBER}))?
-"""
-_FOUND: Final = re.compile(rf"{_CI}|{_BARE}|{_STATISTIC}|{_PERCENT}", re.VERBOSE)
-_COUNT_HERE: Final = re.compile(_COUNT)
-# What may stand between an estimate and what belongs to it.
-_GLUE: Final = re.compile(r"[\s,;:()\[\]]{0,6}(?:(?:with|and|avec|et)[\s(]{1,3})?")
-_BY_SYMBOL: Final = {symbol: metric for metric, symbols in _SYMBOLS.items() for symbol in symbols}
-_SAID_WITHOUT_SIGN: Final = frozenset({"OR", "RR", "HR", "SMD"})
-_OPERATORS: Final = {"＝": "=", "~": "≈", ":": "=", "<=": "≤", ">=": "≥", "==": "="}
-_COMMA_IS_DECIMAL: Final = re.compile(
-    rf"[=<>≤≥]{_S}{_SIGN}(?:0?,\d{{1,12}}|\d{{1,9}},(?:\d{{1,2}}|\d{{4,9}}))(?![\d,.]|{_S}%)"
-)
-
-
 def parse_reported(text: str) -> tuple[Reported, ...]:
     """Every statistic that `text` reports, in the order in which it stands there.
 
@@ -262,16 +154,23 @@ def parse_reported(text: str) -> tuple[Reported, ...]:
     stands alone. Where “1,234” could be read in two ways, it is one thousand for counts; a decimal for what
     has no thousands (r, d, OR, p …); else it follows how the rest of the text writes decimals.
     """
-    decimal_comma = _COMMA_IS_DECIMAL.search(text) is not None
+    decimal_comma = COMMA_IS_DECIMAL.search(text) is not None
     found: list[Reported] = []
     run = 0  # index of the first statistic that only punctuation parts from here
     at = end = 0
-    while match := _FOUND.search(text, at):
+    while match := FOUND.search(text, at):
+        if match["round"] is not None:
+            between_end = GLUE.fullmatch(text, end, match.start()) is not None and match.start() > 0
+            if between_end and len(found) > run and _give_round(found, match):
+                at = end = match.end() + text.startswith(")", match.end())
+            else:
+                at = match.start() + 1
+            continue
         item = _read(text, match, decimal_comma)
         if item is None:  # what looked like one is none; the next may begin within it
             at = match.start() + 1
             continue
-        if not _GLUE.fullmatch(text, end, item.start):
+        if not GLUE.fullmatch(text, end, item.start):
             run = len(found)
         is_bare = match["bare"] is not None
         if not _belongs(found, run, item, is_bare=is_bare) and not is_bare:
@@ -294,18 +193,33 @@ def _belongs(found: list[Reported], run: int, item: Reported, *, is_bare: bool) 
                 return False
             found[index] = replace(found[index], interval=item.interval)
             return True
-        if is_bare or found[index].metric in _COUNTS:
+        if is_bare or found[index].metric in COUNTS:
             return False
     return False
+
+
+def _give_round(found: list[Reported], match: re.Match[str]) -> bool:
+    """Give “(1.12–3.02)” to the estimate right before it, where that lies between the two; else False."""
+    before, limits = found[-1], [match["round_low"], match["round_high"]]
+    low, high = (_printed(limit, thousands=False) for limit in limits)
+    if before.metric not in HAVE_ROUND or before.interval is not None or before.p is not None:
+        return False
+    if before.value is None or not low.value <= before.value <= high.value or low.value == high.value:
+        return False
+    if all(number.value == number.value.to_integral_value() for number in (low, high)):
+        return False  # “b = 5 (1–7)” is the range of a scale
+    end = match.end() + match.string.startswith(")", match.end())
+    found[-1] = replace(before, interval=Interval(low, high, start=match.start(), end=end))
+    return True
 
 
 def _give_p(found: list[Reported], run: int, p: PValue) -> bool:
     given = False
     for index in range(len(found) - 1, run - 1, -1):
         before = found[index]
-        if before.p is not None or not (before.is_estimate or before.metric in _TESTS | _SPREADS):
+        if before.p is not None or not (before.is_estimate or before.metric in TESTS | SPREADS):
             break
-        if before.metric not in _SPREADS:
+        if before.metric not in SPREADS:
             found[index], given = replace(before, p=p), True
         if before.is_estimate:
             break
@@ -336,37 +250,57 @@ def _read_interval(match: re.Match[str], decimal_comma: bool) -> Reported:
 
 def _read_statistic(text: str, match: re.Match[str], decimal_comma: bool) -> Reported | None:
     symbol = match["name"] or match["symbol"]
-    metric = _NAMES[" ".join(symbol.lower().split())] if match["name"] else _BY_SYMBOL[symbol]
+    metric = NAMES[" ".join(symbol.lower().split())] if match["name"] else BY_SYMBOL[" ".join(symbol.split())]
     between = text[match.end("name" if match["name"] else "symbol") : match.start("number")]
-    if between.isspace() and metric not in _SAID_WITHOUT_SIGN:
+    if not between.strip(", \t\n\u00a0\u2009\u202f") and metric not in SAID_WITHOUT_SIGN:
         return None
-    if match["symbol"] and not match["operator"] and match["number"].isdecimal() and metric not in _COUNTS:
+    if match["number"].endswith("%") and metric not in IN_PERCENT:
+        return None  # a percentage, whatever stands before it
+    df = _df(text, match, metric)
+    if symbol in NEED_DF and not df:
+        return None
+    if match["symbol"] and not match["operator"] and match["number"].isdecimal() and metric not in COUNTS:
         return None  # “plan B is 5 years old”
     end, numbers = match.end(), [number for number in (match["number"], match["upper"]) if number]
-    if metric in _COUNTS:
-        count = _COUNT_HERE.match(text, match.start("number"))
+    if metric in COUNTS:
+        count = COUNT_HERE.match(text, match.start("number"))
         if count is None:
             return None
         end, numbers = count.end(), [count[0]]
-    thousands = metric in _COUNTS or (metric in _UNBOUNDED and not decimal_comma)
+    thousands = metric in COUNTS or (metric in UNBOUNDED and not decimal_comma)
     operator = match["operator"] or "="
     return Reported(
         metric,
         symbol,
-        _OPERATORS.get(operator, operator),
+        OPERATORS.get(operator, operator),
         tuple(_printed(number, thousands=thousands) for number in numbers),
-        df=tuple(Decimal(df) for df in (match["df1"], match["df2"]) if df),
+        df=df,
         n=_printed(match["df_n"], thousands=True) if match["df_n"] else None,
         start=match.start(),
         end=end,
     )
 
 
-_MINUS: Final = str.maketrans(dict.fromkeys("−–‐‑", "-") | dict.fromkeys(" \t\n\u00a0\u2009\u202f"))
+def _df(text: str, match: re.Match[str], metric: str) -> tuple[Decimal, ...]:
+    """Degrees of freedom in brackets, as a run-on subscript (“t29”), or behind (“t = 2.80, df = 29”)."""
+    if match["df1"] and match["df2"] and metric not in {"F", "ICC"}:
+        together = text[match.start("df1") : match.end("df2")]
+        if re.fullmatch(r"\d{1,3}(?:,\d{3})+", together):
+            return (Decimal(together.replace(",", "")),)
+        if re.fullmatch(r"\d+,\d+", together):  # a decimal comma
+            return (Decimal(together.replace(",", ".")),)
+    numbers = (match["df1"] or match["sub1"], match["df2"] or match["sub2"])
+    printed = tuple(Decimal(number.replace(",", "")) for number in numbers if number)
+    return printed or ((Decimal(match["df_after"]),) if match["df_after"] else ())
+
+
+_MINUS: Final = str.maketrans(
+    dict.fromkeys("−–‐‑", "-") | dict.fromkeys("·∙⋅", ".") | dict.fromkeys(" \t\n\u00a0\u2009\u202f")
+)
 
 
 def _printed(text: str, *, thousands: bool) -> Printed:
-    bare = text.translate(_MINUS)
+    bare = text.translate(_MINUS).rstrip("%")
     if "." in bare or bare.count(",") > 1 or (thousands and re.fullmatch(r"[-+]?[1-9]\d{0,2},\d{3}", bare)):
         return Printed(text, Decimal(bare.replace(",", "")))
     return Printed(text, Decimal(bare.replace(",", ".")))

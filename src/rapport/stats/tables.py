@@ -6,7 +6,7 @@ a structured array. Rows may stand in any order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -46,10 +46,7 @@ def read_numbers(table: Table, name: str, *, allow_missing: bool = False) -> Flo
 def read_columns(table: Table, names: Sequence[str], *, allow_missing: bool = False) -> Floats:
     """The columns as one matrix, shape (rows, len(names)), with the checks of `read_numbers`."""
     columns = [read_numbers(table, name, allow_missing=allow_missing) for name in names]
-    lengths = {name: len(column) for name, column in zip(names, columns, strict=True)}
-    if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name} {length}" for name, length in lengths.items())
-        raise WrongShape(f"The columns have different numbers of rows: {told}.")
+    _check_lengths(dict(zip(names, columns, strict=True)))
     return np.column_stack(columns) if columns else np.empty((0, 0))
 
 
@@ -88,11 +85,12 @@ def complete_rows(table: Table, numbers: Iterable[str], groups: Iterable[str] = 
     For an analysis of complete rows; how many were left out is the difference in length, to be reported.
     """
     columns: dict[str, NDArray[Any]] = {name: read_numbers(table, name, allow_missing=True) for name in numbers}
-    keep = np.logical_and.reduce([~np.isnan(column) for column in columns.values()])
+    missing = [np.isnan(column) for column in columns.values()]
     for name in groups:
-        labels = _column(table, name)
-        columns[name] = labels
-        keep &= ~_is_missing(labels)
+        columns[name] = _column(table, name)
+        missing.append(_is_missing(columns[name]))
+    _check_lengths(columns)
+    keep = ~np.logical_or.reduce(missing)
     return {name: column[keep] for name, column in columns.items()}
 
 
@@ -155,7 +153,7 @@ def check_nested(inner: Groups, outer: Groups) -> Ints:
         two = sorted({str(outer.labels[code_]) for code_ in outer.codes[inner.codes == code]})[:2]
         raise NotNested(
             f"{inner.name} {inner.labels[code]} appears under {outer.name} {two[0]} and {two[1]}. If these are two "
-            f"different {inner.name}s, give each a label of its own."
+            f"that share a label, give each {inner.name} a label of its own."
         )
     return parent
 
@@ -181,6 +179,12 @@ def check_rank(matrix: Floats, names: Sequence[str]) -> None:
         column = int(np.flatnonzero(left < 1e-10)[0])
         before = ", ".join(names[:column])
         raise Collinear(f"{names[column]} is a combination of {before}. Leave one of them out.")
+
+
+def _check_lengths(columns: Mapping[str, NDArray[Any]]) -> None:
+    if len({len(column) for column in columns.values()}) > 1:
+        told = ", ".join(f"{name} {len(column)}" for name, column in columns.items())
+        raise WrongShape(f"The columns have different numbers of rows: {told}.")
 
 
 def _column(table: Table, name: str) -> NDArray[Any]:

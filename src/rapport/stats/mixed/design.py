@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from rapport.stats.errors import BadInput, NotIdentified, NoVariation, TooFew, WrongShape
 from rapport.stats.mixed.factors import Block, Layout
 from rapport.stats.mixed.likelihood import Level
+from rapport.stats.mixed.moments import ROWS_AT_A_TIME
 from rapport.stats.mixed.terms import INTERCEPT, Random, Term, check_terms, read_term, term_name
 from rapport.stats.tables import (
     Floats,
@@ -139,18 +140,19 @@ def read_design(
     check_terms(fixed, random)
     y = read_numbers(table, outcome)
     check_varies(y, outcome)
-    x, names = _read_fixed(table, fixed, intercept, len(y))
     group_names = list(dict.fromkeys(one.group for one in random))
     if innermost is not None and innermost not in group_names:
         group_names.append(innermost)
     groups = [read_groups(table, name) for name in reversed(group_names)]
     levels, labels, order, starts = _nest(groups, len(y))
     blocks, slopes = _lay_out(random, [group.name for group in groups])
-    columns, level_columns, divisors = _random_columns(table, slopes, order)
     for index, group in enumerate(groups):
         outer = groups[index + 1] if index + 1 < len(groups) else None
         _check_identified(group, outer, len(slopes[index]), saturated)
-    x_columns, y_column, scaling = _scale_fixed(x, y, order, columns, outcome, intercept, divisors)
+    columns, level_columns, divisors, x_columns = _fill_columns(table, slopes, fixed, intercept, order)
+    names = ((INTERCEPT,) if intercept else ()) + tuple(term_name(term) for term in fixed)
+    columns[-1] = y[order]
+    scaling = _scale(columns, x_columns, names, outcome, divisors)
     return Design(
         outcome=outcome,
         fixed=names,
@@ -164,9 +166,9 @@ def read_design(
         layout=Layout(tuple(map(len, slopes)), blocks),
         order=order,
         starts=starts,
-        columns=np.stack(list(columns.values())),
+        columns=columns,
         fixed_columns=x_columns,
-        response_column=y_column,
+        response_column=len(columns) - 1,
         scaling=scaling,
         rows=len(y),
     )
@@ -181,19 +183,6 @@ def fixed_matrix(table: Table, fixed: Sequence[Term], intercept: bool, rows: int
             raise WrongShape(f"{term_name(term)} has {len(values)} rows and the outcome has {rows}.")
         x[:, index + intercept] = values
     return x
-
-
-def _read_fixed(table: Table, fixed: Sequence[Term], intercept: bool, rows: int) -> tuple[Floats, tuple[str, ...]]:
-    x = fixed_matrix(table, fixed, intercept, rows)
-    names = ((INTERCEPT,) if intercept else ()) + tuple(term_name(term) for term in fixed)
-    if intercept:
-        for index, name in enumerate(names[1:], start=1):
-            check_varies(x[:, index], name)
-    if names:
-        check_rank(x, names)
-    if rows <= len(names):
-        raise TooFew(f"{rows} rows are too few for {len(names)} fixed effects.")
-    return x, names
 
 
 def _nest(groups: Sequence[Groups], rows: int) -> tuple[list[Level], tuple[NDArray[Any], ...], Ints, Ints]:
@@ -236,33 +225,57 @@ def _lay_out(random: Sequence[Random], groups: Sequence[str]) -> tuple[tuple[Blo
     return tuple(sorted(blocks, key=lambda block: (block.level, block.first))), slopes
 
 
-def _random_columns(
-    table: Table, slopes: Sequence[Sequence[Term | None]], order: Ints
-) -> tuple[dict[str, Floats], list[tuple[int, ...]], tuple[Floats, ...]]:
-    """The columns that any random effect needs, each once; which of them each level takes; what divided them."""
-    columns: dict[str, Floats] = {}
-    divisors: dict[str, float] = {}
-    for term in dict.fromkeys(term for level in slopes for term in level):
-        name = INTERCEPT if term is None else term_name(term)
-        if name in columns:
-            continue
-        values = np.ones(len(order)) if term is None else read_term(table, term)
-        if len(values) != len(order):
-            raise WrongShape(f"{name} has {len(values)} rows and the outcome has {len(order)}.")
-        divisors[name] = math.sqrt(float(values @ values) / len(values))
-        if divisors[name] == 0:
-            raise NoVariation(f"{name} is 0 in every row; it can have no random slope.")
-        columns[name] = values[order] / divisors[name] if term is not None else values
-    at = list(columns)
-    names = [[INTERCEPT if term is None else term_name(term) for term in level] for level in slopes]
-    for level in names:
+def _fill_columns(
+    table: Table, slopes: Sequence[Sequence[Term | None]], fixed: Sequence[Term], intercept: bool, order: Ints
+) -> tuple[Floats, list[tuple[int, ...]], tuple[Floats, ...], tuple[int, ...]]:
+    """The sorted columns of the random and fixed effects, with a last one left for the outcome, shape (d, rows).
+
+    Also which columns each level's random effects take, by what they were divided, and which are the fixed effects.
+    One matrix is made and filled, so that a large table is not held several times over. An intercept is one column
+    for all.
+    """
+    varying = list(dict.fromkeys(term for level in slopes for term in level))
+    shared = intercept and None in varying
+    columns = np.empty((len(varying) + len(fixed) + intercept - shared + 1, len(order)))
+    divisors: dict[Term | None, float] = {}
+    for at, term in enumerate(varying):
+        values = columns[at]
+        values[:] = 1.0 if term is None else _in_order(table, term, order)
+        divisors[term] = math.sqrt(float(values @ values) / len(values))
+        if divisors[term] == 0:
+            raise NoVariation(f"{term_name(term or INTERCEPT)} is 0 in every row; it can have no random slope.")
+        values /= divisors[term]
+    first = len(varying)
+    if intercept and not shared:
+        columns[first] = 1.0
+    for at, term in enumerate(fixed, start=first + intercept - shared):
+        columns[at] = _in_order(table, term, order)
+        if intercept:
+            check_varies(columns[at], term_name(term))
+    x_columns: tuple[int, ...] = (varying.index(None),) if shared else (first,) if intercept else ()
+    x_columns += tuple(range(first + intercept - shared, len(columns) - 1))
+    level_columns = [tuple(varying.index(term) for term in level) for level in slopes]
+    for level, places in zip(slopes, level_columns, strict=True):
         if len(level) > 1:
-            check_rank(np.column_stack([columns[name] for name in level]), level)
-    return (
-        columns,
-        [tuple(at.index(name) for name in level) for level in names],
-        tuple(np.array([divisors[name] for name in level], dtype=np.float64) for level in names),
-    )
+            check_rank(_triangle(columns, places), [term_name(term or INTERCEPT) for term in level])
+    scales = tuple(np.array([divisors[term] for term in level], dtype=np.float64) for level in slopes)
+    return columns, level_columns, scales, x_columns
+
+
+def _in_order(table: Table, term: Term, order: Ints) -> Floats:
+    values = read_term(table, term)
+    if len(values) != len(order):
+        raise WrongShape(f"{term_name(term)} has {len(values)} rows and the outcome has {len(order)}.")
+    return values[order]
+
+
+def _triangle(columns: Floats, places: Sequence[int]) -> Floats:
+    """R of the QR decomposition of some columns, block by block, shape (at most p, p)."""
+    triangle = np.empty((0, len(places)))
+    for first in range(0, columns.shape[1], ROWS_AT_A_TIME):
+        block = columns[list(places), first : first + ROWS_AT_A_TIME].T
+        triangle = np.asarray(np.linalg.qr(np.vstack([triangle, block]), mode="r"))
+    return triangle
 
 
 def _check_identified(group: Groups, outer: Groups | None, effects: int, saturated: bool) -> None:
@@ -279,33 +292,37 @@ def _check_identified(group: Groups, outer: Groups | None, effects: int, saturat
         )
 
 
-def _scale_fixed(
-    x: Floats,
-    y: Floats,
-    order: Ints,
-    columns: dict[str, Floats],
-    outcome: str,
-    intercept: bool,
-    divisors: tuple[Floats, ...],
-) -> tuple[tuple[int, ...], int, Scaling]:
-    """Add X as orthogonal columns, and the rest of y, to `columns`; where they stand, and the way back."""
-    rows, p = x.shape
-    triangle = np.linalg.qr(x, mode="r") if p else np.empty((0, 0))
-    signs = np.where(np.diag(triangle) < 0, -1.0, 1.0)
+def _scale(
+    columns: Floats, places: tuple[int, ...], names: Sequence[str], outcome: str, divisors: tuple[Floats, ...]
+) -> Scaling:
+    """Turn the fixed effects into orthogonal columns and the outcome into what they leave, in place; the way back.
+
+    Raises TooFew, Collinear, and NotIdentified where they leave nothing.
+    """
+    rows, p = columns.shape[1], len(places)
+    if rows <= p:
+        raise TooFew(f"{rows} rows are too few for {p} fixed effects.")
     basis = np.empty((p, p))
     if p:
+        triangle = _triangle(columns, places)
+        check_rank(triangle, names)
+        signs = np.where(np.diag(triangle) < 0, -1.0, 1.0)
         basis[:] = scipy.linalg.solve_triangular(triangle, np.diag(signs * math.sqrt(rows)))
-    turned = x[order] @ basis
-    sorted_y = y[order]
-    origin = turned.T @ sorted_y / rows
-    left = sorted_y - turned @ origin
-    spread = math.sqrt(float(left @ left) / rows)
-    if spread <= 1e-10 * float(np.abs(y).max()):
+    y = columns[-1]
+    largest = float(np.abs(y).max())
+    crossed = np.zeros(p)
+    # An intercept stands first and stays the column of ones that it is: random effects may share it.
+    turned = places[1:] if names and names[0] == INTERCEPT else places
+    for first in range(0, rows, ROWS_AT_A_TIME):
+        block = slice(first, first + ROWS_AT_A_TIME)
+        columns[list(turned), block] = (basis.T @ columns[list(places), block])[p - len(turned) :]
+        crossed += columns[list(places), block] @ y[block]
+    origin = crossed / rows
+    for first in range(0, rows, ROWS_AT_A_TIME):
+        block = slice(first, first + ROWS_AT_A_TIME)
+        y[block] -= origin @ columns[list(places), block]
+    spread = math.sqrt(float(y @ y) / rows)
+    if spread <= 1e-10 * largest:
         raise NotIdentified(f"The fixed effects give {outcome} exactly; nothing is left to vary.")
-    places = []
-    for index in range(p):
-        name = INTERCEPT if intercept and index == 0 else f"fixed {index}"
-        columns.setdefault(name, np.ones(rows) if name == INTERCEPT else turned[:, index])
-        places.append(list(columns).index(name))
-    columns["outcome"] = left / spread
-    return tuple(places), len(columns) - 1, Scaling(basis, origin, spread, divisors)
+    y /= spread
+    return Scaling(basis, origin, spread, divisors)

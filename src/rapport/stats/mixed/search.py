@@ -14,13 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.optimize
 
-from rapport.stats.errors import NotConverged
+from rapport.stats.errors import Collinear, NotConverged
 from rapport.stats.mixed.factors import Block, lower_root
 from rapport.stats.mixed.problem import Place, Problem
 from rapport.stats.tables import Floats
 
 ENOUGH = 1e-9  # of the deviance, which is of the order of the number of rows
 SINGULAR = 1e-4  # of a block's singular values, which are SDs in units of the residual SD
+TOO_FAR = 1e12  # a deviance that no table has
 STEP = 1e-4  # of differences; the truncation error is then of the order 1e-8
 
 
@@ -78,19 +79,22 @@ def minimise(problem: Problem, start: Floats | None = None) -> Minimum:
     Raises NotConverged, with how far the search came, and Collinear where the fixed effects cannot be told apart.
     """
     ask = _Counted(problem)
-    here = _descend(ask, problem.start() if start is None else start)
+    # The gradient grows with the rows, and so does what rounding leaves of it.
+    enough = max(1e-7 * problem.ending.rows, 1e-5)
+    here = _descend(ask, problem.start() if start is None else start, enough=enough)
     for _ in range(12):
+        problem.check(here.parameters)
         here = _drop_null_effects(ask, problem, here)
         about = curvature(problem, here)
         ask.count += 2 * problem.parameter_count
         here, decrement = _polish(ask, here, about)
         better = _leave_false_boundary(ask, problem, here)
         if better is not None:
-            here = _descend(ask, better)
+            here = _descend(ask, better, enough=enough)
         elif decrement <= ENOUGH:
             return Minimum(here, about, decrement, ask.count)
         else:
-            here = _descend(ask, here.parameters)
+            here = _descend(ask, here.parameters, enough=enough)
     raise NotConverged(
         f"No optimum was found in {ask.count} evaluations: the deviance, {here.deviance:.6f}, could still fall by "
         f"about {decrement / 2:.2g}. Try fewer random slopes, or uncorrelated ones."
@@ -116,9 +120,7 @@ def curvature(problem: Problem, here: Place) -> Curvature:
     return Curvature(hessian, unscaled)
 
 
-def _descend(
-    ask: Callable[[Floats], Place], start: Floats, root: Floats | None = None, *, enough: float = 1e-5
-) -> Place:
+def _descend(ask: Callable[[Floats], Place], start: Floats, root: Floats | None = None, *, enough: float) -> Place:
     """Quasi-Newton steps; how near they came is judged elsewhere. `root` turns the parameters, where their curvature
     is about known, so that it is 1 in every direction: RR' = H⁻¹."""
     turn = np.eye(len(start)) if root is None else root
@@ -132,13 +134,17 @@ def _descend(
 
 def descend(function: Callable[[Floats], tuple[float, Floats]], start: Floats, *, enough: float) -> Floats:
     """Where BFGS ends: the largest entry of the gradient is below `enough`, or no step leads lower."""
-    seen: dict[bytes, tuple[float, Floats]] = {}
+    seen: dict[bytes, tuple[float, Floats]] = {start.tobytes(): function(np.array(start))}
 
     def look(at: Floats) -> tuple[float, Floats]:
         key = at.tobytes()
         if key not in seen:
             seen.clear()
-            seen[key] = function(np.array(at))
+            try:
+                seen[key] = function(np.array(at))
+            except Collinear:
+                # A step so long that no digits are left says nothing of the table: send the search back.
+                seen[key] = (TOO_FAR, np.zeros(len(at)))
         return seen[key]
 
     def value(at: Floats) -> float:
@@ -258,9 +264,9 @@ def quick_minimum(problem: Problem, near: Minimum) -> Place:
     here = _descend(ask, start, vectors / np.sqrt(values), enough=1e-3)
     inverse = 1 / values
     if _decrement(here, inverse, vectors) > 1e-4:
-        here = _descend(ask, here.parameters)
+        here = _descend(ask, here.parameters, enough=1e-3)
     better = _leave_false_boundary(ask, problem, here)
-    here = here if better is None else _descend(ask, better)
+    here = here if better is None else _descend(ask, better, enough=1e-3)
     if _decrement(here, inverse, vectors) > 1e-3:
         raise NotConverged("A draw gave no fit.")
     return here

@@ -23,7 +23,7 @@ class TherapistEffect(Result):
     """
 
     method = "Intraclass correlation from a mixed model; interval by the profile likelihood"
-    reference = "Snijders & Bosker 2012, section 3.3; Bates, Mächler, Bolker & Walker 2015, section 5.1"
+    reference = "Snijders & Bosker 2012, section 3.3; Bates, Mächler, Bolker & Walker 2015, section 5"
 
     outcome: str
     group: str
@@ -97,6 +97,14 @@ def of_fit(fit: MixedFit, group: str | None = None) -> TherapistEffect:
                 "slopes",
                 f"The effect of {' and '.join(slopes)} varies, so the share depends on it; this one is where "
                 f"{' and '.join(slopes)} is 0.",
+            ),
+        )
+    if fit.residuals is not None and fit.residuals.roles:
+        cautions += (
+            Caution(
+                "roles",
+                f"Each role has a residual variance of its own; the share is that of the values of "
+                f"{fit.residuals.roles[0]}.",
             ),
         )
     return TherapistEffect(

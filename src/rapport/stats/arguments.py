@@ -1,0 +1,70 @@
+"""Arguments that are one number: checked once, with messages that name the argument and its range."""
+
+from __future__ import annotations
+
+import math
+
+from rapport.stats.errors import MissingValues, NotFinite, NotNumbers, OutOfRange
+
+
+def check_count(value: int, name: str, *, at_least: int = 1) -> int:
+    """A whole number of things, at least `at_least`.
+
+    Raises NotNumbers, OutOfRange.
+    """
+    number = check_number(value, name)
+    if number != int(number) or number < at_least:
+        raise OutOfRange(f"{name} is {value}; it must be a whole number of at least {at_least}.")
+    return int(number)
+
+
+def check_share(value: float, name: str, *, below_one: bool = False, above_zero: bool = False) -> float:
+    """A share or a probability between 0 and 1.
+
+    Raises NotNumbers, MissingValues, NotFinite, OutOfRange.
+    """
+    number = check_number(value, name)
+    if not 0 <= number <= 1 or (below_one and number == 1) or (above_zero and number == 0):
+        low, high = ("more than 0" if above_zero else "from 0"), ("and less than 1" if below_one else "to 1")
+        raise OutOfRange(f"{name} is {value:g}; it must be a share {low} {high}.")
+    return number
+
+
+def check_spread(value: float, name: str) -> float:
+    """A standard deviation: 0 or more.
+
+    Raises NotNumbers, MissingValues, NotFinite, OutOfRange.
+    """
+    number = check_number(value, name)
+    if number < 0:
+        raise OutOfRange(f"{name} is {value:g}; a standard deviation must be 0 or more.")
+    return number
+
+
+def check_correlation(value: float, name: str, *, proper: bool = True) -> float:
+    """A correlation between −1 and 1; `proper` leaves −1 and 1 out, where processes no longer settle.
+
+    Raises NotNumbers, MissingValues, NotFinite, OutOfRange.
+    """
+    number = check_number(value, name)
+    if abs(number) > 1 or (proper and abs(number) == 1):
+        raise OutOfRange(f"{name} is {value:g}; it must lie between −1 and 1.")
+    return number
+
+
+def check_number(value: float, name: str) -> float:
+    """A finite number.
+
+    Raises NotNumbers, MissingValues, NotFinite.
+    """
+    if isinstance(value, (str, bytes)) or value is None:
+        raise NotNumbers(f"{name} must be a number; it is {value!r}.")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise NotNumbers(f"{name} must be a number; it is {value!r}.") from None
+    if math.isnan(number):
+        raise MissingValues(f"{name} has no value (NaN). Give a number.")
+    if math.isinf(number):
+        raise NotFinite(f"{name} is infinite. Give a number.")
+    return number
