@@ -196,8 +196,9 @@ def test_a_cut_off_lies_on_the_side_of_health():
         ({"clinical": (4, 5), "others": (20, 5)}, OutOfRange, "the clinical mean lies above the other"),
         ({"clinical": (np.nan, 5), "others": (20, 5)}, NotFinite, "The mean of the population clinical is nan"),
         ({"clinical": (20, "wide"), "others": (5, 5)}, NotNumbers, "The SD of the population clinical is 'wide'"),
-        ({"clinical": (20,), "others": (5, 5)}, WrongShape, "given by 1 figures"),
+        ({"clinical": (20,), "others": (5, 5)}, WrongShape, r"given by \(20,\); give its mean"),
         ({"clinical": (20, 5), "others": (5, 5), "criterion": "d"}, OutOfRange, "no criterion 'd'"),
+        ({"clinical": 19.7, "others": (5, 5)}, WrongShape, "The population clinical is given by 19.7; give its mean"),
     ],
 )
 def test_norms_that_cannot_be_are_refused(given, error, told):
@@ -399,7 +400,8 @@ def test_a_collection_that_tells_too_little_is_refused(table, error, told):
         ),
         (collection(), {"curve": "spline"}, OutOfRange, "no curve 'spline'"),
         (collection(), {"level": 80}, OutOfRange, "level is 80"),
-        (collection(), {"scale": (40, 0)}, OutOfRange, "scale goes from 40 to 0"),
+        (collection(), {"scale": (40, 0)}, OutOfRange, r"scale is \(40, 0\); give the instrument's lowest and highest"),
+        (collection(), {"scale": (40,)}, OutOfRange, r"scale is \(40,\)"),
     ],
 )
 def test_a_course_that_cannot_be_drawn_is_refused(table, more, error, told):

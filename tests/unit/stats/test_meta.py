@@ -257,7 +257,10 @@ def test_raw_correlations_are_told():
 def test_a_variance_at_its_limit_is_told():
     pooled = meta.pool_three_level([0.3] * 6, variances=WITHIN_VARIANCES, study=STUDY)
     assert (pooled.between, pooled.within) == (0, 0)
-    assert "near-boundary" in kinds(pooled)
+    assert [str(caution) for caution in pooled.warnings if caution.kind == "near-boundary"] == [
+        "The variances between and within studies were estimated at the limit, 0, which says that the data show none, "
+        "not that there is none."
+    ]
 
 
 def test_few_degrees_of_freedom_are_told():
@@ -371,7 +374,7 @@ def test_what_follows_a_pool_refuses_what_it_cannot_take():
     for ask, error, told in [
         (lambda: meta.leave_one_out(two), TooFew, "at least 3"),
         (lambda: meta.leave_one_out(nested), BadInput, "what pool gave"),
-        (lambda: meta.asymmetry(alike), NoVariation, "standard error"),
+        (lambda: meta.asymmetry(alike), NoVariation, "All studies are equally precise"),
         (lambda: meta.robust(two), BadInput, "Name the cluster"),
         (lambda: meta.robust(two, clusters=["a", "a"]), TooFew, "at least 2"),
         (lambda: meta.robust(alike, clusters=list("aabb")), NotIdentified, "pooled is 0"),

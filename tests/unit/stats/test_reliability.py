@@ -164,6 +164,7 @@ REFUSED = [
     (lambda: reliability.alpha(scale(), level=95), OutOfRange, "level is 95"),
     (lambda: reliability.alpha(scale(), level="95%"), OutOfRange, "level is '95%'"),
     (lambda: reliability.alpha(scale(), interval="bootstrap"), BadInput, "needs a seed"),
+    (lambda: reliability.alpha(scale(), interval="bootstrap", seed=-1), BadInput, "a whole number from 0"),
     (lambda: reliability.alpha(scale(), interval="bootstrap", seed=1, draws=5), OutOfRange, "draws is 5"),
     (lambda: reliability.alpha(scale(), interval="exact"), OutOfRange, "interval is 'exact'"),
     (lambda: reliability.alpha(scale(), missing="ignore"), OutOfRange, "missing is 'ignore'"),

@@ -151,8 +151,8 @@ def expected_course(
     check_level(level)
     if curve not in _CURVES:
         raise OutOfRange(f"There is no curve {curve!r}; choose one of {', '.join(_CURVES)}.")
-    if scale is not None and not scale[0] < scale[1]:
-        raise OutOfRange(f"scale goes from {scale[0]:g} to {scale[1]:g}; the lowest score comes first.")
+    if scale is not None and (len(scale) != 2 or not scale[0] < scale[1]):
+        raise OutOfRange(f"scale is {scale!r}; give the instrument's lowest and highest score, (0, 40) say.")
     rows, left_out = read_complete(table, [score, session], person)
     persons, sessions = read_groups(rows, person), _whole(rows[session], session)
     _check_persons(persons, sessions, session)

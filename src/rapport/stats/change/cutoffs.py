@@ -110,8 +110,8 @@ def _norm(norm: Norm | tuple[float, float] | None, name: str, *, needed: bool) -
             raise BadInput(f"This criterion needs the mean and SD of the population {name}=….")
         return None
     if not isinstance(norm, Norm):
-        if len(norm) != 2:
-            raise WrongShape(f"The population {name} is given by {len(norm)} figures; give its mean and its SD.")
+        if not isinstance(norm, (tuple, list)) or len(norm) != 2:
+            raise WrongShape(f"The population {name} is given by {norm!r}; give its mean and its SD, (19.7, 7.7) say.")
         norm = Norm(*norm)
     for figure, value in (("mean", norm.mean), ("SD", norm.sd)):
         read_figure(value, f"The {figure} of the population {name}")

@@ -13,7 +13,6 @@ from rapport.stats.meta.heterogeneity import between_variance, typical_variance,
 from rapport.stats.meta.metrics import Scale, choose_scale
 from rapport.stats.meta.results import Pooled
 from rapport.stats.results import Caution, Result, ResultTable, number, p_text
-from rapport.stats.tables import check_varies
 
 FEW_FOR_ASYMMETRY = 10
 
@@ -173,7 +172,10 @@ def asymmetry(pooled: Pooled) -> Asymmetry:
         raise TooFew(f"{pooled.k} studies cannot show asymmetry; at least 3 are needed, and 10 to be of use.")
     studies = pooled.fit.studies
     errors = np.sqrt(studies.variances)
-    check_varies(errors / errors.max(), "The studies' standard error (relative to the largest)")
+    if float(np.ptp(errors)) <= 1e-12 * float(errors.max()):
+        raise NoVariation(
+            "All studies are equally precise: whether less precise ones differ cannot be seen. Leave this test out."
+        )
     fitted = weigh(studies.estimates, studies.variances, np.column_stack([np.ones(pooled.k), errors]), 0.0)
     df = pooled.k - 2
     spread = np.sqrt(np.diag(fitted.vcov) * fitted.q / df)

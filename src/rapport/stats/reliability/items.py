@@ -159,6 +159,6 @@ def check_level(level: float) -> None:
 
 def check_seed(seed: int | None) -> int:
     """Raises BadInput for a bootstrap that nobody could repeat."""
-    if seed is None:
-        raise BadInput("A bootstrap needs a seed, so that it can be repeated: seed=1, say.")
-    return seed
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise BadInput("A bootstrap needs a seed, a whole number from 0, so that it can be repeated: seed=1, say.")
+    return int(seed)
