@@ -44,6 +44,7 @@ class Effect:
     estimate: float
     variance: float | None
     metric: str
+    standardiser: str = ""
 
 
 def kinds(result) -> list[str]:
@@ -106,6 +107,13 @@ def test_effects_bring_their_metric_and_their_variance():
     effects = [Effect(estimate, variance, "z") for estimate, variance in zip(Z, VARIANCES, strict=True)]
     by_effects, by_arrays = meta.pool(effects), meta.pool(Z, variances=VARIANCES, metric="z")
     assert by_effects.to_dict() == by_arrays.to_dict()
+
+
+def test_effects_in_units_of_the_changes_are_pooled_with_their_like_only():
+    changes = [Effect(0.5, 0.02, "d", "SD of the changes"), Effect(0.8, 0.03, "d", "SD of the changes")]
+    assert meta.pool(changes).metric == "d"
+    with pytest.raises(BadInput, match="The effect in row 2 is in units of the SD of the changes, others are not"):
+        meta.pool([Effect(0.4, 0.02, "d", "pooled SD"), *changes])
 
 
 def test_standard_errors_are_square_roots_of_variances():
