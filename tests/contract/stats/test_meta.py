@@ -46,6 +46,8 @@ def test_the_pool_of_independent_studies_is_metafors(key: str) -> None:
             "i2_limits": (pooled.i2_low, pooled.i2_high),
             "prediction": (pooled.prediction_low, pooled.prediction_high),
         }
+        hts = meta.pool(table["yi"], variances=table["vi"], method=method, test=test)
+        found["hts"] = (hts.prediction_low, hts.prediction_high)
     expected = dict(R["pooled"][key])
     left = expected.pop("left")
 
