@@ -18,7 +18,7 @@ def pooled(seed: int, *, studies: int, tau: float = 0.2, test: str = "knapp-hart
     effects = 0.3 + tau * random.standard_normal(studies + 1)
     estimates = effects[:-1] + np.sqrt(variances) * random.standard_normal(studies)
     fit = meta.pool(estimates, variances=variances, test=test, method=method, prediction="HTS")  # type: ignore[arg-type]
-    other = meta.pool(estimates, variances=variances, test=test, method=method, prediction="IntHout")  # type: ignore[arg-type]
+    other = meta.pool(estimates, variances=variances, test=test, method=method, prediction="t")  # type: ignore[arg-type]
     new, middle = float(effects[-1]), fit.estimate
     assert fit.prediction_low is not None and fit.prediction_high is not None
     assert other.prediction_low is not None and other.prediction_high is not None
@@ -26,7 +26,7 @@ def pooled(seed: int, *, studies: int, tau: float = 0.2, test: str = "knapp-hart
     found = (
         finding("pooled effect", 0.3, fit),
         Finding("new study, HTS", new, middle, math.nan, fit.prediction_low, fit.prediction_high),
-        Finding("new study, IntHout", new, middle, math.nan, other.prediction_low, other.prediction_high),
+        Finding("new study, t with k − 1", new, middle, math.nan, other.prediction_low, other.prediction_high),
         Finding("τ² (Q profile)", tau**2, fit.tau2, math.nan, fit.tau2_low, fit.tau2_high),
     )
     return Draw(found, fit.tau2 == 0)
