@@ -37,7 +37,7 @@ NOTHING = (
 CLUSTERS = "Draws of 40 uneven clusters spread less than the estimates do. With 200 clusters hardly any of it is left."
 PREDICTION = (
     "A prediction interval takes τ² as if it were known. Where it is estimated as 0, as in a fifth of the pools of ten "
-    "studies and more of five, the interval is far too narrow (Partlett & Riley, 2017)."
+    "studies and more of five, the interval is far too narrow (Nagashima, Noma & Furukawa, 2019)."
 )
 DRAWN_SPREADS = (
     "Percentiles of drawn therapists inherit the downward bias of a standard deviation from few clusters. The profile "
