@@ -11,7 +11,6 @@ import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
@@ -23,24 +22,32 @@ DOCUMENT = ROOT / "docs" / "agreement.md"
 # Relative to a figure smaller than this, a difference says nothing.
 SMALL = 1e-6
 
-# Each area with what was promised of it and where R has nothing to compare with.
+# Each area with what was promised of it, and what R has no function for.
 AREAS = {
-    "Mixed models": """Promised: log-likelihood to 1e-6, estimates to 1e-5, standard errors to 1e-4, the last two relative.
-lme4 and lmerTest search here with far tighter tolerances than their own.""",
-    "Residuals of dyads": """The same promise. Beyond 1e-9, no log-likelihood of ours is below nlme's. R has no function for
-the product of roles and sessions (`dyads`): the sum and the difference of the two raters are fitted by nlme as two
-independent series, which is the same model where both rated every session.""",
-    "Congruence": """The same promise. What R has no function for (the geometry of a surface, the lagged system) is built
-there from its parts, with derivatives by differences.""",
-    "Panels": """Promised: 1e-4, relative, of everything. R has no second program for it; lavaan searches with its own
-tolerances.""",
-    "Mediation": "Promised: 1e-4. Bootstrap intervals depend on the draws and are not compared.",
-    "Meta-analysis": """Promised: 1e-6, relative, of everything. Egger's test, leave-one-out and tests robust to clusters
-are compared too.""",
-    "Effect sizes": """Promised: 1e-6. Beyond R, the intervals of risk differences are compared with the ones that
-Newcombe (1998) prints.""",
-    "Measurement": "No promise was made; these are closed formulas but for omega and the expected course.",
-    "Design": "No promise was made; these are closed formulas.",
+    "Mixed models": (
+        "Promised: log-likelihood to 1e-6, estimates to 1e-5 and standard errors to 1e-4, both relative. lme4 and lmerTest"
+        " search here with far tighter tolerances than their own."
+    ),
+    "Residuals of dyads": (
+        "The same promise. No log-likelihood of ours is more than 1e-9 below nlme's. R has no function for the product of"
+        " roles and sessions (`dyads`): nlme fits the sum and the difference of the two raters as two independent series,"
+        " which is the same model where both rated every session."
+    ),
+    "Congruence": (
+        "The same promise. R has no function for the geometry of a surface nor for the lagged system: they are built there"
+        " from lm, lmer and lavaan, the standard errors of the geometry with derivatives by differences."
+    ),
+    "Panels": (
+        "Promised: 1e-4, relative, and 1e-5 for figures near zero, of which lavaan's own search leaves no more digits."
+    ),
+    "Mediation": "Promised: 1e-4, relative. Bootstrap intervals depend on the draws and are not compared.",
+    "Meta-analysis": "Promised: 1e-6, relative.",
+    "Effect sizes": (
+        "Promised: 1e-6. R's packages at hand have no interval of a risk difference by Newcombe's method: the tests compare"
+        " it with what Newcombe (1998) prints."
+    ),
+    "Measurement": "Nothing was promised in figures. All but omega and the expected course are closed formulas.",
+    "Design": "Nothing was promised in figures. These are closed formulas; power by simulation is held to them.",
 }
 
 
@@ -85,41 +92,45 @@ def document(comparisons: list[Comparison]) -> str:
 
 def _opening(comparisons: list[Comparison]) -> Iterator[str]:
     versions = reference("versions")
-    packages = ", ".join(
-        f"{name} {version}" for name, version in versions.items() if name not in {"R", "jsonlite", "metadat"}
-    )
+    used = {one.beside.r.split("::")[0] for one in comparisons}
+    packages = ", ".join(f"{name} {version}" for name, version in versions.items() if name in used)
     count = sum(len(one.differences) for one in comparisons)
-    yield "# How far the statistics are from R’s"
+    yield from ("# How far the statistics are from R", "")
+    yield (
+        f"{count:,} figures of ours beside R {versions['R']} ({packages}), on published data sets and simulated ones."
+        " Made by `python -m tests.contract.stats.agreement`, never edited by hand: the comparisons are the tests in"
+        " [tests/contract/stats](../tests/contract/stats/README.md), where the data and R's scripts are."
+    )
     yield ""
-    yield f"{count:,} figures of ours beside R’s, on published data sets and simulated ones."
-    yield "Made by `python -m tests.contract.stats.agreement`, never edited by hand; the comparisons are the tests in"
-    yield "[tests/contract/stats](../tests/contract/stats/README.md), where the data and R’s scripts are."
-    yield ""
-    yield f"R {versions['R']}; {packages}."
-    yield ""
-    yield "Each row: the largest difference among its figures; the largest relative to R’s figure, among figures above"
-    yield f"{_number(SMALL)}; what the test allows; and how much of that the worst figure takes. Differences of 1e-9 and less are"
-    yield "those of two searches for the same optimum, or of the processor’s arithmetic, and change with it."
+    yield (
+        "Each row tells the largest difference among its figures; the largest relative to R's figure (of figures above"
+        f" {_number(SMALL)}; – where there are none); how much the test allows, the wider of two counting for each figure; and"
+        " how much of that the worst figure takes. Digits are rounded up to one. Differences below some 1e-6 are mostly R's"
+        " search or ours stopping near the same optimum, and change a little with the processor."
+    )
 
 
 def _section(area: str, comparisons: list[Comparison]) -> Iterator[str]:
-    rows: dict[tuple[str, ...], Row] = {}
+    kinds: dict[str, dict[tuple[str, ...], Row]] = {}
     for one in comparisons:
         if one.beside.area == area:
-            key = (one.beside.of, one.quantity, f"`{one.beside.r}`", _allowed(one))
-            rows.setdefault(key, Row()).add(one)
-    yield from ("", f"## {area}", "", *AREAS[area].splitlines(), "")
+            rows = kinds.setdefault(one.beside.of, {})
+            rows.setdefault((one.quantity, f"`{one.beside.r}`", _allowed(one)), Row()).add(one)
+    yield from ("", f"## {area}", "", AREAS[area], "")
     yield "| data and model | quantity | R | figures | difference | relative | allowed | taken |"
     yield "|---|---|---|---:|---:|---:|---|---:|"
-    order = {of: place for place, of in enumerate(dict.fromkeys(key[0] for key in rows))}
-    for (of, quantity, r, allowed), row in sorted(rows.items(), key=lambda item: order[item[0][0]]):
-        cells = [of, quantity, r, f"{row.figures:,}", _number(row.absolute), _number(row.relative), allowed]
-        yield "| " + " | ".join([*cells, f"{math.ceil(100 * row.used):d} %"]) + " |"
-    notes = {(quantity, note): None for (_, quantity, _, _), row in rows.items() for note in row.because}
-    by_note = {note: [quantity for quantity, other in notes if other == note] for _, note in notes}
-    if by_note:
+    notes: dict[str, dict[str, None]] = {}
+    for of, rows in kinds.items():
+        for (quantity, r, allowed), row in rows.items():
+            figures = [f"{row.figures:,}", _number(row.absolute), _number(row.relative)]
+            taken = f"{math.ceil(100 * row.used)} %" if row.used > 0.01 else "< 1 %"
+            yield "| " + " | ".join([of, quantity, r, *figures, allowed, taken]) + " |"
+            of = ""  # noqa: PLW2901
+            for note in row.because:
+                notes.setdefault(note, {})[f"{quantity} ({r})"] = None
+    if notes:
         yield from ("", "Where R leaves less to compare with:", "")
-        yield from (f"- {', '.join(quantities)}: {note}" for note, quantities in by_note.items())
+        yield from (f"- {note} This concerns {'; '.join(what)}." for note, what in notes.items())
 
 
 def _allowed(one: Comparison) -> str:

@@ -1,8 +1,8 @@
 """The figures that R gave, and how they are made again.
 
 A script `r/NAME.R` is run in `tests/contract/stats`, reads `data/`, and prints one JSON object (jsonlite's
-`toJSON(x, digits = NA, auto_unbox = TRUE, na = "null")`). What it printed is kept in `r/NAME.json`, and the versions of R
-and its packages, as they were when figures were last made, in `r/versions.json`.
+`toJSON(x, digits = NA, auto_unbox = TRUE, na = "null")`). What it printed is kept in `r/NAME.json`, and
+the versions of R and its packages, as they were when figures were last made, in `r/versions.json`.
 """
 
 from __future__ import annotations
