@@ -50,7 +50,7 @@ def assert_same(r: str, of: str, found: dict[str, Any], expected: dict[str, Any]
 def test_the_pool_of_independent_studies_is_metafors(key: str) -> None:
     table = data(key.split()[0])
     method, test = named(key)
-    prediction = PREDICTION.get(test, "IntHout")
+    prediction = PREDICTION.get(test, "t")
     pooled = meta.pool(table["yi"], variances=table["vi"], method=method, test=test, prediction=prediction)
 
     found = {
@@ -63,6 +63,8 @@ def test_the_pool_of_independent_studies_is_metafors(key: str) -> None:
             "i2_limits": (pooled.i2_low, pooled.i2_high),
             "prediction": (pooled.prediction_low, pooled.prediction_high),
         }
+        hts = meta.pool(table["yi"], variances=table["vi"], method=method, test=test)
+        found["hts"] = (hts.prediction_low, hts.prediction_high)
     expected = dict(R["pooled"][key])
     left = expected.pop("left")
 
@@ -115,7 +117,7 @@ def test_what_is_expected_of_a_kind_of_study_is_metafors(key: str) -> None:
     test = TESTS.get(key, key)
     moderators = {"latitude": table["ablat"], "year": table["year"]}
     model = meta.regress(table["yi"], variances=table["vi"], moderators=moderators, test=test)
-    found = meta.predict(model, at={"latitude": 33, "year": 1960}, prediction=PREDICTION.get(test, "IntHout"))
+    found = meta.predict(model, at={"latitude": 33, "year": 1960}, prediction=PREDICTION.get(test, "t"))
 
     assert_same(
         "metafor::predict.rma",
@@ -134,10 +136,10 @@ OPTIMISER = "metafor's optimiser of three levels stops within some 1e-7 of the h
 
 # Name → data, study, and what is asked.
 NESTED: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "schools t": ("meta_konstantopoulos", "district", {"prediction": "IntHout"}),
+    "schools t": ("meta_konstantopoulos", "district", {"prediction": "t"}),
     "schools z": ("meta_konstantopoulos", "district", {"test": "z", "prediction": "normal"}),
-    "delinquency t": ("meta_assink", "study", {"prediction": "IntHout"}),
-    "delinquency correlated": ("meta_assink", "study", {"prediction": "IntHout", "correlation": 0.6}),
+    "delinquency t": ("meta_assink", "study", {"prediction": "t"}),
+    "delinquency correlated": ("meta_assink", "study", {"prediction": "t", "correlation": 0.6}),
 }
 
 
@@ -145,7 +147,7 @@ NESTED: dict[str, tuple[str, str, dict[str, Any]]] = {
 def test_the_pool_of_estimates_within_studies_is_metafors(key: str) -> None:
     name, study, asked = NESTED[key]
     table = data(name)
-    pooled = meta.pool_three_level(table["yi"], table["vi"], study=table[study], **asked)
+    pooled = meta.pool_three_level(table["yi"], variances=table["vi"], study=table[study], **asked)
 
     expected = dict(R["nested"][key])
     limits = expected.pop("limits", None)
@@ -212,7 +214,7 @@ def test_moderators_of_estimates_within_studies_are_metafors(key: str) -> None:
 def clustered(key: str) -> tuple[meta.Pooled | meta.ThreeLevel | meta.Moderated, list[Any]]:
     schools, bcg, delinquency = data("meta_konstantopoulos"), data("meta_bcg"), data("meta_assink")
     if key == "schools":
-        fitted = meta.pool_three_level(schools["yi"], schools["vi"], study=schools["district"])
+        fitted = meta.pool_three_level(schools["yi"], variances=schools["vi"], study=schools["district"])
         return fitted, schools["district"]
     if key == "schools flat":
         return meta.pool(schools["yi"], variances=schools["vi"]), schools["district"]

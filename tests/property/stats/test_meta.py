@@ -114,8 +114,8 @@ def test_rows_and_names_of_studies_do_not_matter(data):
     estimates, variances, study, rng = data
     order = rng.permutation(len(estimates))
     names = np.array(["Zug", "Ames", "Lund"])
-    one = meta.pool_three_level(estimates, variances, study=study)
-    other = meta.pool_three_level(estimates[order], variances[order], study=names[study][order])
+    one = meta.pool_three_level(estimates, variances=variances, study=study)
+    other = meta.pool_three_level(estimates[order], variances=variances[order], study=names[study][order])
     assert (other.estimate, other.se) == pytest.approx((one.estimate, one.se), rel=1e-6, abs=1e-9)
     assert (other.between, other.within) == pytest.approx((one.between, one.within), rel=1e-5, abs=1e-7)
     robust, again = meta.robust(one).coefficients[0], meta.robust(other).coefficients[0]

@@ -54,7 +54,7 @@ def test_many_clients_are_counted():
     assert found.verdicts == ("improved", "unchanged", "unchanged", "deteriorated")
     assert found.counts == {"improved": 1, "unchanged": 2, "deteriorated": 1}
     assert found.sentence() == (
-        "Of 4 persons, 1 (25.0%) improved reliably, 2 (50.0%) did not change reliably, and 1 (25.0%) deteriorated "
+        "Of 4 clients, 1 (25.0%) improved reliably, 2 (50.0%) did not change reliably, and 1 (25.0%) deteriorated "
         "reliably (Jacobson–Truax: 6.75 points)."
     )
     assert json.loads(json.dumps(found.to_dict()))["counts"]["improved"] == 1
@@ -101,6 +101,12 @@ def test_a_published_threshold_need_only_be_reached():
     assert found.threshold.sentence() == "A change of at least 6 points counts as reliable (published threshold)."
 
 
+def test_one_client_against_a_published_threshold_has_no_index():
+    found = change.reliable_change(15, 9, threshold=6, higher_is_better=False)
+
+    assert found.sentence() == "The score went from 15 to 9: reliably improved (published threshold: 6 points)."
+
+
 def test_a_computed_threshold_must_be_exceeded():
     threshold = change.reliable_change_threshold(sd=1, reliability=0.5, criterion=1)  # exactly 1 point
 
@@ -132,7 +138,12 @@ def test_a_computed_threshold_must_be_exceeded():
         (
             lambda: change.reliable_change(1, 2, threshold=6, higher_is_better=True, **CORE_10),
             BadInput,
-            "Give either a threshold",
+            "threshold and sd are given",
+        ),
+        (
+            lambda: change.reliable_change(1, 2, threshold=6, mean=5, higher_is_better=True),
+            BadInput,
+            "threshold and mean are given",
         ),
         (lambda: change.reliable_change(1, 2, threshold=-6, higher_is_better=True), OutOfRange, "threshold is -6"),
         (lambda: change.reliable_change_threshold(sd=[7.7], reliability=0.9), NotNumbers, r"sd is \[7.7\]"),
@@ -185,8 +196,9 @@ def test_a_cut_off_lies_on_the_side_of_health():
         ({"clinical": (4, 5), "others": (20, 5)}, OutOfRange, "the clinical mean lies above the other"),
         ({"clinical": (np.nan, 5), "others": (20, 5)}, NotFinite, "The mean of the population clinical is nan"),
         ({"clinical": (20, "wide"), "others": (5, 5)}, NotNumbers, "The SD of the population clinical is 'wide'"),
-        ({"clinical": (20,), "others": (5, 5)}, WrongShape, "given by 1 figures"),
+        ({"clinical": (20,), "others": (5, 5)}, WrongShape, r"given by \(20,\); give its mean"),
         ({"clinical": (20, 5), "others": (5, 5), "criterion": "d"}, OutOfRange, "no criterion 'd'"),
+        ({"clinical": 19.7, "others": (5, 5)}, WrongShape, "The population clinical is given by 19.7; give its mean"),
     ],
 )
 def test_norms_that_cannot_be_are_refused(given, error, told):
@@ -205,8 +217,8 @@ def test_clinical_significance_reads_as_a_sentence_and_a_table():
 
     assert found.verdicts == ("recovered", "unchanged", "unchanged", "unchanged", "deteriorated", "improved")
     assert found.sentence() == (
-        "Of 6 persons, 1 recovered (16.7%), 1 improved (16.7%), 3 did not change reliably (50.0%), and 1 deteriorated "
-        "(16.7%) (cut-off 11; reliable change more than 6.75, Jacobson–Truax)."
+        "Of 6 clients, 1 (16.7%) recovered, 1 (16.7%) improved, 3 (50.0%) did not change reliably, and 1 (16.7%) "
+        "deteriorated (cut-off 11; reliable change more than 6.75, Jacobson–Truax)."
     )
     assert found.table().records()[2] == {
         "verdict": "unchanged",
@@ -299,6 +311,13 @@ def test_a_client_is_shown_beside_the_band_and_nothing_is_concluded():
     )
 
 
+def test_sessions_and_scores_of_unequal_number_are_refused_by_their_names():
+    found = change.expected_course(collection(), **COURSE)
+
+    with pytest.raises(WrongShape, match="sessions has 3 values, scores has 2"):
+        found.beside([1, 2, 3], [14, 20])
+
+
 @pytest.mark.parametrize("curve", ["line", "log", "quadratic"])
 def test_the_band_stays_on_the_scale_of_the_instrument(curve):
     found = change.expected_course(collection(), curve=curve, level=0.99, scale=(10, 25), **COURSE)
@@ -381,7 +400,8 @@ def test_a_collection_that_tells_too_little_is_refused(table, error, told):
         ),
         (collection(), {"curve": "spline"}, OutOfRange, "no curve 'spline'"),
         (collection(), {"level": 80}, OutOfRange, "level is 80"),
-        (collection(), {"scale": (40, 0)}, OutOfRange, "scale goes from 40 to 0"),
+        (collection(), {"scale": (40, 0)}, OutOfRange, r"scale is \(40, 0\); give the instrument's lowest and highest"),
+        (collection(), {"scale": (40,)}, OutOfRange, r"scale is \(40,\)"),
     ],
 )
 def test_a_course_that_cannot_be_drawn_is_refused(table, more, error, told):

@@ -44,6 +44,7 @@ class Effect:
     estimate: float
     variance: float | None
     metric: str
+    standardiser: str = ""
 
 
 def kinds(result) -> list[str]:
@@ -70,6 +71,7 @@ def test_a_pool_without_random_effects_says_nothing_of_tau():
         "Heterogeneity: Q(1) = 2.00, p = .157, I² = 50%."
     )
     assert (pooled.tau2, pooled.tau2_low, pooled.prediction_low, pooled.weights) == (0.0, None, None, (0.5, 0.5))
+    assert kinds(pooled) == []
 
 
 def test_the_method_of_moments_is_what_a_hand_finds():
@@ -82,11 +84,11 @@ def test_the_method_of_moments_is_what_a_hand_finds():
 def test_the_prediction_interval_follows_the_named_convention():
     asked = {"variances": [0.01] * 3, "method": "DL", "test": "knapp-hartung"}
     half = np.sqrt(0.03 + 0.04 / 3)  # Knapp–Hartung's multiplier is 1 here: Σ(y − 0.3)² / 0.04 / 2
-    for convention, quantile in {"HTS": 12.706204736, "IntHout": 4.302652730, "normal": 1.959963985}.items():
+    for convention, quantile in {"HTS": 12.706204736, "t": 4.302652730, "normal": 1.959963985}.items():
         pooled = meta.pool([0.1, 0.3, 0.5], prediction=convention, **asked)
         limits = pooled.prediction_low, pooled.prediction_high
         assert limits == pytest.approx((0.3 - quantile * half, 0.3 + quantile * half))
-    assert "Higgins–Thompson–Spiegelhalter" in meta.pool([0.1, 0.3, 0.5], **asked).reference
+    assert "Higgins et al., 2009" in meta.pool([0.1, 0.3, 0.5], **asked).reference
 
 
 def test_the_table_is_a_forest_in_figures_on_the_scale_shown():
@@ -107,13 +109,20 @@ def test_effects_bring_their_metric_and_their_variance():
     assert by_effects.to_dict() == by_arrays.to_dict()
 
 
+def test_effects_in_units_of_the_changes_are_pooled_with_their_like_only():
+    changes = [Effect(0.5, 0.02, "d", "SD of the changes"), Effect(0.8, 0.03, "d", "SD of the changes")]
+    assert meta.pool(changes).metric == "d"
+    with pytest.raises(BadInput, match="The effect in row 2 is in units of the SD of the changes, others are not"):
+        meta.pool([Effect(0.4, 0.02, "d", "pooled SD"), *changes])
+
+
 def test_standard_errors_are_square_roots_of_variances():
     by_errors = meta.pool(Z, standard_errors=np.sqrt(VARIANCES))
     assert by_errors.estimate == pytest.approx(meta.pool(Z, variances=VARIANCES).estimate, rel=1e-12)
 
 
 def test_three_levels_say_where_the_variance_lies():
-    pooled = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY, metric="g", samples=STUDY)
+    pooled = meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY, metric="g", samples=STUDY)
     assert pooled.sentence() == (
         "The pooled effect of 6 estimates from 3 studies was g = 0.35, 95% CI [0.05, 0.64], t(2) = 4.99, p = .038. "
         "Heterogeneity: Q(5) = 8.87, p = .114, σ² between studies = 0.000, 95% CI [0.000, 0.204], within studies = "
@@ -161,13 +170,18 @@ def test_leaving_one_out_names_who_matters():
     pooled = meta.pool([0.2, 0.2, 0.8], variances=[0.01] * 3, labels=["Ames", "Boyd", "Carr"], test="z", method="DL")
     assert meta.leave_one_out(pooled).sentence() == (
         "Leaving out one study at a time, the pooled effect ranged from 0.20 (without Carr) to 0.50 (without Ames); "
-        "the interval included no effect without Ames or Boyd."
+        "the confidence interval included 0 without Ames or Boyd."
     )
+
+
+def test_leaving_one_out_speaks_of_1_where_ratios_are_shown():
+    pooled = meta.pool([0.2, 0.2, 0.3], variances=[0.1] * 3, metric="log_odds_ratio", shown_as="odds_ratio", test="z")
+    assert meta.leave_one_out(pooled).sentence().endswith("; the confidence interval included 1 each time.")
 
 
 def test_every_result_goes_into_json():
     pooled = meta.pool(Z, variances=VARIANCES)
-    nested = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY)
+    nested = meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY)
     model = meta.regress(Z, variances=VARIANCES, moderators={"year": [1, 2, 3, 5, 4]})
     results = [
         pooled,
@@ -202,10 +216,12 @@ def test_overlap_that_is_allowed_is_told():
 
 
 def test_estimates_of_one_study_may_share_their_sample_but_studies_may_not():
-    pooled = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY, samples=["b", "a", "b", "a", "c", "c"])
+    pooled = meta.pool_three_level(
+        WITHIN, variances=WITHIN_VARIANCES, study=STUDY, samples=["b", "a", "b", "a", "c", "c"]
+    )
     assert "independence-on-trust" not in kinds(pooled)
     with pytest.raises(Overlapping, match="Boyd and Carr share b"):
-        meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY, samples=["b", "a", "b", "a", "c", "b"])
+        meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY, samples=["b", "a", "b", "a", "c", "b"])
 
 
 def test_independence_that_was_not_shown_is_taken_on_trust_and_said():
@@ -247,13 +263,16 @@ def test_raw_correlations_are_told():
 
 
 def test_a_variance_at_its_limit_is_told():
-    pooled = meta.pool_three_level([0.3] * 6, WITHIN_VARIANCES, study=STUDY)
+    pooled = meta.pool_three_level([0.3] * 6, variances=WITHIN_VARIANCES, study=STUDY)
     assert (pooled.between, pooled.within) == (0, 0)
-    assert "near-boundary" in kinds(pooled)
+    assert [str(caution) for caution in pooled.warnings if caution.kind == "near-boundary"] == [
+        "The variances between and within studies were estimated at the limit, 0, which says that the data show none, "
+        "not that there is none."
+    ]
 
 
 def test_few_degrees_of_freedom_are_told():
-    pooled = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY)
+    pooled = meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY)
     assert kinds(meta.robust(pooled)) == ["few-degrees-of-freedom"]
 
 
@@ -286,7 +305,7 @@ def test_what_cannot_be_pooled_is_refused_in_words(estimates, variances, error, 
         ({"standard_errors": VARIANCES}, BadInput, "one of the two"),
         ({"method": "ML"}, BadInput, "it can be 'REML', 'PM', 'DL', 'fixed'"),
         ({"test": "knha"}, BadInput, "test is 'knha'"),
-        ({"prediction": "t"}, BadInput, "prediction is 't'"),
+        ({"prediction": "IntHout"}, BadInput, "it can be 'HTS', 't', 'normal'"),
         ({"level": 95}, OutOfRange, "between 0 and 1"),
         ({"labels": ["a"]}, WrongShape, "5 estimates but 1 labels"),
         ({"samples": ["a"]}, WrongShape, "5 estimates but 1 samples"),
@@ -352,18 +371,18 @@ def test_a_matrix_of_moderators_is_named_by_its_columns():
 )
 def test_studies_that_do_not_nest_are_refused(study, asked, error, told):
     with pytest.raises(error, match=told):
-        meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=study, **asked)
+        meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=study, **asked)
 
 
 def test_what_follows_a_pool_refuses_what_it_cannot_take():
     two = meta.pool([0.2, 0.6], variances=[0.01, 0.02])
-    nested = meta.pool_three_level(WITHIN, WITHIN_VARIANCES, study=STUDY)
+    nested = meta.pool_three_level(WITHIN, variances=WITHIN_VARIANCES, study=STUDY)
     alike = meta.pool([0.3] * 4, variances=[0.1] * 4, test="z")
     model = meta.regress(Z, variances=VARIANCES, moderators={"year": [1, 2, 3, 5, 4]})
     for ask, error, told in [
         (lambda: meta.leave_one_out(two), TooFew, "at least 3"),
         (lambda: meta.leave_one_out(nested), BadInput, "what pool gave"),
-        (lambda: meta.asymmetry(alike), NoVariation, "standard error"),
+        (lambda: meta.asymmetry(alike), NoVariation, "All studies are equally precise"),
         (lambda: meta.robust(two), BadInput, "Name the cluster"),
         (lambda: meta.robust(two, clusters=["a", "a"]), TooFew, "at least 2"),
         (lambda: meta.robust(alike, clusters=list("aabb")), NotIdentified, "pooled is 0"),

@@ -162,7 +162,9 @@ REFUSED = [
     (lambda: reliability.alpha([1, 2, 3]), WrongShape, "persons by items"),
     (lambda: reliability.alpha({"a": [1, 2, 3], "b": [3, 2, 1]}), BadInput, "sum of the items is the same"),
     (lambda: reliability.alpha(scale(), level=95), OutOfRange, "level is 95"),
+    (lambda: reliability.alpha(scale(), level="95%"), OutOfRange, "level is '95%'"),
     (lambda: reliability.alpha(scale(), interval="bootstrap"), BadInput, "needs a seed"),
+    (lambda: reliability.alpha(scale(), interval="bootstrap", seed=-1), BadInput, "a whole number from 0"),
     (lambda: reliability.alpha(scale(), interval="bootstrap", seed=1, draws=5), OutOfRange, "draws is 5"),
     (lambda: reliability.alpha(scale(), interval="exact"), OutOfRange, "interval is 'exact'"),
     (lambda: reliability.alpha(scale(), missing="ignore"), OutOfRange, "missing is 'ignore'"),
@@ -195,7 +197,10 @@ def test_omega_says_itself_and_what_it_is():
     assert found.sentence() == (
         "With one common factor, the 4 items had a reliability of ω = .78, 95% CI [.73, .83] (N = 200)."
     )
-    assert found.method == "Omega total of one factor by maximum likelihood; interval: delta method on the logit scale"
+    assert (
+        found.method
+        == "Omega total of one factor by maximum likelihood; interval by the delta method on the logit scale"
+    )
     assert found.loadings == pytest.approx((0.79, 0.75, 0.71, 0.65), abs=0.15)
 
 
@@ -337,18 +342,31 @@ def test_within_person_reliability_says_itself():
     found = reliability.within_person(diary(), **DIARY)
 
     assert found.sentence() == (
-        "Change within persons from session to session was measured with a reliability of R_CN = .89, "
+        "Change within persons from session to session was measured with an internal consistency of α = .89, "
         "95% CI [.82, .93] (3 items, 60 sessions of 12 persons)."
     )
-    assert list(found.coefficients) == ["R_CN", "R_C", "R_1F", "R_KF", "R_1R", "R_KR"]
+    assert list(found.coefficients) == ["alpha", "R_CN", "R_C", "R_1F", "R_KF", "R_1R", "R_KR"]
 
 
-def test_clients_with_different_sessions_have_the_nested_coefficient_alone():
+def test_items_of_different_levels_count_as_error_in_r_cn_and_not_in_alpha():
+    table = diary()
+    shifted = table | {"calm": table["calm"] + 3}
+
+    before, after = reliability.within_person(table, **DIARY), reliability.within_person(shifted, **DIARY)
+
+    assert after.coefficients["alpha"] == pytest.approx(before.coefficients["alpha"])
+    assert after.coefficients["R_C"] == pytest.approx(before.coefficients["R_C"])
+    assert before.coefficients["R_CN"] > 0.8
+    assert after.coefficients["R_CN"] == 0
+    assert after.warnings[-1].text.startswith("Estimated below zero and counted as zero: session in person")
+
+
+def test_clients_with_different_sessions_have_what_needs_no_common_sessions():
     table = {name: np.delete(column, [0, 1, 2, 3, 17]) for name, column in diary().items()}
 
     found = reliability.within_person(table, **DIARY)
 
-    assert list(found.coefficients) == ["R_CN"]
+    assert list(found.coefficients) == ["alpha", "R_CN"]
     assert (found.n_persons, found.n_sessions) == (11, 54)  # a client with one session says nothing of change
     assert [caution.kind for caution in found.warnings] == ["unbalanced"]
 

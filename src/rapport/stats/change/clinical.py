@@ -14,7 +14,7 @@ from rapport.stats.change.reliable import (
     ReliableChangeThreshold,
     as_threshold,
     percent,
-    read_scores,
+    read_pairs,
     reliable_change,
 )
 from rapport.stats.errors import BadInput
@@ -58,9 +58,9 @@ class ClinicalSignificance(Result):
         n = len(self.verdicts)
         if n == 1:
             before, after = self.change.before[0], self.change.after[0]
-            return f"From {_score(before)} to {_score(after)}: {self.verdicts[0]} ({rule})."
-        told = [f"{self.counts[name]} {_did(name)} ({percent(self.counts[name], n)})" for name in VERDICTS]
-        return f"Of {n} persons, {', '.join(told[:-1])}, and {told[-1]} ({rule})."
+            return f"The score went from {_score(before)} to {_score(after)}: {self.verdicts[0]} ({rule})."
+        told = [f"{self.counts[name]} ({percent(self.counts[name], n)}) {_did(name)}" for name in VERDICTS]
+        return f"Of {n} clients, {', '.join(told[:-1])}, and {told[-1]} ({rule})."
 
     def table(self) -> ResultTable:
         n, clinical = len(self.verdicts), sum(self.counts_clinical.values())
@@ -111,7 +111,7 @@ def clinical_significance(
     if isinstance(cutoff, Cutoff) and cutoff.higher_is_better != higher_is_better:
         raise BadInput("The cut-off was worked out for the other direction of higher_is_better.")
     at = cutoff.value if isinstance(cutoff, Cutoff) else read_figure(cutoff, "cutoff")
-    first, second = read_scores(before, after)
+    first, second = read_pairs(before, after)
     change = reliable_change(first, second, threshold=as_threshold(threshold), higher_is_better=higher_is_better)
 
     def is_clinical(scores: Floats) -> NDArray[np.bool_]:

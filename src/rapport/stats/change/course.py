@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from rapport.stats import mixed
-from rapport.stats.change.reliable import read_scores
+from rapport.stats.change.reliable import read_pairs
 from rapport.stats.change.spread import LEAST_PERSONS, LEAST_SESSIONS, left_out_rows, read_complete
 from rapport.stats.errors import OutOfRange, TooFew, WrongShape
 from rapport.stats.mixed import MixedFit, Random
@@ -104,7 +104,7 @@ class ExpectedCourse(Result):
 
         Raises WrongShape, NotNumbers, MissingValues, NotFinite, OutOfRange.
         """
-        times, values = read_scores(sessions, scores)
+        times, values = read_pairs(sessions, scores, ("sessions", "scores"))
         numbers = _whole(times, "sessions")
         order = np.argsort(numbers, kind="stable")
         at = {band.session: band for band in self.bands}
@@ -151,8 +151,8 @@ def expected_course(
     check_level(level)
     if curve not in _CURVES:
         raise OutOfRange(f"There is no curve {curve!r}; choose one of {', '.join(_CURVES)}.")
-    if scale is not None and not scale[0] < scale[1]:
-        raise OutOfRange(f"scale goes from {scale[0]:g} to {scale[1]:g}; the lowest score comes first.")
+    if scale is not None and (len(scale) != 2 or not scale[0] < scale[1]):
+        raise OutOfRange(f"scale is {scale!r}; give the instrument's lowest and highest score, (0, 40) say.")
     rows, left_out = read_complete(table, [score, session], person)
     persons, sessions = read_groups(rows, person), _whole(rows[session], session)
     _check_persons(persons, sessions, session)

@@ -31,7 +31,7 @@ class Cutoff(Result):
     """A score that tells two populations apart."""
 
     method: ClassVar[str] = "Cut-off from means and standard deviations of two populations"
-    reference: ClassVar[str] = "Jacobson & Truax, 1991, p. 13"
+    reference: ClassVar[str] = "Jacobson & Truax, 1991"
 
     criterion: str
     value: float
@@ -68,7 +68,7 @@ def cutoff(
         b  M_others ± 2 SD_others, on the side of the clinical population; needs `others`
         c  (SD_clinical M_others + SD_others M_clinical) / (SD_clinical + SD_others); needs both
 
-    (Jacobson & Truax, 1991, p. 13; where distributions overlap, they recommend c.) A population is a `Norm` or a pair
+    (Jacobson & Truax, 1991; where distributions overlap, they recommend c.) A population is a `Norm` or a pair
     (mean, SD). CORE-10's published means of 19.7 (SD 7.7) and 4.7 (4.8) give c = 10.46; the published cut-off is 11.
 
     Raises BadInput where a population is missing, OutOfRange (an SD of zero; a clinical mean on the wrong side),
@@ -110,8 +110,8 @@ def _norm(norm: Norm | tuple[float, float] | None, name: str, *, needed: bool) -
             raise BadInput(f"This criterion needs the mean and SD of the population {name}=….")
         return None
     if not isinstance(norm, Norm):
-        if len(norm) != 2:
-            raise WrongShape(f"The population {name} is given by {len(norm)} figures; give its mean and its SD.")
+        if not isinstance(norm, (tuple, list)) or len(norm) != 2:
+            raise WrongShape(f"The population {name} is given by {norm!r}; give its mean and its SD, (19.7, 7.7) say.")
         norm = Norm(*norm)
     for figure, value in (("mean", norm.mean), ("SD", norm.sd)):
         read_figure(value, f"The {figure} of the population {name}")

@@ -23,9 +23,9 @@ class _Variant:
 
 
 VARIANTS: Final[dict[str, _Variant]] = {
-    "jacobson-truax": _Variant("Jacobson–Truax", 1.96, "Jacobson & Truax, 1991, p. 14; Christensen & Mendoza, 1986"),
-    "edwards-nunnally": _Variant("Edwards–Nunnally", 2.0, "Speer, 1992, p. 404"),
-    "gulliksen-lord-novick": _Variant("Gulliksen–Lord–Novick", 1.96, "Hsu, 1989; Lord & Novick, 1968, ch. 3"),
+    "jacobson-truax": _Variant("Jacobson–Truax", 1.96, "Jacobson & Truax, 1991; Christensen & Mendoza, 1986"),
+    "edwards-nunnally": _Variant("Edwards–Nunnally", 2.0, "Speer, 1992; Bauer, Lambert & Nielsen, 2004"),
+    "gulliksen-lord-novick": _Variant("Gulliksen–Lord–Novick", 1.96, "Hsu, 1989, 1995; Lord & Novick, 1968"),
     "hageman-arrindell": _Variant("Hageman–Arrindell", 1.65, "Hageman & Arrindell, 1999, RC(indiv)"),
 }
 
@@ -137,13 +137,12 @@ class ReliableChange(Result):
         if len(self.verdicts) == 1:
             before, after, index = self.before[0], self.after[0], self.index[0]
             verdict = {"unchanged": "no reliable change"}.get(self.verdicts[0], f"reliably {self.verdicts[0]}")
-            return (
-                f"The score went from {_points(before)} to {_points(after)}: {verdict} ({rule}; index {number(index)})."
-            )
+            told = f"; index {number(index)}" if self.threshold.exact else ""
+            return f"The score went from {_points(before)} to {_points(after)}: {verdict} ({rule}{told})."
         n = len(self.verdicts)
         improved, same, worse = (self.counts[name] for name in ("improved", "unchanged", "deteriorated"))
         return (
-            f"Of {n} persons, {improved} ({percent(improved, n)}) improved reliably, {same} ({percent(same, n)}) did "
+            f"Of {n} clients, {improved} ({percent(improved, n)}) improved reliably, {same} ({percent(same, n)}) did "
             f"not change reliably, and {worse} ({percent(worse, n)}) deteriorated reliably ({rule})."
         )
 
@@ -174,10 +173,10 @@ def reliable_change_threshold(
     `sd` and `reliability` r are those of a population before treatment; with `mean` M. `criterion` c is what the index
     is held against; each variant has its authors' own. With X before and Y after, change is reliable where |index| > c:
 
-        "jacobson-truax"         (Y − X) / (SD √2 √(1 − r)), c = 1.96 (Jacobson & Truax, 1991, p. 14, with the
+        "jacobson-truax"         (Y − X) / (SD √2 √(1 − r)), c = 1.96 (Jacobson & Truax, 1991, with the
                                  correction of Christensen & Mendoza, 1986). Neither mean enters.
         "edwards-nunnally"       (Y − [M + r (X − M)]) / (SD √(1 − r)), c = 2 (Speer, 1992). Needs `mean`.
-        "gulliksen-lord-novick"  (Y − [M + r (X − M)]) / (SD √(1 − r²)), c = 1.96 (Hsu, 1989). Needs `mean`.
+        "gulliksen-lord-novick"  (Y − [M + r (X − M)]) / (SD √(1 − r²)), c = 1.96 (Hsu, 1989, 1995). Needs `mean`.
         "hageman-arrindell"      (r_D (Y − X) + (1 − r_D)(M_after − M)) / (√r_D SD √2 √(1 − r)), c = 1.65, with
                                  r_D = (S_D² − 2 SD² (1 − r)) / S_D² and S_D² the variance of the differences
                                  (Hageman & Arrindell, 1999). Needs `mean`, `mean_after`, and `sd_after` and the
@@ -242,11 +241,15 @@ def reliable_change(
 
     Raises WrongShape, NotNumbers, MissingValues, NotFinite, BadInput, OutOfRange, NotIdentified.
     """
-    first, second = read_scores(before, after)
+    first, second = read_pairs(before, after)
+    figures = {"sd": sd, "reliability": reliability, "criterion": criterion, "mean": mean, "mean_after": mean_after}
+    figures |= {"sd_after": sd_after, "correlation": correlation}
+    too_much = [name for name, figure in figures.items() if figure is not None]
+    if threshold is not None and too_much:
+        raise BadInput(f"threshold and {too_much[0]} are given. Give a threshold, or the figures to work it out from.")
     if threshold is None:
-        if sd is None or reliability is None:
-            check_figures(sd, reliability)
-        assert sd is not None and reliability is not None
+        check_figures(sd, reliability)
+        assert sd is not None and reliability is not None  # check_figures refuses None
         threshold = reliable_change_threshold(
             sd=sd,
             reliability=reliability,
@@ -257,8 +260,6 @@ def reliable_change(
             sd_after=sd_after,
             correlation=correlation,
         )
-    elif sd is not None or reliability is not None:
-        raise BadInput("Give either a threshold, or sd and reliability to work it out from.")
     threshold = as_threshold(threshold)
     index = threshold.indices(first, second)
     verdicts = _verdicts(index, threshold.is_reliable(first, second), higher_is_better=higher_is_better)
@@ -296,14 +297,18 @@ def as_threshold(threshold: float | ReliableChangeThreshold | None) -> ReliableC
     )
 
 
-def read_scores(before: ArrayLike, after: ArrayLike) -> tuple[Floats, Floats]:
-    """Two vectors of scores of the same persons; single scores become vectors of one."""
+def read_pairs(
+    first: ArrayLike, second: ArrayLike, names: tuple[str, str] = ("before", "after")
+) -> tuple[Floats, Floats]:
+    """Two vectors whose values belong together one by one; single values become vectors of one."""
     first, second = (
-        check_numbers(np.atleast_1d(np.asarray(scores)), name)
-        for scores, name in ((before, "before"), (after, "after"))
+        check_numbers(np.atleast_1d(np.asarray(values)), name)
+        for values, name in zip((first, second), names, strict=True)
     )
     if len(first) != len(second):
-        raise WrongShape(f"before has {len(first)} scores, after has {len(second)}; each person needs both.")
+        raise WrongShape(
+            f"{names[0]} has {len(first)} values, {names[1]} has {len(second)}; each of the one needs one of the other."
+        )
     return first, second
 
 

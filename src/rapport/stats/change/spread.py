@@ -24,7 +24,7 @@ class WithinPersonSD(Result):
     """The standard deviation of scores around each person's own mean, pooled over persons."""
 
     method: ClassVar[str] = "Pooled variance within persons; interval from χ² under normal, independent deviations"
-    reference: ClassVar[str] = "Snijders & Bosker, 2012, ch. 3"
+    reference: ClassVar[str] = "Snijders & Bosker, 2012"
 
     sd: float
     low: float
@@ -50,7 +50,7 @@ class WithinPersonSD(Result):
 def within_person_sd(table: Table, *, score: str, person: str, level: float = 0.95) -> WithinPersonSD:
     """How much the scores of one client vary from session to session, pooled over a collection.
 
-        √( Σ (x − client's mean)² / Σ (sessions − 1) )                             (Snijders & Bosker, 2012, ch. 3)
+        √( Σ (x − client's mean)² / Σ (sessions − 1) )                                    (Snijders & Bosker, 2012)
 
     over clients with at least three sessions. It holds a client's trend as well as the ups and downs around it. Fewer
     than 20 such clients are refused: until then a collection does not know what is usual in it. Rows without a score

@@ -17,15 +17,15 @@ from rapport.stats.results import Caution, number, p_text
 from rapport.stats.tables import Floats
 
 Test = Literal["knapp-hartung", "knapp-hartung-adhoc", "t", "z"]
-Prediction = Literal["HTS", "IntHout", "normal"]
+Prediction = Literal["HTS", "t", "normal"]
 
 _METHODS: Final = ("REML", "PM", "DL", "fixed")
 _TESTS: Final = ("knapp-hartung", "knapp-hartung-adhoc", "t", "z")
 FEW: Final = 5  # studies, below which τ² is hardly known
 
 CONVENTIONS: Final = {
-    "HTS": "Higgins–Thompson–Spiegelhalter (2009), t with one degree of freedom less than the test",
-    "IntHout": "IntHout et al. (2016), t with the degrees of freedom of the test",
+    "HTS": "t with one degree of freedom fewer than the test (Higgins et al., 2009; Partlett & Riley, 2017)",
+    "t": "t with the degrees of freedom of the test",
     "normal": "normal quantiles",
 }
 
@@ -129,10 +129,9 @@ def prediction_interval(
     """Where the true effect of one new study is expected.
 
     spread  variance of true effects
-    df      of the test: studies − coefficients. HTS takes one less (Higgins, Thompson & Spiegelhalter, 2009),
-            IntHout et al. (2016) take it as it is, as metafor does after Knapp–Hartung.
+    df      of the test: studies − coefficients; "HTS" takes one fewer
     """
-    taken = {"HTS": df - 1, "IntHout": df, "normal": None}[convention]
+    taken = {"HTS": df - 1, "t": df, "normal": None}[convention]
     margin = quantile(taken, level) * math.sqrt(spread + se**2)
     return estimate - margin, estimate + margin
 
@@ -140,7 +139,7 @@ def prediction_interval(
 def knapp_hartung(fitted: Weighted, spare: int, test: Test) -> float:
     """The multiplier of the coefficients' covariance (Knapp & Hartung, 2003): Q at this τ² over k − p.
 
-    Ad hoc, it is at least 1. Raises NoVariation where it is 0.
+    Ad hoc, it is at least 1 (Jackson et al., 2017, section 4.3). Raises NoVariation where it is 0.
     """
     if test not in ("knapp-hartung", "knapp-hartung-adhoc"):
         return 1.0
@@ -194,10 +193,10 @@ def predicted(
     return prediction_interval(estimate, se, spread, studies - 1, fit.level, convention), []
 
 
-def test_cautions(fit: Fit, q: float, test: Test) -> list[Caution]:
+def test_cautions(fit: Fit, test: Test, *, random: bool) -> list[Caution]:
     cautions = []
     count = fit.studies.count
-    if count < FEW:
+    if random and count < FEW:
         text = f"{count} studies say little about how much true effects differ; τ² and what rests on it are unsure."
         cautions.append(Caution("few-studies", text))
     if test == "knapp-hartung" and fit.within == 0 and fit.vcov[0, 0] < fit.model_vcov[0, 0] * (1 - 1e-9):

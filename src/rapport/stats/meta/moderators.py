@@ -73,7 +73,7 @@ def regress(
         typical = typical_variance(studies.estimates, studies.variances, design)
         q = weigh(studies.estimates, studies.variances, design, 0.0).q
         r2 = _explained(studies, tau2, method)
-        cautions = test_cautions(fit, q, taken)
+        cautions = test_cautions(fit, taken, random=method != "fixed")
     else:
         check_choice("method", method, ("REML",))
         check_choice("test", taken, ("t", "z"))

@@ -51,10 +51,11 @@ def pool(
     method      "REML" (Viechtbauer, 2005), "PM" (Paule & Mandel, 1982), "DL" (DerSimonian & Laird, 1986) for random
                 effects, "fixed" for one true effect
     test        "knapp-hartung" (Knapp & Hartung, 2003; the default with random effects), "knapp-hartung-adhoc" (its
-                multiplier is at least 1), "t", or "z" (the default with method="fixed")
-    prediction  "HTS": t with k − 2 degrees of freedom (Higgins, Thompson & Spiegelhalter, 2009); "IntHout": with
-                k − 1 (IntHout et al., 2016; metafor's after Knapp–Hartung); "normal" (metafor's after test="z").
-                None is given for fewer than three studies
+                multiplier is at least 1; Jackson et al., 2017, section 4.3), "t", or "z" (the default with
+                method="fixed")
+    prediction  "HTS": t with k − 2 degrees of freedom (Higgins, Thompson & Spiegelhalter, 2009; with Knapp–Hartung's
+                standard error it is that of Partlett & Riley, 2017); "t": with k − 1 (metafor's after Knapp–Hartung);
+                "normal" (metafor's after test="z"). All are approximations; below three studies there is none
     shown_as    "r" for a pooled Fisher's z, "odds_ratio", "risk_ratio" for pooled logarithms: the scale of the
                 sentence and the table. Fields stay on the pooled scale
 
@@ -101,7 +102,7 @@ def pool(
         tau2_low=interval[0],
         tau2_high=interval[1],
         **_shares(studies, design, tau2, interval, none.q, method),
-        warnings=(*studies.cautions, *cautions, *more, *test_cautions(fit, none.q, taken)),
+        warnings=(*studies.cautions, *cautions, *more, *test_cautions(fit, taken, random=method != "fixed")),
     )
 
 

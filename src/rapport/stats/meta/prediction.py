@@ -40,7 +40,7 @@ class Predicted(Result):
 
     @property
     def reference(self) -> str:  # type: ignore[override]
-        return f"{self.model.reference}; prediction interval by {CONVENTIONS[self.prediction_convention]}"
+        return f"{self.model.reference}; prediction interval from {CONVENTIONS[self.prediction_convention]}"
 
     def sentence(self) -> str:
         kind = ", ".join(f"{name} = {value:g}" for name, value in self.at.items())

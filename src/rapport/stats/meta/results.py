@@ -16,11 +16,11 @@ _METHODS: Final = {
     "REML": ("Random effects, τ² by restricted maximum likelihood", "Viechtbauer, 2005"),
     "PM": ("Random effects, τ² by Paule and Mandel’s estimator", "Paule & Mandel, 1982"),
     "DL": ("Random effects, τ² by the method of moments", "DerSimonian & Laird, 1986"),
-    "fixed": ("One true effect (inverse-variance weights)", "Hedges & Olkin, 1985, chapter 6"),
+    "fixed": ("One true effect (inverse-variance weights)", "Hedges & Olkin, 1985"),
 }
 _TESTS: Final = {
     "knapp-hartung": ("Knapp–Hartung test", "Knapp & Hartung, 2003"),
-    "knapp-hartung-adhoc": ("Knapp–Hartung test, multiplier at least 1", "Knapp & Hartung, 2003"),
+    "knapp-hartung-adhoc": ("Knapp–Hartung test, multiplier at least 1", "Knapp & Hartung, 2003; Jackson et al., 2017"),
     "t": ("t test", ""),
     "z": ("z test", ""),
 }
@@ -80,7 +80,7 @@ class _OneFigure(_MetaAnalysis):
     statistic, df, p      its test; `df` is None where that is a z test
     low, high             its confidence interval
     prediction_low, prediction_high   where the true effect of one new study is expected; None where that cannot be said
-    prediction_convention  "HTS", "IntHout" or "normal"
+    prediction_convention  "HTS", "t" or "normal"
     weights               each estimate’s share in the pooled figure, summing to 1
     """
 
@@ -155,7 +155,7 @@ class Pooled(_OneFigure):
         if self.estimator == "fixed":
             return super().reference
         return (
-            f"{super().reference}; τ² interval by Q-profile (Viechtbauer, 2007); prediction interval by "
+            f"{super().reference}; τ² interval by Q-profile (Viechtbauer, 2007); prediction interval from "
             f"{CONVENTIONS[self.prediction_convention]}"
         )
 
@@ -206,7 +206,7 @@ class ThreeLevel(_OneFigure):
         convention = CONVENTIONS[self.prediction_convention]
         return (
             "Konstantopoulos, 2011; σ² intervals by profile likelihood; degrees of freedom by the studies; "
-            f"prediction interval by {convention}"
+            f"prediction interval from {convention}"
         )
 
     def sentence(self) -> str:

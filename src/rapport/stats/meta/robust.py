@@ -190,5 +190,7 @@ def _cautions(tests: Sequence[Coefficient]) -> tuple[Caution, ...]:
     low = [test.name for test in tests if test.df is not None and test.df < FEW_DF]
     if not low:
         return ()
-    text = f"Fewer than {FEW_DF} degrees of freedom for {', '.join(low)}: its p is not to be trusted (Tipton, 2015)."
+    text = (
+        f"Fewer than {FEW_DF} degrees of freedom for {', '.join(low)}: do not trust the p value there (Tipton, 2015)."
+    )
     return (Caution("few-degrees-of-freedom", text),)

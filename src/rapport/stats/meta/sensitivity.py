@@ -13,7 +13,6 @@ from rapport.stats.meta.heterogeneity import between_variance, typical_variance,
 from rapport.stats.meta.metrics import Scale, choose_scale
 from rapport.stats.meta.results import Pooled
 from rapport.stats.results import Caution, Result, ResultTable, number, p_text
-from rapport.stats.tables import check_varies
 
 FEW_FOR_ASYMMETRY = 10
 
@@ -58,12 +57,13 @@ class LeaveOneOut(Result):
     def sentence(self) -> str:
         low, high = (choose(self.without, key=lambda left: left.estimate) for choose in (min, max))
         crossing = [left.label for left in self.without if left.low <= 0 <= left.high]
+        null = f"{self.scale.back(0.0):g}"
         if not crossing:
-            zero = "the interval excluded no effect each time"
+            zero = f"the confidence interval excluded {null} each time"
         elif len(crossing) == len(self.without):
-            zero = "the interval included no effect each time"
+            zero = f"the confidence interval included {null} each time"
         else:
-            zero = f"the interval included no effect without {_listed(crossing)}"
+            zero = f"the confidence interval included {null} without {_listed(crossing)}"
         return (
             f"Leaving out one study at a time, the pooled effect ranged from {self.scale.text(low.estimate)} (without "
             f"{low.label}) to {self.scale.text(high.estimate)} (without {high.label}); {zero}."
@@ -149,7 +149,7 @@ class Asymmetry(Result):
         df = df_text(self.slope.df or 0)
         found = "differed with" if self.slope.p < 1 - self.level else "did not clearly differ with"
         return (
-            f"Across {self.k} studies, effects {found} their precision (Egger’s test), "
+            f"Across {self.k} studies, effects {found} the precision of studies (Egger’s test), "
             f"t({df}) = {number(self.slope.statistic)}, {p_text(self.slope.p)}."
         )
 
@@ -172,7 +172,10 @@ def asymmetry(pooled: Pooled) -> Asymmetry:
         raise TooFew(f"{pooled.k} studies cannot show asymmetry; at least 3 are needed, and 10 to be of use.")
     studies = pooled.fit.studies
     errors = np.sqrt(studies.variances)
-    check_varies(errors / errors.max(), "The studies' standard error (relative to the largest)")
+    if float(np.ptp(errors)) <= 1e-12 * float(errors.max()):
+        raise NoVariation(
+            "All studies are equally precise: whether less precise ones differ cannot be seen. Leave this test out."
+        )
     fitted = weigh(studies.estimates, studies.variances, np.column_stack([np.ones(pooled.k), errors]), 0.0)
     df = pooled.k - 2
     spread = np.sqrt(np.diag(fitted.vcov) * fitted.q / df)

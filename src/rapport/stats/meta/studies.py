@@ -18,6 +18,7 @@ Overlap = Literal["refuse", "allow"]
 
 WIDE_RATIO: Final = 1e7  # of the largest to the smallest variance: worth a look
 ABSURD_RATIO: Final = 1e12  # beyond this the weights are lost in rounding
+_CHANGE_UNITS: Final = "SD of the changes"  # the standardiser of an effect that compares with no other
 # Their variance is that of the logarithm, so they are pooled as logarithms.
 _RATIOS: Final = {"odds_ratio": "log_odds_ratio", "risk_ratio": "log_risk_ratio"}
 
@@ -194,6 +195,12 @@ def _one_metric(effects: Sequence[EffectLike]) -> str:
         )
     if first in _RATIOS:
         raise BadInput(f"Ratios are pooled as logarithms. Convert each first: effect.to({_RATIOS[first]!r}).")
+    in_changes = [getattr(effect, "standardiser", "") == _CHANGE_UNITS for effect in effects]
+    if any(in_changes) and not all(in_changes):
+        raise BadInput(
+            f"The effect in row {in_changes.index(True) + 1} is in units of the SD of the changes, others are not: the "
+            "same change is a larger or smaller number there. Give the correlation r of the two times where it is made."
+        )
     return first
 
 

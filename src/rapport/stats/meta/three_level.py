@@ -31,9 +31,9 @@ from rapport.stats.tables import Floats, Groups
 
 def pool_three_level(
     estimates: Estimates,
-    variances: ArrayLike | None = None,
     *,
     study: Sequence[object] | ArrayLike,
+    variances: ArrayLike | None = None,
     standard_errors: ArrayLike | None = None,
     correlation: float = 0.0,
     labels: Sequence[object] | None = None,
@@ -163,8 +163,7 @@ def level_cautions(fit: Fit, studies: int) -> list[Caution]:
         cautions.append(Caution("few-studies", text))
     zero = [name for name, value in (("between", fit.between), ("within", fit.within)) if value == 0]
     if zero:
-        text = (
-            f"The variance {' and '.join(zero)} studies was estimated at its limit, 0: the data do not tell it apart."
-        )
+        was = "variances between and within studies were" if len(zero) > 1 else f"variance {zero[0]} studies was"
+        text = f"The {was} estimated at the limit, 0, which says that the data show none, not that there is none."
         cautions.append(Caution("near-boundary", text))
     return cautions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,7 @@ from rapport.stats.reliability.items import (
     Items,
     Missing,
     check_level,
+    check_seed,
     cluster_cautions,
     read_clusters,
     read_items,
@@ -51,7 +52,7 @@ class Alpha(Result):
     interval              "Feldt" or "bootstrap"
     """
 
-    reference: ClassVar[str] = "Cronbach, 1951, p. 299; Feldt, Woodruff & Salih, 1987"
+    reference: ClassVar[str] = "Cronbach, 1951; Feldt, Woodruff & Salih, 1987"
 
     estimate: float
     low: float
@@ -97,7 +98,7 @@ def alpha(
 ) -> Alpha:
     """Coefficient alpha: the share of a sum's variance that the items have in common, if all measure one thing equally.
 
-        α = k / (k − 1) · (1 − Σ s_i² / s_total²)                                  (Cronbach, 1951, p. 299)
+        α = k / (k − 1) · (1 − Σ s_i² / s_total²)                                         (Cronbach, 1951)
         1 − (1 − α) F(1 − p; n − 1, (n − 1)(k − 1)) … 1 − (1 − α) F(p; …)          (Feldt et al., 1987)
 
     `table` gives the columns `items`, or is a matrix of shape (persons, items); one row is one person. The interval of
@@ -119,7 +120,7 @@ def alpha(
     cautions = answers.cautions()
     if interval == "bootstrap":
         clusters = read_clusters(table, cluster, answers)
-        low, high = _bootstrap_interval(answers, clusters, level, draws, _seed(seed))
+        low, high = _bootstrap_interval(answers, clusters, level, draws, check_seed(seed))
         cautions += cluster_cautions(clusters, cluster)
     elif interval == "Feldt":
         if cluster is not None:
@@ -166,12 +167,6 @@ def feldt_interval(estimate: float, df1: float, df2: float, level: float) -> tup
     return 1 - (1 - estimate) * high_f, 1 - (1 - estimate) * low_f
 
 
-def _seed(seed: int | None) -> int:
-    if seed is None:
-        raise BadInput("A bootstrap needs a seed, so that it can be repeated: seed=1, say.")
-    return seed
-
-
 def _bootstrap_interval(
     answers: Items, clusters: Ints | None, level: float, draws: int, seed: int
 ) -> tuple[float, float]:
@@ -209,7 +204,7 @@ def _describe(answers: Items, index: int) -> ItemInScale:
 
 
 def _cautions(estimate: float, items: tuple[ItemInScale, ...]) -> tuple[Caution, ...]:
-    found: list[Any] = []
+    found = []
     against = [item for item in items if item.rest_correlation is not None and item.rest_correlation < 0]
     if estimate < 0:
         text = "Alpha is below zero: on the whole the items run against one another, and their sum measures nothing."

@@ -50,7 +50,7 @@ class IntraclassCorrelation(Result):
     """
 
     method: ClassVar[str] = "Mean squares of a balanced analysis of variance, intervals from F"
-    reference: ClassVar[str] = "Shrout & Fleiss, 1979; McGraw & Wong, 1996, tables 4 and 7"
+    reference: ClassVar[str] = "Shrout & Fleiss, 1979; McGraw & Wong, 1996"
 
     kind: str
     estimate: float
@@ -113,8 +113,8 @@ def icc(
     Raises UnknownColumn, NotNumbers, MissingValues (also for a rating that is not there), NotFinite, NoVariation,
     WrongShape (a target rated twice by one rater, unequal numbers of ratings), TooFew, OutOfRange.
 
-    Formulas: McGraw & Wong (1996), table 4 (coefficients) and table 7 (intervals). Checked against psych::ICC 2.2.9
-    and the example of Shrout & Fleiss (1979, table 2).
+    Formulas: Shrout & Fleiss (1979); McGraw & Wong (1996, with their correction on p. 390). Checked against psych::ICC
+    2.2.9 and the example of Shrout & Fleiss.
     """
     check_level(level)
     by_other = {other: name for name, (other, _) in KINDS.items()}
@@ -244,7 +244,7 @@ def _consistency(between: float, error: float, k: int, df1: int, df2: int, tail:
 
 
 def _agreement(ms: dict[str, float], n: int, k: int, tail: float) -> tuple[float, float, float]:
-    """Absolute agreement of two-way data, with Satterthwaite's degrees of freedom (McGraw & Wong, 1996, table 7)."""
+    """Absolute agreement of two-way data, with Satterthwaite's degrees of freedom (McGraw & Wong, 1996)."""
     targets, raters, error = ms["targets"], ms["raters"], ms["residual"]
     total = targets + (k - 1) * error + k * (raters - error) / n
     if total <= 1e-12 * error:
@@ -275,5 +275,9 @@ def _cautions(form: IntraclassForm, squares: dict[str, float], n_targets: int) -
         text = "No residual is left: the interval has no width, which tells of these data and not of other raters."
         found.append(Caution("no-residual", text))
     if n_targets < 10:
-        found.append(Caution("few-targets", f"Only {n_targets} targets: the interval leans on normal ratings."))
+        found.append(
+            Caution(
+                "few-targets", f"Only {n_targets} targets: the interval holds for normally distributed ratings alone."
+            )
+        )
     return tuple(found)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rapport.stats.errors import OutOfRange, TooFew, WrongShape
+from rapport.stats.errors import BadInput, OutOfRange, TooFew, WrongShape
 from rapport.stats.results import Caution
 from rapport.stats.tables import Floats, Ints, Table, check_varies, read_columns, read_groups
 
@@ -153,5 +153,12 @@ def check_size(values: Floats, name: str) -> None:
 
 
 def check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise OutOfRange(f"level is {level:g}; a confidence level lies between 0 and 1, such as 0.95.")
+    if not (isinstance(level, (int, float)) and 0 < level < 1):
+        raise OutOfRange(f"level is {level!r}; a confidence level lies between 0 and 1, such as 0.95.")
+
+
+def check_seed(seed: int | None) -> int:
+    """Raises BadInput for a bootstrap that nobody could repeat."""
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise BadInput("A bootstrap needs a seed, a whole number from 0, so that it can be repeated: seed=1, say.")
+    return int(seed)

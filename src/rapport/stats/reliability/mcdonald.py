@@ -15,6 +15,7 @@ from rapport.stats.reliability.items import (
     Items,
     Missing,
     check_level,
+    check_seed,
     cluster_cautions,
     read_clusters,
     read_items,
@@ -42,7 +43,7 @@ class Omega(Result):
     loadings       of the standardised items on the factor; `uniquenesses` what is their own
     """
 
-    reference: ClassVar[str] = "McDonald, 1999, ch. 6; Kelley & Pornprasertmanit, 2016"
+    reference: ClassVar[str] = "McDonald, 1999; Kelley & Pornprasertmanit, 2016"
 
     estimate: float
     se: float | None
@@ -60,7 +61,8 @@ class Omega(Result):
     @property
     def method(self) -> str:  # type: ignore[override]
         how = {"ml": "maximum likelihood", "minres": "minimum residuals"}[self.fitted_by]
-        return f"Omega total of one factor by {how}; interval: {self.interval}"
+        interval = "no interval" if self.interval == "none" else f"interval by {self.interval}"
+        return f"Omega total of one factor by {how}; {interval}"
 
     def sentence(self) -> str:
         interval = ""
@@ -90,7 +92,7 @@ def omega(
 ) -> Omega:
     """Coefficient omega: the share of a sum's variance that one common factor explains.
 
-        ω = (Σ λ)² / ((Σ λ)² + Σ ψ)                                                (McDonald, 1999, ch. 6)
+        ω = (Σ λ)² / ((Σ λ)² + Σ ψ)                                                       (McDonald, 1999)
 
     with loadings λ and unique variances ψ in the units of the items. What is computed is *omega total of a one-factor
     model* (Revelle's ω_t with one factor); omega hierarchical, which needs group factors beside a general one, is not.
@@ -136,7 +138,7 @@ def omega(
     elif method == "ml" and not factor.at_bound and 0 < estimate < 1:
         se = _standard_error(factor, sds, len(answers.values))
         low, high = _logit_interval(estimate, se, level)
-        told = "delta method on the logit scale"
+        told = "the delta method on the logit scale"
     return Omega(
         estimate=estimate,
         se=se,
@@ -182,10 +184,8 @@ def _logit_interval(estimate: float, se: float, level: float) -> tuple[float, fl
 def _bootstrap(
     answers: Items, clusters: Ints | None, method: Method, level: float, draws: int, seed: int | None
 ) -> tuple[float, float, float, tuple[Caution, ...]]:
-    if seed is None:
-        raise BadInput("A bootstrap needs a seed, so that it can be repeated: seed=1, say.")
     found: list[float] = []
-    for covariances in resampled_covariances(answers, clusters, draws, seed):
+    for covariances in resampled_covariances(answers, clusters, draws, check_seed(seed)):
         for covariance in covariances:
             sds = np.sqrt(np.diag(covariance))
             if sds.min() < 1e-9 * sds.max():

@@ -13,14 +13,14 @@ from rapport.stats.results import Result, ResultTable, number
 
 # variant → what it is the standard error of, its formula, and where that stands.
 VARIANTS: Final[dict[str, tuple[str, str, str]]] = {
-    "measurement": ("a score, given the true score", "SD √(1 − r)", "Lord & Novick, 1968, ch. 3"),
+    "measurement": ("a score, given the true score", "SD √(1 − r)", "Lord & Novick, 1968"),
     "difference": (
         "the difference of two scores, given no true change",
         "SD √2 √(1 − r)",
-        "Jacobson & Truax, 1991, p. 14; Christensen & Mendoza, 1986",
+        "Jacobson & Truax, 1991; Christensen & Mendoza, 1986",
     ),
-    "estimation": ("the true score, given the score", "SD √(r (1 − r))", "Lord & Novick, 1968, ch. 3"),
-    "prediction": ("a second score, given the first", "SD √(1 − r²)", "Lord & Novick, 1968, ch. 3"),
+    "estimation": ("the true score, given the score", "SD √(r (1 − r))", "Lord & Novick, 1968"),
+    "prediction": ("a second score, given the first", "SD √(1 − r²)", "Lord & Novick, 1968"),
 }
 
 
@@ -61,7 +61,7 @@ def standard_error_of_measurement(
 
     `sd` is that of the scores in the population the reliability was estimated in; `reliability` lies between 0 and 1.
     `variant` says of what the error is, one of VARIANTS: "measurement" SD √(1 − r), "difference" SD √2 √(1 − r),
-    "estimation" SD √(r (1 − r)), "prediction" SD √(1 − r²) (Lord & Novick, 1968, ch. 3; Harvill, 1991).
+    "estimation" SD √(r (1 − r)), "prediction" SD √(1 − r²) (Lord & Novick, 1968; Harvill, 1991).
 
     Raises OutOfRange, NotNumbers, NotFinite, and BadInput where a figure is None: an instrument whose
     reliability nobody has published has no standard error of measurement.

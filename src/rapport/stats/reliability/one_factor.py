@@ -28,7 +28,7 @@ class OneFactor:
 
 
 def fit_maximum_likelihood(correlations: Floats, start: Floats | None = None) -> OneFactor:
-    """Maximum likelihood with the loadings profiled out (Jöreskog, 1967; Lawley & Maxwell, 1971, ch. 4).
+    """Maximum likelihood with the loadings profiled out (Jöreskog, 1967; Lawley & Maxwell, 1971).
 
     Given the uniquenesses Ψ, the loadings follow from the largest eigenvalue of Ψ^−½ R Ψ^−½, and the discrepancy is
     Σ (θ − log θ − 1) over its other eigenvalues θ. `start` are uniquenesses to begin from.

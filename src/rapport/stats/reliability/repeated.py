@@ -24,7 +24,8 @@ _SOURCES: Final = (
     "residual",
 )
 _MEANINGS: Final = {
-    "R_CN": "change within a person, sessions nested in persons",
+    "alpha": "change within a person, items free to differ in level",
+    "R_CN": "change within a person, sessions nested in persons, items taken as alike",
     "R_C": "change within a person, sessions common to all",
     "R_1F": "a person’s level from one session, all at the same one",
     "R_KF": "a person’s level from all sessions",
@@ -37,13 +38,13 @@ _MEANINGS: Final = {
 class WithinPersonReliability(Result):
     """How reliably the sessions of one person are told apart.
 
-    estimate, low, high  R_CN, sessions nested in persons, with Feldt's interval at `level`
-    coefficients         R_CN for any data; R_C, R_1F, R_KF, R_1R, R_KR where each person has the same sessions
+    estimate, low, high  alpha within persons, with Feldt's interval at `level`
+    coefficients         alpha and R_CN for any data; R_C, R_1F, R_KF, R_1R, R_KR where all have the same sessions
     components           variances of persons, sessions, items and what they do together; empty otherwise
     """
 
-    method: ClassVar[str] = "Mean squares; interval of Feldt from F"
-    reference: ClassVar[str] = "Cranford et al., 2006; Bolger & Laurenceau, 2013, ch. 7"
+    method: ClassVar[str] = "Covariances pooled within persons, and mean squares; interval of Feldt from F"
+    reference: ClassVar[str] = "Geldhof, Preacher & Zyphur, 2014; Cranford et al., 2006; Shrout & Lane, 2012"
 
     estimate: float
     low: float
@@ -57,8 +58,8 @@ class WithinPersonReliability(Result):
 
     def sentence(self) -> str:
         return (
-            f"Change within persons from session to session was measured with a reliability of "
-            f"R_CN = {number(self.estimate, leading_zero=False)}, "
+            f"Change within persons from session to session was measured with an internal consistency of "
+            f"α = {number(self.estimate, leading_zero=False)}, "
             f"{interval_text(self.low, self.high, self.level, leading_zero=False)} "
             f"({self.n_items} items, {self.n_sessions} sessions of {self.n_persons} persons)."
         )
@@ -76,16 +77,19 @@ def within_person(
     One row of `table` is one session of one person, with a column for each of the `items`. Persons may have different
     numbers of sessions; those with one session do not count. A row with a missing answer is left out, and said.
 
-        R_CN = σ²(session in person) / (σ²(session in person) + σ²(residual) / items)
+        α     of the items' covariances pooled within persons (Geldhof, Preacher & Zyphur, 2014)
+        R_CN  = σ²(session in person) / (σ²(session in person) + σ²(error) / items)        (Shrout & Lane, 2012, eq. 11)
 
-    which is alpha of the items' pooled covariance within persons (Bolger & Laurenceau, 2013, ch. 7). Where every
-    person has the same sessions, the coefficients of Cranford et al. (2006) are given too, from the components of the
-    design person × session × item; a component estimated below zero counts as zero, and is named.
+    They answer alike but for one thing: R_CN takes items as alike, so that items with different means count as error,
+    though they stay the same from session to session; α lets them differ. Where every person has the same sessions, the
+    coefficients of Cranford et al. (2006) are given too, from the components of the design person × session × item. A
+    component estimated below zero counts as zero, and is named.
 
     Raises UnknownColumn, NotNumbers, NotFinite, MissingValues (person, session), WrongShape (one item; two rows for
     one session), TooFew (fewer than two persons with two sessions), NoVariation (nobody changes).
 
-    Checked against psych::multilevel.reliability 2.2.9.
+    Checked against psych::multilevel.reliability 2.2.9 (all but α and R_1F) and psych::alpha of answers less each
+    person's means (α).
     """
     check_level(level)
     answers = read_items(table, items, "leave out")
@@ -97,15 +101,17 @@ def within_person(
     covariance, df, repeated = _pooled_within(answers.values, persons)
     estimate = coefficient(covariance)
     low, high = feldt_interval(estimate, df, df * (len(items) - 1), level)
-    coefficients, components = {"R_CN": estimate}, {}
+    changing, error = _nested_components(covariance, answers.values[persons.sizes[persons.codes] > 1])
+    coefficients = {"alpha": estimate, "R_CN": _true_share(max(changing, 0.0), error / len(items))}
+    components: dict[str, float] = {}
     cautions = answers.cautions()
     if persons.count > 1 and sessions.count > 1 and len(answers.values) == persons.count * sessions.count:
         components = _components(answers.values[np.lexsort((sessions.codes, persons.codes))], persons.count)
         coefficients |= _cranford({name: max(v, 0.0) for name, v in components.items()}, sessions.count, len(items))
-        cautions += _below_zero(components)
     else:
-        text = "Persons have different sessions, so that only R_CN is given; the others need the same sessions for all."
+        text = "Persons have different sessions: α and R_CN alone are given; the others need the same sessions for all."
         cautions += (Caution("unbalanced", text),)
+    cautions += _below_zero({"session in person": changing, **components})
     return WithinPersonReliability(
         estimate=estimate,
         low=low,
@@ -146,6 +152,18 @@ def _pooled_within(values: Floats, persons: Groups) -> tuple[Floats, int, int]:
     if np.trace(covariance) <= 1e-20 * max(1.0, float(np.abs(values).max())) ** 2:
         raise NoVariation(f"No {persons.name} changes from session to session; there is no change to be reliable.")
     return np.asarray(covariance), df, repeated
+
+
+def _nested_components(covariance: Floats, values: Floats) -> tuple[float, float]:
+    """Variance of sessions within persons, and of error, with items as replications (Shrout & Lane, 2012).
+
+    `covariance` is the pooled one within persons; `values` are the rows of persons with two sessions or more.
+    """
+    m = len(covariance)
+    of_sessions = float(covariance.sum()) / m
+    spread = values - values.mean(axis=1, keepdims=True)
+    error = float((spread**2).sum()) / (len(values) * (m - 1))
+    return (of_sessions - error) / m, error
 
 
 def _components(values: Floats, n: int) -> dict[str, float]:
@@ -189,7 +207,11 @@ def _cranford(components: dict[str, float], k: int, m: int) -> dict[str, float]:
         "R_1R": (level, wandering + error / m),
         "R_KR": (level, wandering / k + error / (k * m)),
     }
-    return {name: true / (true + other) if true + other > 0 else 0.0 for name, (true, other) in parts.items()}
+    return {name: _true_share(*two) for name, two in parts.items()}
+
+
+def _true_share(true: float, other: float) -> float:
+    return true / (true + other) if true + other > 0 else 0.0
 
 
 def _below_zero(components: dict[str, float]) -> tuple[Caution, ...]:

@@ -37,11 +37,11 @@ iccs <- list(shrout_fleiss = icc(wide), sats = icc(as.matrix(na.omit(bfi[1:60, s
 
 days <- read.csv("data/repeated_mood.csv")
 m <- suppressWarnings(multilevel.reliability(days, grp = "person", Time = "session", items = paste0("mood", 1:4),
-                                             aov = TRUE, lmer = FALSE, lme = FALSE, long = FALSE, alpha = FALSE))
+                                             aov = TRUE, lmer = FALSE, lme = TRUE, long = FALSE, alpha = FALSE))
 within <- days[paste0("mood", 1:4)] - sapply(days[paste0("mood", 1:4)], function(x) ave(x, days$person))
 repeated <- list(R_KF = m$RkF, R_1R = m$R1R, R_KR = m$RkR, R_C = m$Rc,
                  components = as.numeric(m$components$variance),
-                 R_CN = suppressWarnings(psych::alpha(within))$total$raw_alpha,
+                 R_CN = m$Rcn, alpha = suppressWarnings(psych::alpha(within))$total$raw_alpha,
                  within_sd = sqrt(anova(lm(mood1 ~ factor(person), days))["Residuals", "Mean Sq"]))
 
 cat(toJSON(list(alpha = alphas, omega = omegas, icc = iccs, repeated = repeated), digits = NA, auto_unbox = TRUE, na = "null"))

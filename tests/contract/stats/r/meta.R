@@ -22,7 +22,11 @@ figures <- function(fit) {
   }
   if (p == 1) {
     predicted <- predict(fit)
-    if (fit$method != "FE") found$prediction <- c(predicted$pi.lb, predicted$pi.ub)
+    if (fit$method != "FE") {
+      found$prediction <- c(predicted$pi.lb, predicted$pi.ub)
+      hts <- predict(fit, pi.type = "riley")
+      found$hts <- c(hts$pi.lb, hts$pi.ub)
+    }
     left <- leave1out(fit)
     found$left <- list(estimate = left$estimate, se = left$se, low = left$ci.lb, high = left$ci.ub, p = left$pval,
                        q = left$Q, tau2 = if (fit$method == "FE") rep(0, fit$k) else left$tau2,
