@@ -25,17 +25,17 @@ SMALL = 1e-6
 # Each area with what was promised of it, and what R has no function for.
 AREAS = {
     "Mixed models": (
-        "Promised: log-likelihood to 1e-6, estimates to 1e-5 and standard errors to 1e-4, both relative. lme4 and lmerTest"
-        " search here with far tighter tolerances than their own."
+        "Promised: log-likelihood to 1e-6, estimates to 1e-5 and standard errors to 1e-4, both relative. lme4 and"
+        " lmerTest search here with far tighter tolerances than their own."
     ),
     "Residuals of dyads": (
-        "The same promise. No log-likelihood of ours is more than 1e-9 below nlme's. R has no function for the product of"
-        " roles and sessions (`dyads`): nlme fits the sum and the difference of the two raters as two independent series,"
-        " which is the same model where both rated every session."
+        "The same promise. No log-likelihood of ours is more than 1e-9 below nlme's. R has no function for the product"
+        " of roles and sessions (`dyads`): nlme fits the sum and the difference of the two raters as two independent"
+        " series, which is the same model where both rated every session."
     ),
     "Congruence": (
-        "The same promise. R has no function for the geometry of a surface nor for the lagged system: they are built there"
-        " from lm, lmer and lavaan, the standard errors of the geometry with derivatives by differences."
+        "The same promise. R has no function for the geometry of a surface nor for the lagged system: they are built"
+        " there from lm, lmer and lavaan, the standard errors of the geometry with derivatives by differences."
     ),
     "Panels": (
         "Promised: 1e-4, relative, and 1e-5 for figures near zero, of which lavaan's own search leaves no more digits."
@@ -43,8 +43,8 @@ AREAS = {
     "Mediation": "Promised: 1e-4, relative. Bootstrap intervals depend on the draws and are not compared.",
     "Meta-analysis": "Promised: 1e-6, relative.",
     "Effect sizes": (
-        "Promised: 1e-6. R's packages at hand have no interval of a risk difference by Newcombe's method: the tests compare"
-        " it with what Newcombe (1998) prints."
+        "Promised: 1e-6. R's packages at hand have no interval of a risk difference by Newcombe's method: the tests"
+        " compare it with what Newcombe (1998) prints."
     ),
     "Measurement": "Nothing was promised in figures. All but omega and the expected course are closed formulas.",
     "Design": "Nothing was promised in figures. These are closed formulas; power by simulation is held to them.",
@@ -104,9 +104,9 @@ def _opening(comparisons: list[Comparison]) -> Iterator[str]:
     yield ""
     yield (
         "Each row tells the largest difference among its figures; the largest relative to R's figure (of figures above"
-        f" {_number(SMALL)}; – where there are none); how much the test allows, the wider of two counting for each figure; and"
-        " how much of that the worst figure takes. Digits are rounded up to one. Differences below some 1e-6 are mostly R's"
-        " search or ours stopping near the same optimum, and change a little with the processor."
+        f" {_number(SMALL)}; – where there are none); how much the test allows, the wider of two counting for each"
+        " figure; and how much of that the worst figure takes. Digits are rounded up to one. Differences below some"
+        " 1e-6 are mostly R's search or ours stopping near the same optimum, and change a little with the processor."
     )
 
 
@@ -121,16 +121,15 @@ def _section(area: str, comparisons: list[Comparison]) -> Iterator[str]:
     yield "|---|---|---|---:|---:|---:|---|---:|"
     notes: dict[str, dict[str, None]] = {}
     for of, rows in kinds.items():
-        for (quantity, r, allowed), row in rows.items():
+        for place, ((quantity, r, allowed), row) in enumerate(rows.items()):
             figures = [f"{row.figures:,}", _number(row.absolute), _number(row.relative)]
             taken = f"{math.ceil(100 * row.used)} %" if row.used > 0.01 else "< 1 %"
-            yield "| " + " | ".join([of, quantity, r, *figures, allowed, taken]) + " |"
-            of = ""  # noqa: PLW2901
+            yield "| " + " | ".join(["" if place else of, quantity, r, *figures, allowed, taken]) + " |"
             for note in row.because:
-                notes.setdefault(note, {})[f"{quantity} ({r})"] = None
+                notes.setdefault(note, {})[r] = None
     if notes:
         yield from ("", "Where R leaves less to compare with:", "")
-        yield from (f"- {note} This concerns {'; '.join(what)}." for note, what in notes.items())
+        yield from (f"- {note} ({', '.join(functions)})" for note, functions in notes.items())
 
 
 def _allowed(one: Comparison) -> str:

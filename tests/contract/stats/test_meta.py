@@ -33,7 +33,7 @@ QUANTITIES = {
     **dict.fromkeys(("tau2", "sigma2"), "τ², σ²"),
     **dict.fromkeys(("i2", "h2", "r2"), "I², H², R²"),
     **dict.fromkeys(("tau2_limits", "i2_limits"), "limits of τ² and I²"),
-    "prediction": "prediction intervals",
+    **dict.fromkeys(("prediction", "hts"), "prediction intervals"),
     "df": "df (Satterthwaite)",
 }
 
