@@ -7,10 +7,15 @@ import numpy as np
 import pytest
 
 from rapport.stats import congruence
+from tests.contract.stats.beside import Beside
 from tests.contract.stats.reference import data, reference
 
 NETWORK = data("congruence_network")
 TERMS = ["intercept", "actor", "partner"]
+
+
+def beside(r: str, of: str) -> Beside:
+    return Beside("Congruence", of, r)
 
 
 @pytest.fixture(scope="module")
@@ -30,27 +35,34 @@ def surface(rows: dict[str, object], **asked: object) -> congruence.ResponseSurf
     )
 
 
-@pytest.mark.parametrize(("groups", "name"), [((), "least_squares"), (("therapist", "client"), "nested")])
+SURFACES = [((), "least_squares", "stats::lm"), (("therapist", "client"), "nested", "lme4::lmer")]
+
+
+@pytest.mark.parametrize(("groups", "name", "function"), SURFACES)
 def test_a_surface_and_its_geometry_are_those_of_r(
-    surface_rows: dict[str, object], groups: tuple[str, ...], name: str
+    surface_rows: dict[str, object], groups: tuple[str, ...], name: str, function: str
 ) -> None:
     figures = reference("congruence_surface")[name]
 
     found = surface(surface_rows, groups=groups)
 
-    assert [item.estimate for item in found.coefficients] == pytest.approx(figures["b"], rel=1e-5)
-    assert [item.se for item in found.coefficients] == pytest.approx(figures["se"], rel=1e-4)
+    r = beside(function, f"congruence_surface: response surface, {name.replace('_', ' ')}")
+    r.agrees("coefficients", [item.estimate for item in found.coefficients], figures["b"], rel=1e-5)
+    r.agrees("standard errors", [item.se for item in found.coefficients], figures["se"], rel=1e-4)
     estimates = {key: found.feature(key).estimate for key in figures["feature"]}
     errors = {key: found.feature(key).se for key in figures["feature_se"]}
-    assert estimates == pytest.approx(figures["feature"], rel=2e-4)
-    assert errors == pytest.approx(figures["feature_se"], rel=1e-3)
+    r.agrees("a1–a5, axes, shift", estimates, figures["feature"], rel=1e-5)
+    r.agrees("their standard errors", errors, figures["feature_se"], rel=1e-4)
 
 
 def test_robust_standard_errors_are_hc3(surface_rows: dict[str, object]) -> None:
     found = surface(surface_rows, robust=True)
 
-    assert [item.se for item in found.coefficients] == pytest.approx(
-        reference("congruence_surface")["hc3_se"], rel=1e-9
+    beside("stats::lm", "congruence_surface: response surface, least squares").agrees(
+        "standard errors, HC3",
+        [item.se for item in found.coefficients],
+        reference("congruence_surface")["hc3_se"],
+        rel=1e-9,
     )
 
 
@@ -75,14 +87,20 @@ def test_truth_and_bias_is_lme4s() -> None:
         "temporal congruence × trained": ("apart", "inside:trained"),
         "tracking between dyads": ("apart", "usual"),
     }
-    for name, (model, term) in names.items():
-        item = found.estimate(name)
-        assert item.estimate == pytest.approx(figures[model]["estimate"][term], rel=1e-4, abs=1e-6), name
-        assert item.se == pytest.approx(figures[model]["se"][term], rel=1e-4), name
-        assert item.df == pytest.approx(figures[model]["df"][term], rel=1e-2), name
+    lmertest = beside("lmerTest::lmer", "congruence_network: truth and bias")
+
+    def theirs(quantity: str) -> dict[str, float]:
+        return {name: figures[model][quantity][term] for name, (model, term) in names.items()}
+
+    items = {name: found.estimate(name) for name in names}
+    lmertest.agrees(
+        "effects", {name: item.estimate for name, item in items.items()}, theirs("estimate"), rel=1e-5, abs=1e-6
+    )
+    lmertest.agrees("standard errors", {name: item.se for name, item in items.items()}, theirs("se"), rel=1e-4)
+    lmertest.agrees("df (Satterthwaite)", {name: item.df for name, item in items.items()}, theirs("df"), rel=1e-4)
     variances = figures["overall"]["variance"]
-    assert found.variances["dyad intercept"] == pytest.approx(variances["client"], rel=1e-3)
-    assert found.variances["residual"] == pytest.approx(variances["Residual"], rel=1e-4)
+    lmertest.agrees("variance of dyads", found.variances["dyad intercept"], variances["client"], rel=1e-5)
+    lmertest.agrees("residual variance", found.variances["residual"], variances["Residual"], rel=1e-5)
 
 
 def people() -> dict[str, list[object]]:
@@ -120,13 +138,15 @@ def test_pairs_at_one_session_are_gls(distinguishable: bool) -> None:
         if distinguishable
         else dict(zip(TERMS, ("(Intercept)", "actor", "partner"), strict=True))
     )
+    nlme = beside("nlme::gls", "congruence_network: actor–partner, one session")
     for name, term in names.items():
-        assert found.estimate(name).estimate == pytest.approx(figures["estimate"][term], rel=1e-5, abs=1e-6)
-        assert found.estimate(name).se == pytest.approx(figures["se"][term], rel=1e-4)
-    assert found.log_likelihood == pytest.approx(figures["log_likelihood"], abs=1e-6)
-    assert found.residual_correlation == pytest.approx(figures["correlation"], abs=1e-5)
+        nlme.agrees("effects", found.estimate(name).estimate, figures["estimate"][term], rel=1e-5, abs=1e-6)
+        nlme.agrees("standard errors", found.estimate(name).se, figures["se"][term], rel=1e-4)
+    nlme.agrees("log-likelihood", found.log_likelihood, figures["log_likelihood"], abs=1e-6)
+    nlme.agrees("residual correlation", found.residual_correlation, figures["correlation"], abs=1e-5)
     # nlme's exchangeable model has one variance; both are fitted by maximum likelihood for the test.
-    assert found.distinguishability.chi_square == pytest.approx(2 * (kept["told_ml"] - kept["alike_ml"]), abs=1e-5)
+    ratio = 2 * (kept["told_ml"] - kept["alike_ml"])
+    nlme.agrees("distinguishability: χ²", found.distinguishability.chi_square, ratio, abs=1e-5)
     assert found.distinguishability.df == 4
 
 
@@ -137,13 +157,14 @@ def test_pairs_over_sessions_are_lme() -> None:
         data("congruence_pairs"), outcome="outcome", role="role", actor="own", dyad="dyad", session="session"
     )
 
+    nlme = beside("nlme::lme", "congruence_pairs: actor–partner, several sessions")
     for role in ("client", "therapist"):
         for term, end in zip(TERMS, ("", ":own", ":other"), strict=True):
             item = found.estimate(f"{role}: {term}")
-            assert item.estimate == pytest.approx(figures["estimate"][f"role{role}{end}"], rel=1e-4, abs=1e-6)
-            assert item.se == pytest.approx(figures["se"][f"role{role}{end}"], rel=1e-3)
-    assert found.log_likelihood == pytest.approx(figures["log_likelihood"], abs=1e-5)
-    assert found.residual_correlation == pytest.approx(figures["correlation"], abs=1e-4)
+            nlme.agrees("effects", item.estimate, figures["estimate"][f"role{role}{end}"], rel=1e-5, abs=1e-6)
+            nlme.agrees("standard errors", item.se, figures["se"][f"role{role}{end}"], rel=1e-4)
+    nlme.agrees("log-likelihood", found.log_likelihood, figures["log_likelihood"], abs=1e-6)
+    nlme.agrees("residual correlation", found.residual_correlation, figures["correlation"], abs=1e-4)
 
 
 def test_the_lagged_system_is_lavaans() -> None:
@@ -167,8 +188,10 @@ def test_the_lagged_system_is_lavaans() -> None:
     )
 
     spread = {term: found.estimate(name).se for term, name in names.items()}
-    for term, name in names.items():
-        assert found.estimate(name).estimate == pytest.approx(figures["estimate"][term], abs=1e-3 * spread[term]), name
-    assert spread == pytest.approx(figures["se"], rel=2e-3)
-    assert found.log_likelihood == pytest.approx(figures["log_likelihood"], abs=1e-4)
+    in_errors = {term: found.estimate(name).estimate / spread[term] for term, name in names.items()}
+    theirs = {term: figures["estimate"][term] / spread[term] for term in names}
+    lavaan = beside("lavaan::lavaan", "congruence_lagged: lagged agreement")
+    lavaan.agrees("effects, in standard errors", in_errors, theirs, abs=1e-4)
+    lavaan.agrees("standard errors", spread, figures["se"], rel=1e-4)
+    lavaan.agrees("log-likelihood", found.log_likelihood, figures["log_likelihood"], abs=1e-6)
     assert np.isfinite(found.between.se)

@@ -6,6 +6,7 @@ import pytest
 
 from rapport.stats.design import Trial, power_by_formula, wilson
 from rapport.stats.simulate import SessionsTruth
+from tests.contract.stats.beside import Beside
 from tests.contract.stats.reference import reference
 
 FIGURES = reference("design")
@@ -26,9 +27,11 @@ UNIT = SessionsTruth(
 @pytest.mark.parametrize(("n", "delta", "level", "expected"), POWERS)
 def test_power_by_formula_is_power_t_test(n: int, delta: float, level: float, expected: float) -> None:
     trial = Trial(effect=delta, therapists=2 * n, clients_per_therapist=1, sessions=1, truth=UNIT)
-    assert power_by_formula(trial, level=level).power == pytest.approx(expected, rel=1e-9)
+    found = power_by_formula(trial, level=level).power
+    Beside("Design", "power of a trial", "stats::power.t.test").agrees("power", found, expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(("successes", "count", "low", "high"), SHARES)
 def test_wilsons_interval_is_prop_test(successes: int, count: int, low: float, high: float) -> None:
-    assert wilson(successes, count)[1:] == pytest.approx((low, high), abs=1e-12)
+    found = wilson(successes, count)[1:]
+    Beside("Design", "shares", "stats::prop.test").agrees("Wilson's interval", found, (low, high), abs=1e-12)

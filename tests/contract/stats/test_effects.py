@@ -9,13 +9,19 @@ import pytest
 
 from rapport.stats import effects
 from rapport.stats.effects import Effect, intervals
+from tests.contract.stats.beside import Beside
 from tests.contract.stats.reference import reference
 
 R = reference("effects")
 
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
-# R finds the root of its noncentral t, F and χ² to about this much (their own error is 1e-12 of the probability).
 CLOSE_TO_ROOT = {"rel": 1e-6, "abs": 1e-6}
+ROOT = "R's noncentral t, F and χ² have an error of 1e-12 of the probability, by which roots of them move this much."
+NONCENTRAL = "exact intervals by noncentral distributions"
+
+
+def beside(r: str, of: str) -> Beside:
+    return Beside("Effect sizes", of, r)
 
 
 def rows(of: str) -> list[dict[str, float]]:
@@ -60,36 +66,50 @@ CASES = {
 }
 
 
+FROM = {
+    "means": "d, g, mean difference, r, log OR from means and SDs",
+    "over_time": "change and raw-score g from paired means",
+    "r": "r and z",
+    "counts": "OR, RR, RD and d from counts",
+}
+
+
 @pytest.mark.parametrize("measure", CASES)
 def test_estimate_and_variance_are_those_of_escalc(measure):
     of, make = CASES[measure]
     made = [make(row) for row in rows(of)]
 
-    assert [effect.estimate for effect in made] == pytest.approx(R[measure]["estimate"], **CLOSE)
-    assert [effect.variance for effect in made] == pytest.approx(R[measure]["variance"], **CLOSE)
+    metafor = beside("metafor::escalc", FROM[of])
+    metafor.agrees("estimate", [effect.estimate for effect in made], R[measure]["estimate"], **CLOSE)
+    metafor.agrees("variance", [effect.variance for effect in made], R[measure]["variance"], **CLOSE)
 
 
 def test_the_point_biserial_correlation_is_that_of_escalc():
     # Its variance is by the delta method here and by Soper’s formula there.
-    assert [means()(x).to("r").estimate for x in rows("means")] == pytest.approx(R["RPB"]["estimate"], **CLOSE)
+    made = [means()(x).to("r").estimate for x in rows("means")]
+    beside("metafor::escalc", FROM["means"]).agrees("estimate", made, R["RPB"]["estimate"], **CLOSE)
 
 
 def test_a_risk_difference_is_that_of_escalc_but_keeps_its_estimate_where_a_count_is_zero():
     made = [counts("risk_difference")(x) for x in rows("counts")]
 
-    assert [effect.variance for effect in made] == pytest.approx(R["RD"]["variance"], **CLOSE)
-    assert [made[0].estimate, made[2].estimate] == pytest.approx([R["RD"]["estimate"][i] for i in (0, 2)], **CLOSE)
+    metafor = beside("metafor::escalc", FROM["counts"])
+    metafor.agrees("variance", [effect.variance for effect in made], R["RD"]["variance"], **CLOSE)
+    metafor.agrees("estimate", [made[i].estimate for i in (0, 2)], [R["RD"]["estimate"][i] for i in (0, 2)], **CLOSE)
     assert [made[1].estimate, made[3].estimate] == pytest.approx([0 / 20 - 9 / 31, 12 / 12 - 30 / 40], **CLOSE)
 
 
 def test_the_partial_correlation_of_a_coefficient_is_that_of_escalc():
     effect = effects.from_coefficient(2.8, 1, df=33 - 3 - 1, metric="r")
-    assert (effect.estimate, effect.variance) == pytest.approx((R["PCOR"]["estimate"], R["PCOR"]["variance"]), **CLOSE)
+    metafor = beside("metafor::escalc", "partial r of a coefficient")
+    metafor.agrees("estimate", effect.estimate, R["PCOR"]["estimate"], **CLOSE)
+    metafor.agrees("variance", effect.variance, R["PCOR"]["variance"], **CLOSE)
 
 
 @pytest.mark.parametrize("case", R["nct"], ids=lambda case: f"t({case['df']}) = {case['t']}")
 def test_limits_of_the_noncentral_t_are_those_of_pt(case):
-    assert intervals.noncentral_t(case["t"], case["df"], 0.95) == pytest.approx(tuple(case["limits"]), **CLOSE_TO_ROOT)
+    found = intervals.noncentral_t(case["t"], case["df"], 0.95)
+    beside("stats::pt", NONCENTRAL).agrees("limits, t", found, case["limits"], **CLOSE_TO_ROOT, because=ROOT)
 
 
 @pytest.mark.parametrize("case", R["ncf"], ids=lambda case: f"F({case['df1']}, {case['df2']}) = {case['f']}")
@@ -98,29 +118,43 @@ def test_limits_of_the_noncentral_f_are_those_of_pf(case):
     n = case["df1"] + case["df2"] + 1
     effect = effects.eta_squared(case["f"], df1=case["df1"], df2=case["df2"])
 
-    assert (effect.low, effect.high) == pytest.approx((low / (low + n), high / (high + n)), **CLOSE_TO_ROOT)
+    beside("stats::pf", NONCENTRAL).agrees(
+        "limits of η², F",
+        (effect.low, effect.high),
+        (low / (low + n), high / (high + n)),
+        **CLOSE_TO_ROOT,
+        because=ROOT,
+    )
 
 
 @pytest.mark.parametrize("case", R["nchi"], ids=lambda case: f"χ²({case['df']}) = {case['chi2']}")
 def test_limits_of_the_noncentral_chi2_are_those_of_pchisq(case):
     found = intervals.noncentral_chi2(case["chi2"], case["df"], 0.95)
-    assert found == pytest.approx(tuple(case["lambda"]), **CLOSE_TO_ROOT)
+    beside("stats::pchisq", NONCENTRAL).agrees("limits, χ²", found, case["lambda"], **CLOSE_TO_ROOT, because=ROOT)
 
 
 @pytest.mark.parametrize("case", R["wilson"], ids=lambda case: f"{case['events']} of {case['n']}")
 def test_wilsons_interval_is_that_of_prop_test(case):
     effect = effects.from_proportion(case["events"], case["n"])
-    assert (effect.low, effect.high) == pytest.approx(tuple(case["limits"]), **CLOSE)
+    found = (effect.low, effect.high)
+    beside("stats::prop.test", "a proportion").agrees("Wilson's interval", found, case["limits"], **CLOSE)
 
 
 def test_d_of_a_t_is_that_of_psych():
-    assert effects.from_t(2.8, n1=16, n2=15).estimate == pytest.approx(R["t2d"], **CLOSE)
+    found = effects.from_t(2.8, n1=16, n2=15).estimate
+    beside("psych::t2d", "d of a t").agrees("estimate", found, R["t2d"], **CLOSE)
 
 
 def test_the_exact_interval_is_that_of_psych():
     low, estimate, high = R["d_ci"]
     effect = effects.from_d(estimate, n1=25, n2=31)
-    assert (effect.low, effect.high) == pytest.approx((low, high), abs=1e-4)
+    beside("psych::d.ci", "exact interval of d").agrees(
+        "limits",
+        (effect.low, effect.high),
+        (low, high),
+        abs=1e-4,
+        because="psych's search for the limits stops at about four digits.",
+    )
 
 
 # Newcombe (1998), Table II, method 10: (events, n) of each group, and the interval printed there.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rapport.stats import change
+from tests.contract.stats.beside import Beside
 from tests.contract.stats.reference import data, reference
 
 
@@ -20,8 +21,9 @@ def test_the_band_is_that_of_lme4(curve, figures):
     found = change.expected_course(data("course"), score="core", person="client", session="session", curve=curve)
 
     assert [band.session for band in found.bands] == expected["session"]
-    for name in ("mean", "low", "high"):
-        assert [getattr(band, name) for band in found.bands] == pytest.approx(expected[name], rel=1e-5), name
+    ours = {name: [getattr(band, name) for band in found.bands] for name in ("mean", "low", "high")}
+    lme4 = Beside("Measurement", "course: expected course by line and logarithm", "lme4::lmer")
+    lme4.agrees("mean and band", ours, {name: expected[name] for name in ours}, rel=1e-5)
 
 
 def test_reliable_change_is_that_of_its_formula(figures):
@@ -29,11 +31,14 @@ def test_reliable_change_is_that_of_its_formula(figures):
         figures["before"], figures["after"], sd=7.7, reliability=0.90, higher_is_better=False
     )
 
-    assert found.index == pytest.approx(figures["index"], rel=1e-10)
+    base = Beside("Measurement", "course: reliable change (Jacobson–Truax)", "base::R")
+    base.agrees("index", found.index, figures["index"], rel=1e-10)
     assert list(found.counts.values()) == figures["reliable"]
 
 
 def test_variation_within_clients_is_that_of_an_analysis_of_variance(figures):
     found = change.within_person_sd(data("course"), score="core", person="client")
 
-    assert (found.sd, found.df) == (pytest.approx(figures["within_sd"], rel=1e-10), figures["within_df"])
+    assert found.df == figures["within_df"]
+    r = Beside("Measurement", "course: variation within clients", "stats::anova")
+    r.agrees("SD within clients", found.sd, figures["within_sd"], rel=1e-10)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rapport.stats import reliability
+from tests.contract.stats.beside import Beside
 from tests.contract.stats.reference import data, reference
 
 KEYED_DOWN = {"A1", "C4", "C5", "E1", "E2", "O2", "O5"}
@@ -29,11 +30,15 @@ def test_alpha_is_that_of_psych(scale, bfi, figures):
     found = reliability.alpha(bfi, items=SCALES[scale], missing="leave out")
 
     assert found.n_persons == expected["n"]
-    assert [found.estimate, found.standardised, found.mean_correlation, found.low, found.high] == pytest.approx(
-        [expected["raw"], expected["standardised"], expected["mean_r"], *expected["feldt"]], rel=1e-10
+    psych = Beside("Measurement", "bfi: alpha", "psych::alpha")
+    psych.agrees(
+        "alpha, standardised, mean r, interval",
+        [found.estimate, found.standardised, found.mean_correlation, found.low, found.high],
+        [expected["raw"], expected["standardised"], expected["mean_r"], *expected["feldt"]],
+        rel=1e-10,
     )
-    assert [item.alpha_without for item in found.items] == pytest.approx(expected["without"], rel=1e-10)
-    assert [item.rest_correlation for item in found.items] == pytest.approx(expected["rest"], rel=1e-10)
+    psych.agrees("alpha without", [item.alpha_without for item in found.items], expected["without"], rel=1e-10)
+    psych.agrees("rest correlations", [item.rest_correlation for item in found.items], expected["rest"], rel=1e-10)
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -42,9 +47,10 @@ def test_omega_and_its_standard_error_are_those_of_lavaan(scale, bfi, figures):
 
     found = reliability.omega(bfi, items=SCALES[scale], missing="leave out")
 
-    assert found.estimate == pytest.approx(expected["ml"], rel=1e-6)
-    assert found.se == pytest.approx(expected["ml_se"], rel=1e-5)
-    assert found.loadings == pytest.approx(expected["ml_loadings"], rel=1e-5)
+    lavaan = Beside("Measurement", "bfi: omega, maximum likelihood", "lavaan::cfa")
+    lavaan.agrees("omega", found.estimate, expected["ml"], rel=1e-6)
+    lavaan.agrees("standard error", found.se, expected["ml_se"], rel=1e-5)
+    lavaan.agrees("loadings", found.loadings, expected["ml_loadings"], rel=1e-5)
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -54,10 +60,12 @@ def test_omega_is_that_of_psych(scale, bfi, figures):
     by_residuals = reliability.omega(bfi, items=SCALES[scale], method="minres", missing="leave out")
     by_likelihood = reliability.omega(bfi, items=SCALES[scale], missing="leave out")
 
-    assert by_residuals.loadings == pytest.approx(expected["minres_loadings"], abs=5e-6)
+    psych = Beside("Measurement", "bfi: omega, minimum residuals", "psych::fa")
+    psych.agrees("loadings", by_residuals.loadings, expected["minres_loadings"], abs=5e-6)
     # psych divides by the observed variance of the sum, where ω divides by the model's.
     total = 1 - sum(by_likelihood.uniquenesses) / expected["observed"]
-    assert total == pytest.approx(expected["psych_total"], abs=1e-6)
+    psych = Beside("Measurement", "bfi: omega, maximum likelihood", "psych::omega")
+    psych.agrees("omega, of the observed variance", total, expected["psych_total"], abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["shrout_fleiss", "sats"])
@@ -66,8 +74,10 @@ def test_intraclass_correlations_are_those_of_psych(name, bfi, figures):
 
     found = reliability.icc(shrout_fleiss() if name == "shrout_fleiss" else neuroticism(bfi), **RATED)
 
-    for column, attribute in [("estimate", "estimate"), ("low", "low"), ("high", "high"), ("f", "f"), ("p", "p")]:
-        assert [getattr(form, attribute) for form in found.forms] == pytest.approx(expected[column], rel=1e-10), column
+    told = ("estimate", "low", "high", "f", "p")
+    ours = {attribute: [getattr(form, attribute) for form in found.forms] for attribute in told}
+    psych = Beside("Measurement", "Shrout & Fleiss, bfi: intraclass correlations", "psych::ICC")
+    psych.agrees("six ICCs, intervals, F, p", ours, {name: expected[name] for name in told}, rel=1e-10)
 
 
 def test_shrout_and_fleiss_print_the_same():
@@ -84,13 +94,21 @@ def test_reliability_of_repeated_measures_is_that_of_psych(figures):
         table, items=[f"mood{i}" for i in range(1, 5)], person="person", session="session"
     )
 
-    assert list(found.components.values()) == pytest.approx(expected["components"][:7], rel=1e-8)
-    assert found.estimate == pytest.approx(expected["alpha"], rel=1e-10)
-    assert found.coefficients["R_CN"] == pytest.approx(expected["R_CN"], rel=1e-5)  # psych’s by lme, to its tolerance
-    # psych lets a component below zero count as it is; none of those below zero enters these.
-    assert {name: found.coefficients[name] for name in ("R_C", "R_KF", "R_1R", "R_KR")} == pytest.approx(
-        {name: expected[name] for name in ("R_C", "R_KF", "R_1R", "R_KR")}, rel=1e-8
+    psych = Beside("Measurement", "repeated_mood: within persons", "psych::multilevel.reliability")
+    psych.agrees("components", list(found.components.values()), expected["components"][:7], rel=1e-8)
+    alpha = Beside("Measurement", "repeated_mood: within persons", "psych::alpha")
+    alpha.agrees("alpha of deviations", found.estimate, expected["alpha"], rel=1e-10)
+    psych.agrees(
+        "R_CN",
+        found.coefficients["R_CN"],
+        expected["R_CN"],
+        rel=1e-5,
+        because="psych takes it from lme, to the tolerance of its search.",
     )
+    # psych lets a component below zero count as it is; none of those below zero enters these.
+    told = ("R_C", "R_KF", "R_1R", "R_KR")
+    ours = {name: found.coefficients[name] for name in told}
+    psych.agrees("R_C, R_KF, R_1R, R_KR", ours, {name: expected[name] for name in told}, rel=1e-8)
 
 
 RATED = {"score": "score", "target": "target", "rater": "rater"}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rapport.stats import mediation
+from tests.contract.stats.beside import Beside
 from tests.contract.stats.reference import data, reference
 
 NAMES = {"first": "indirect through alliance", "second": "indirect through insight"}
@@ -42,9 +43,12 @@ def test_paths_and_their_products_are_lavaans(case: str) -> None:
 
     found = {row["name"]: ours[names.get(row["name"], row["name"])] for row in theirs["effects"]}
 
-    assert {name: (effect.estimate, effect.se, effect.standardised) for name, effect in found.items()} == {
-        row["name"]: pytest.approx((row["estimate"], row["se"], row["standardised"]), rel=1e-5, abs=1e-7)
-        for row in theirs["effects"]
-    }
-    assert (ours.chi_square, ours.df) == pytest.approx((theirs["chi_square"], theirs["df"]), rel=1e-6, abs=1e-6)
-    assert ours.r_squared == pytest.approx(theirs["r_squared"], rel=1e-5)
+    by_name = {row["name"]: row for row in theirs["effects"]}
+    clustered = ", cluster-robust" if case.endswith("cluster") else ""
+    lavaan = Beside("Mediation", f"mediation: paths, products of paths{clustered}", "lavaan::sem")
+    for quantity, attribute in [("estimates", "estimate"), ("standard errors", "se"), ("standardised", "standardised")]:
+        mine = {name: getattr(effect, attribute) for name, effect in found.items()}
+        lavaan.agrees(quantity, mine, {name: row[attribute] for name, row in by_name.items()}, rel=1e-5, abs=1e-7)
+    fit = (ours.chi_square, ours.df)
+    lavaan.agrees("χ² and df", fit, (theirs["chi_square"], theirs["df"]), rel=1e-6, abs=1e-6)
+    lavaan.agrees("R²", ours.r_squared, theirs["r_squared"], rel=1e-5)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rapport.stats import meta
+from tests.contract.stats.beside import Beside
 from tests.contract.stats.reference import data, reference
 
 R = reference("meta")
@@ -23,10 +24,26 @@ def named(key: str) -> tuple[Any, Any]:
     return METHODS.get(method, method), TESTS.get(test, test)
 
 
-def assert_same(found: dict[str, Any], expected: dict[str, Any], **tolerance: float) -> None:
+# What the table of agreement calls each figure; p, tests and indices of heterogeneity stand together.
+QUANTITIES = {
+    **dict.fromkeys(("estimate", "intercept"), "estimates"),
+    "se": "standard errors",
+    **dict.fromkeys(("statistic", "p", "q", "q_p", "omnibus", "omnibus_p"), "tests: statistics and p"),
+    **dict.fromkeys(("low", "high", "limits"), "confidence limits"),
+    **dict.fromkeys(("tau2", "sigma2"), "τ², σ²"),
+    **dict.fromkeys(("i2", "h2", "r2"), "I², H², R²"),
+    **dict.fromkeys(("tau2_limits", "i2_limits"), "limits of τ² and I²"),
+    **dict.fromkeys(("prediction", "hts"), "prediction intervals"),
+    "df": "df (Satterthwaite)",
+}
+
+
+def assert_same(r: str, of: str, found: dict[str, Any], expected: dict[str, Any], **tolerance: Any) -> None:
     assert found.keys() == expected.keys()
     for name, value in expected.items():
-        assert np.ravel(found[name]) == pytest.approx(np.ravel(value), **(tolerance or SAME)), name
+        Beside("Meta-analysis", of, r).agrees(
+            QUANTITIES[name], np.ravel(found[name]), np.ravel(value), **(tolerance or SAME)
+        )
 
 
 @pytest.mark.parametrize("key", R["pooled"])
@@ -51,9 +68,13 @@ def test_the_pool_of_independent_studies_is_metafors(key: str) -> None:
     expected = dict(R["pooled"][key])
     left = expected.pop("left")
 
-    assert_same(found, expected)
+    assert_same("metafor::rma", "five sets: pooled, every method and test", found, expected)
     without = meta.leave_one_out(pooled).without
-    assert_same({name: [getattr(one, name) for one in without] for name in left}, left)
+    found = {name: [getattr(one, name) for one in without] for name in left}
+    assert_same("metafor::leave1out", "five sets: leave one out", found, left)
+
+
+BY_LATITUDE = "meta_bcg: moderators, every method"
 
 
 @pytest.mark.parametrize("key", R["moderated"])
@@ -73,8 +94,10 @@ def test_moderators_of_independent_studies_are_metafors(key: str) -> None:
     if method == "fixed":  # there is no τ² that moderators could explain; metafor takes Q for it
         assert found.r2 is None
     else:
-        assert found.r2 == pytest.approx(r2, **SAME)
+        assert_same("metafor::rma", BY_LATITUDE, {"r2": found.r2}, {"r2": r2})
     assert_same(
+        "metafor::rma",
+        BY_LATITUDE,
         {
             **{name: [getattr(c, name) for c in found.coefficients] for name in TESTED},
             "tau2": found.between,
@@ -97,6 +120,8 @@ def test_what_is_expected_of_a_kind_of_study_is_metafors(key: str) -> None:
     found = meta.predict(model, at={"latitude": 33, "year": 1960}, prediction=PREDICTION.get(test, "t"))
 
     assert_same(
+        "metafor::predict.rma",
+        "meta_bcg: expected of a kind of study",
         {
             **{name: getattr(found, name) for name in ("estimate", "se", "low", "high")},
             "prediction": (found.prediction_low, found.prediction_high),
@@ -106,6 +131,8 @@ def test_what_is_expected_of_a_kind_of_study_is_metafors(key: str) -> None:
 
 
 TESTED = ("estimate", "se", "statistic", "p", "low", "high")
+
+OPTIMISER = "metafor's optimiser of three levels stops within some 1e-7 of the highest likelihood."
 
 # Name → data, study, and what is asked.
 NESTED: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -124,8 +151,9 @@ def test_the_pool_of_estimates_within_studies_is_metafors(key: str) -> None:
 
     expected = dict(R["nested"][key])
     limits = expected.pop("limits", None)
-    # metafor's optimiser stops within some 1e-7 of the highest likelihood.
     assert_same(
+        "metafor::rma.mv",
+        f"{name}: three levels",
         {
             **{each: getattr(pooled, each) for each in TESTED},
             "sigma2": (pooled.between, pooled.within),
@@ -137,10 +165,13 @@ def test_the_pool_of_estimates_within_studies_is_metafors(key: str) -> None:
         expected,
         rel=1e-6,
         abs=1e-6,
+        because=OPTIMISER,
     )
     if limits:
         ours = (pooled.between_low, pooled.between_high), (pooled.within_low, pooled.within_high)
-        assert np.ravel(ours) == pytest.approx(np.ravel(limits), rel=1e-5)
+        Beside("Meta-analysis", f"{name}: three levels", "metafor::confint.rma.mv").agrees(
+            "limits of σ²", np.ravel(ours), np.ravel(limits), rel=1e-5, because=OPTIMISER
+        )
 
 
 MODERATED = {
@@ -163,6 +194,8 @@ def test_moderators_of_estimates_within_studies_are_metafors(key: str) -> None:
     expected = dict(R["nested"][key])
     expected.pop("i2")
     assert_same(
+        "metafor::rma.mv",
+        f"{MODERATED[key][0]}: three levels, moderators",
         {
             **{each: [getattr(c, each) for c in found.coefficients] for each in TESTED},
             "sigma2": (found.between, found.within),
@@ -174,6 +207,7 @@ def test_moderators_of_estimates_within_studies_are_metafors(key: str) -> None:
         expected,
         rel=2e-6,
         abs=1e-6,
+        because=OPTIMISER,
     )
 
 
@@ -198,6 +232,8 @@ def test_cluster_robust_tests_are_clubsandwichs_and_metafors(key: str, correctio
 
     expected = R["clustered"][key][correction]
     assert_same(
+        {"CR2": "clubSandwich::coef_test", "CR1": "metafor::robust"}[correction],
+        f"cluster-robust, {correction}: schools, delinquency, vaccine",
         {
             **{name: [getattr(c, name) for c in found] for name in expected if name != "df"},
             "df": [c.df for c in found] if correction == "CR2" else found[0].df,
@@ -205,6 +241,7 @@ def test_cluster_robust_tests_are_clubsandwichs_and_metafors(key: str, correctio
         expected,
         rel=2e-6,
         abs=1e-6,
+        because=OPTIMISER,
     )
 
 
@@ -214,6 +251,8 @@ def test_eggers_test_is_metafors(name: str) -> None:
     found = meta.asymmetry(meta.pool(table["yi"], variances=table["vi"]))
 
     assert_same(
+        "metafor::regtest",
+        "five sets: Egger's test",
         {
             "statistic": found.slope.statistic,
             "p": found.slope.p,

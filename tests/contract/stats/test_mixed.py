@@ -5,6 +5,7 @@ The bounds are those of the promise: log-likelihood 1e-6, estimates 1e-5, standa
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from rapport.stats import mixed
 from rapport.stats.mixed import MixedFit, Random
+from tests.contract.stats.beside import Beside
 from tests.contract.stats.reference import data, reference
 
 SUBJECT = (Random("subject", slopes=("days",)),)
@@ -56,40 +58,56 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+SETS = {
+    "sleepstudy": "sleepstudy: random slopes, correlated or not, REML and ML",
+    "pastes": "Pastes: two levels of intercepts, REML and ML",
+    "network_unbalanced": "network_unbalanced: three levels with and without slopes, REML and ML",
+    "network_singular": "network_singular: a variance of zero",
+    "network_one_session": "network_one_session: one session per client",
+    "network_two_therapists": "network_two_therapists: two therapists",
+}
+
+
+@functools.cache
 def fitted(name: str) -> MixedFit:
     table, model = MODELS[name]
     return mixed.fit(data(table), **model)
 
 
+def beside(r: str, name: str) -> Beside:
+    return Beside("Mixed models", SETS[MODELS[name][0]], r)
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_the_likelihood_is_that_of_lme4_to_a_millionth(name: str) -> None:
-    fit, r = fitted(name), reference("mixed")[name]
+    fit, r, lme4 = fitted(name), reference("mixed")[name], beside("lme4::lmer", name)
 
-    assert fit.log_likelihood == pytest.approx(r["log_likelihood"], abs=1e-6)
-    assert fit.deviance == pytest.approx(r["deviance"], abs=2e-6)
-    assert (fit.aic, fit.bic) == pytest.approx((r["aic"], r["bic"]), abs=2e-6)
+    lme4.agrees("log-likelihood", fit.log_likelihood, r["log_likelihood"], abs=1e-6)
+    lme4.agrees("deviance, AIC, BIC", (fit.deviance, fit.aic, fit.bic), (r["deviance"], r["aic"], r["bic"]), abs=2e-6)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_fixed_effects_and_their_tests_are_those_of_lmertest(name: str) -> None:
-    fit, r = fitted(name), reference("mixed")[name]
+    fit, r, lmertest = fitted(name), reference("mixed")[name], beside("lmerTest::lmer", name)
     told = fit.coefficients
 
-    assert fit.fixed == pytest.approx(np.atleast_1d(r["fixed"]), rel=1e-5, abs=1e-5)
-    assert [one.se for one in told] == pytest.approx(np.atleast_1d(r["se"]), rel=1e-4)
-    assert fit.covariance == pytest.approx(np.atleast_2d(r["covariance"]), rel=2e-4, abs=1e-7)
-    assert [one.df for one in told] == pytest.approx(np.atleast_1d(r["df"]), rel=1e-4)
-    assert [one.p for one in told] == pytest.approx(np.atleast_1d(r["p"]), rel=1e-3)
+    lmertest.agrees("fixed effects", fit.fixed, r["fixed"], rel=1e-5, abs=1e-5)
+    lmertest.agrees("standard errors", [one.se for one in told], r["se"], rel=1e-4)
+    lmertest.agrees(
+        "covariances of fixed effects", np.ravel(fit.covariance), np.ravel(r["covariance"]), rel=2e-4, abs=1e-7
+    )
+    lmertest.agrees("df (Satterthwaite)", [one.df for one in told], r["df"], rel=1e-4)
+    lmertest.agrees("p", [one.p for one in told], r["p"], rel=1e-3)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_variances_are_those_of_lme4(name: str) -> None:
-    fit, r = fitted(name), reference("mixed")[name]
+    fit, r, lme4 = fitted(name), reference("mixed")[name], beside("lme4::lmer", name)
 
     for one in fit.variances:
         theirs = _covariance(r["variances"], one.group, one.covariance.shape[0])
-        assert one.covariance == pytest.approx(theirs, rel=2e-5, abs=2e-5), one.group
-    assert fit.residual_variance == pytest.approx(r["residual_variance"], rel=1e-5)
+        lme4.agrees("variances of groups", np.ravel(one.covariance), np.ravel(theirs), rel=2e-5, abs=2e-5)
+    lme4.agrees("residual variance", fit.residual_variance, r["residual_variance"], rel=1e-5)
 
 
 def _covariance(variances: dict[str, Any], group: str, size: int) -> np.ndarray[Any, Any]:
@@ -117,10 +135,14 @@ def test_profile_intervals_are_those_of_confint() -> None:
 
     ours = {name: fit.profile(parameter) for name, parameter in names.items()}
 
-    # confint reads its limits off a spline through the profile, to about four digits.
-    assert set(theirs) == set(names)
-    for name, one in ours.items():
-        assert (one.low, one.high) == pytest.approx(theirs[name], rel=3e-4, abs=3e-4), name
+    beside("lme4::confint", "sleepstudy_ml").agrees(
+        "profile intervals",
+        {name: (one.low, one.high) for name, one in ours.items()},
+        theirs,
+        rel=3e-4,
+        abs=3e-4,
+        because="confint reads its limits off a spline through the profile, to about four digits.",
+    )
 
 
 @pytest.mark.parametrize("group", ["therapist", "client"])
@@ -128,25 +150,26 @@ def test_conditional_modes_are_those_of_ranef(group: str) -> None:
     modes, r = fitted("unbalanced_reml").conditional_modes(group), reference("mixed")["modes"][group]
     place = [r["order"].index(label) for label in modes.labels]
 
-    assert modes.values == pytest.approx(np.array(r["values"])[place], abs=2e-5)
-    assert modes.standard_errors == pytest.approx(np.array(r["se"])[place], rel=1e-4)
+    lme4 = beside("lme4::ranef", "unbalanced_reml")
+    lme4.agrees("conditional modes", modes.values, np.array(r["values"])[place], abs=2e-5)
+    lme4.agrees("their standard errors", modes.standard_errors, np.array(r["se"])[place], rel=1e-4)
 
 
 def test_predictions_are_those_of_predict() -> None:
     fit, table, r = fitted("unbalanced_reml"), data("network_unbalanced"), reference("mixed")
 
-    assert fit.predict(table) == pytest.approx(r["predicted"], abs=2e-5)
-    assert fit.predict(table, with_groups=False) == pytest.approx(r["predicted_average"], abs=2e-5)
+    lme4 = beside("lme4::predict", "unbalanced_reml")
+    lme4.agrees("predictions", fit.predict(table), r["predicted"], abs=2e-5)
+    lme4.agrees("predictions", fit.predict(table, with_groups=False), r["predicted_average"], abs=2e-5)
 
 
 def test_a_contrast_is_that_of_lmertest() -> None:
     contrast = fitted("unbalanced_reml").contrast({"trained": 1, "session × trained": 6}, name="trained at session 6")
-    r = reference("mixed")["contrast"]
+    r, lmertest = reference("mixed")["contrast"], beside("lmerTest::contest1D", "unbalanced_reml")
 
-    assert contrast.estimate == pytest.approx(r["estimate"], rel=1e-5)
-    assert contrast.se == pytest.approx(r["se"], rel=1e-4)
-    assert contrast.df == pytest.approx(r["df"], rel=1e-4)
-    assert contrast.p == pytest.approx(r["p"], rel=1e-3)
+    lmertest.agrees("a contrast", contrast.estimate, r["estimate"], rel=1e-5)
+    lmertest.agrees("its standard error and df", (contrast.se, contrast.df), (r["se"], r["df"]), rel=1e-4)
+    lmertest.agrees("its p", contrast.p, r["p"], rel=1e-3)
 
 
 def test_a_likelihood_ratio_is_that_of_anova() -> None:
@@ -155,6 +178,6 @@ def test_a_likelihood_ratio_is_that_of_anova() -> None:
 
     ratio = mixed.compare(smaller, fitted("unbalanced_ml"))
 
-    r = reference("mixed")["ratio"]
-    assert (ratio.chi_square, ratio.df) == pytest.approx((r["chi_square"], r["df"]), abs=1e-5)
-    assert ratio.p == pytest.approx(r["p"], rel=1e-4)
+    r, lme4 = reference("mixed")["ratio"], beside("lme4::anova", "unbalanced_ml")
+    lme4.agrees("likelihood ratio: χ² and df", (ratio.chi_square, ratio.df), (r["chi_square"], r["df"]), abs=1e-5)
+    lme4.agrees("likelihood ratio: p", ratio.p, r["p"], rel=1e-4)

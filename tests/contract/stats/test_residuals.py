@@ -5,12 +5,14 @@ nlme is run with tight tolerances; where the two differ beyond 1e-7 in the log-l
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
 
 from rapport.stats import mixed
 from rapport.stats.mixed import Autoregressive, ByRole, Dyadic, MixedFit, Random
+from tests.contract.stats.beside import Beside
 from tests.contract.stats.reference import data, reference
 
 R = reference("residuals")
@@ -45,6 +47,20 @@ MODELS: dict[str, tuple[str, str, tuple[str, ...], tuple[Random, ...], Any]] = {
 }  # fmt: skip
 
 
+SETS = {
+    "orthodont": "Orthodont: one variance for each sex, random slopes",
+    "ovary": "Ovary: correlation over unequal distances",
+    "bodyweight": "BodyWeight: correlation over unequal distances, REML and ML",
+    "dyads_missed": "dyads_missed: variances of roles, their correlation, and that over sessions",
+    "dyads": "dyads: the product of roles and sessions",
+}
+
+
+def beside(r: str, name: str) -> Beside:
+    return Beside("Residuals of dyads", SETS[MODELS[name][0]], r)
+
+
+@functools.cache
 def fitted(name: str, method: Any = None) -> MixedFit:
     table_name, outcome, fixed, random, residual = MODELS[name]
     table = data(table_name)
@@ -56,23 +72,24 @@ def fitted(name: str, method: Any = None) -> MixedFit:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_structure_is_fitted_as_nlme_fits_it(name: str) -> None:
-    fit, nlme = fitted(name), R[name]
+    fit, r, nlme = fitted(name), R[name], beside("nlme::lme", name)
     residuals = fit.residuals
     assert residuals is not None
-    assert fit.log_likelihood == pytest.approx(nlme["log_likelihood"], abs=1e-6)
-    assert fit.fixed == pytest.approx(nlme["coefficients"], rel=1e-5)
-    assert [one.se for one in fit.coefficients] == pytest.approx(nlme["se"], rel=1e-4)
+    nlme.agrees("log-likelihood", fit.log_likelihood, r["log_likelihood"], abs=1e-6)
+    nlme.agrees("fixed effects", fit.fixed, r["coefficients"], rel=1e-5)
+    nlme.agrees("standard errors", [one.se for one in fit.coefficients], r["se"], rel=1e-4)
     spreads = [one.estimate for one in residuals.sds]
     if name not in ("product", "product_exchangeable"):
-        assert spreads[0] == pytest.approx(nlme["sigma"], rel=1e-5)
-    if "ratio" in nlme and len(spreads) == 2:
-        assert spreads[1] / spreads[0] == pytest.approx(nlme["ratio"], rel=1e-5)
-    if "r" in nlme:
+        nlme.agrees("residual SDs", spreads[0], r["sigma"], rel=1e-5)
+    if "ratio" in r and len(spreads) == 2:
+        nlme.agrees("residual SDs", spreads[1] / spreads[0], r["ratio"], rel=1e-5)
+    if "r" in r:
         assert residuals.correlation is not None
-        assert residuals.correlation.estimate == pytest.approx(nlme["r"], abs=1e-5)
-    if "phi" in nlme:
+        nlme.agrees("correlations of residuals", residuals.correlation.estimate, r["r"], abs=1e-5)
+    if "phi" in r:
         assert residuals.autocorrelation is not None
-        assert residuals.autocorrelation.estimate ** (1 / residuals.lag) == pytest.approx(nlme["phi"], abs=1e-5)
+        phi = residuals.autocorrelation.estimate ** (1 / residuals.lag)
+        nlme.agrees("correlations of residuals", phi, r["phi"], abs=1e-5)
 
 
 def test_the_log_likelihood_is_never_below_that_of_nlme() -> None:
@@ -81,23 +98,33 @@ def test_the_log_likelihood_is_never_below_that_of_nlme() -> None:
 
 
 def test_dyads_by_maximum_likelihood_are_as_in_glmmtmb() -> None:
-    # glmmTMB leaves a little residual variance where none is asked for: it ends 1.2e-6 above.
-    fit, glmmtmb = fitted("distinguishable", "ML"), R["distinguishable_ML"]
+    fit, r, glmmtmb = (
+        fitted("distinguishable", "ML"),
+        R["distinguishable_ML"],
+        beside("glmmTMB::glmmTMB", "distinguishable"),
+    )
     assert fit.residuals is not None
     assert fit.residuals.correlation is not None
-    assert fit.log_likelihood == pytest.approx(glmmtmb["log_likelihood"], abs=2e-6)
-    assert fit.fixed == pytest.approx(glmmtmb["coefficients"], rel=1e-5)
-    assert [one.estimate for one in fit.residuals.sds] == pytest.approx(glmmtmb["sds"], rel=1e-5)
-    assert fit.residuals.correlation.estimate == pytest.approx(glmmtmb["r"], abs=1e-5)
+    glmmtmb.agrees(
+        "log-likelihood",
+        fit.log_likelihood,
+        r["log_likelihood"],
+        abs=2e-6,
+        because="glmmTMB leaves a little residual variance where none is asked for: it ends 1.2e-6 above.",
+    )
+    glmmtmb.agrees("fixed effects", fit.fixed, r["coefficients"], rel=1e-5)
+    glmmtmb.agrees("residual SDs", [one.estimate for one in fit.residuals.sds], r["sds"], rel=1e-5)
+    glmmtmb.agrees("correlations of residuals", fit.residuals.correlation.estimate, r["r"], abs=1e-5)
 
 
 @pytest.mark.parametrize("name", ["by_role", "distinguishable", "uncorrelated_over_sessions"])
 def test_intervals_are_those_of_nlme(name: str) -> None:
-    # nlme differences the deviance itself for these, which leaves about three digits.
-    fit, nlme = fitted(name), R[name]["intervals"]
+    fit, r, nlme = fitted(name), R[name]["intervals"], beside("nlme::intervals", name)
     residuals = fit.residuals
     assert residuals is not None
+    coarse = "nlme takes differences of the deviance itself for these, which leaves about three digits."
     first = residuals.sds[0]
-    assert [first.low, first.high] == pytest.approx(nlme["sigma"], rel=5e-3)
+    nlme.agrees("intervals of residual SDs", [first.low, first.high], r["sigma"], rel=5e-3, because=coarse)
     if residuals.correlation is not None:
-        assert [residuals.correlation.low, residuals.correlation.high] == pytest.approx(nlme["correlation"], abs=5e-3)
+        limits = [residuals.correlation.low, residuals.correlation.high]
+        nlme.agrees("intervals of correlations", limits, r["correlation"], abs=5e-3, because=coarse)
