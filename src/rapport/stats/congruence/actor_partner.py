@@ -96,8 +96,8 @@ class ActorPartner(Result):
         correlation = number(self.residual_correlation, leading_zero=False)
         return (
             f"In an actor–partner model of {self.outcome} on {self.actor} ({self.n_dyads} dyads, "
-            f"{self.n_pairs:,} pairs of "
-            f"rows): {said}. The two persons' residuals correlated r = {correlation}. The roles {alike} be treated as "
+            f"{self.n_pairs:,} pairs of rows): "
+            f"{said}. The two persons' residuals correlated r = {correlation}. The roles {alike} be treated as "
             f"exchangeable, χ²({test.df}) = {number(test.chi_square)}, {p_text(test.p)}."
         )
 

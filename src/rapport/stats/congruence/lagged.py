@@ -246,8 +246,7 @@ def _unit(name: str, sd: dict[str, float]) -> float:
 
 
 def _covariance(system: SystemFit, clusters: Ints | None) -> tuple[Floats, float]:
-    """Inverse information of all parameters together (φ and the levels' spread are not independent), or the "
-    "sandwich."""
+    """Inverse information of all parameters together (φ and the levels' spread are not independent), or cluster-robust."""
     values, vectors = np.linalg.eigh(system.information)
     # Where a spread is estimated as 0 its direction says nothing; it is left out instead of being inverted.
     kept = values > 1e-8 * values.max()

@@ -22,8 +22,7 @@ class LaggedAgreement(Result):
 
     method = (
         "Maximum likelihood of both series given the first session, with correlated levels of the client's own; "
-        "agreement "
-        "may answer to the outcome before"
+        "agreement may answer to the outcome before"
     )
     reference = "Nickell, 1981; Blundell & Smith, 1991; Wooldridge, 2005; Allison, Williams & Moral-Benito, 2017"
     initial_conditions = "taken as observed; clients' levels are regressed on the first session"
@@ -67,8 +66,7 @@ class LaggedAgreement(Result):
         where = f" (where {' and '.join(self.moderators)} is 0)" if self.moderators else ""
         text = (
             f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than the "
-            f"client's usual "
-            f"went with a change in next session's {self.outcome} of {self.effect.text('b', self.level)}{where}"
+            f"client's usual went with a change in next session's {self.outcome} of {self.effect.text('b', self.level)}{where}"
         )
         for name in self.moderators:
             text += (
@@ -85,10 +83,8 @@ class LaggedAgreement(Result):
             return ""
         return (
             f" Centring at clients' means would have given b = {number(naive['agreement'].estimate)} for "
-            f"agreement, and "
-            f"{number(naive['outcome before'].estimate)} instead of {number(self.carry_over.estimate)} for the "
-            f"outcome on "
-            f"itself (Nickell's bias at {number(self.mean_steps, 1)} steps: {number(self.nickell_bias)})."
+            f"agreement, and {number(naive['outcome before'].estimate)} instead of {number(self.carry_over.estimate)} for the "
+            f"outcome on itself (Nickell's bias at {number(self.mean_steps, 1)} steps: {number(self.nickell_bias)})."
         )
 
     def table(self) -> ResultTable:

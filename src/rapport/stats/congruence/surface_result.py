@@ -91,14 +91,12 @@ class ResponseSurface(Result):
             missed = " and ".join(item.asks for item in self.conditions if item.strict and not item.holds)
             return (
                 " All four conditions of a congruence effect in the broad sense hold; in the strict sense it is "
-                "not one, "
-                f"as it does not hold that {missed}."
+                f"not one, as it does not hold that {missed}."
             )
         count = ("None", "One", "Two", "Three")[len(needed) - len(failed)]
         return (
             f" {count} of the four conditions of a congruence effect {'holds' if count == 'One' else 'hold'}, "
-            f"so the data "
-            f"do not support one; it does not hold that {'; that '.join(failed)}."
+            f"so the data do not support one; it does not hold that {'; that '.join(failed)}."
         )
 
     def table(self) -> ResultTable:
