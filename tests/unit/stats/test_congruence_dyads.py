@@ -107,7 +107,7 @@ def test_dyads_numbered_anew_within_therapists_are_told_apart(network: dict[str,
         ({"therapist_rating": 3.0}, {}, errors.NoVariation, "therapist_rating is 3"),
         ({"therapist": 1}, {}, errors.TooFew, "one therapist"),
         ({"trained": 1}, {"moderators": ["trained"]}, errors.NoVariation, "trained is 1"),
-        ({}, {"moderators": "trained"}, errors.BadInput, "list of names"),
+        ({}, {"moderators": "trained"}, errors.BadInput, "list of columns"),
         ({"client_rating": np.nan}, {}, errors.TooFew, "Three rows at least"),
     ],
 )
@@ -266,7 +266,7 @@ def test_agreement_comes_in_kinds() -> None:
         ({"client_rating": np.nan}, {}, errors.TooFew, "Two rows at least"),
         ({"therapist": 1}, {"therapist_id": "therapist"}, errors.TooFew, "two therapists at least"),
         ({}, {"kind": "closeness"}, errors.BadInput, "closeness"),
-        ({}, {"moderators": "trained"}, errors.BadInput, "list of names"),
+        ({}, {"moderators": "trained"}, errors.BadInput, "list of columns"),
         ({}, {"client": ("client_rating",), "kind": "profile"}, errors.BadInput, "items of both raters"),
     ],
 )

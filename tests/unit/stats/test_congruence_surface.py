@@ -149,7 +149,7 @@ def test_missing_rows_are_left_out_and_counted(rows: dict[str, Any]) -> None:
         ({}, {"bootstrap": 200}, errors.BadInput, "seed"),
         ({}, {"bootstrap": 5, "seed": 1}, errors.OutOfRange, "at least 100"),
         ({}, {"robust": True, "groups": ("therapist",)}, errors.BadInput, "bootstrap="),
-        ({}, {"groups": "therapist"}, errors.BadInput, "outermost first"),
+        ({}, {"groups": "therapist"}, errors.BadInput, "list of columns"),
         ({}, {"random_slopes": {"client": ("x",)}}, errors.BadInput, "random_slopes"),
         ({}, {"covariates": ["client_rating"]}, errors.Collinear, "client_rating is a combination"),
         ({}, {"outcome": "nothing"}, errors.UnknownColumn, "nothing"),

@@ -8,14 +8,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from rapport.stats.arguments import check_level, check_names
 from rapport.stats.congruence.agreement import MEANINGS, Agreement, agreement
-from rapport.stats.congruence.estimates import Estimate, check_level, make_estimate
+from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.lagged_levels import between_slope
 from rapport.stats.congruence.lagged_likelihood import System, SystemFit, make_equation
 from rapport.stats.congruence.lagged_naive import fit_naive, nickell_bias
 from rapport.stats.congruence.lagged_panel import Steps, find_steps
 from rapport.stats.congruence.lagged_result import LaggedAgreement
-from rapport.stats.errors import BadInput, TooFew
+from rapport.stats.errors import TooFew
 from rapport.stats.results import Caution
 from rapport.stats.tables import (
     Floats,
@@ -123,8 +124,7 @@ def fit_lagged(
 ) -> LaggedAgreement:
     """`lagged_agreement` where agreement, or anything else that goes before the outcome, is a column already."""
     check_level(level)
-    if isinstance(moderators, str):
-        raise BadInput(f"moderators is one name; give a list of names: [{moderators!r}].")
+    moderators = check_names(moderators, "moderators")
     identifiers = (dyad,) if therapist_id is None else (dyad, therapist_id)
     names = (outcome, session, *moderators, agreement)
     rows = complete_rows(table, names, identifiers)
@@ -148,7 +148,7 @@ def fit_lagged(
         warnings=(*_cautions(steps, fitted.system, incomplete, clusters), *cautions),
         outcome=outcome,
         agreement=meaning,
-        moderators=tuple(moderators),
+        moderators=moderators,
         level=level,
         estimates=estimates,
         between=between_slope(fitted.system, fitted.scale, covariance, steps, fitted.places, level),
@@ -246,7 +246,7 @@ def _unit(name: str, sd: dict[str, float]) -> float:
 
 
 def _covariance(system: SystemFit, clusters: Ints | None) -> tuple[Floats, float]:
-    """Inverse information of all parameters together (φ and the levels' spread are not independent), or cluster-robust."""
+    """The inverse information of all parameters together, as φ and the levels' spread go together, or robust."""
     values, vectors = np.linalg.eigh(system.information)
     # Where a spread is estimated as 0 its direction says nothing; it is left out instead of being inverted.
     kept = values > 1e-8 * values.max()

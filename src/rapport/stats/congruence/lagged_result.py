@@ -65,8 +65,8 @@ class LaggedAgreement(Result):
     def sentence(self) -> str:
         where = f" (where {' and '.join(self.moderators)} is 0)" if self.moderators else ""
         text = (
-            f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than the "
-            f"client's usual went with a change in next session's {self.outcome} of {self.effect.text('b', self.level)}{where}"
+            f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than usual for the "
+            f"client went with a change in next session's {self.outcome} of {self.effect.text('b', self.level)}{where}"
         )
         for name in self.moderators:
             text += (
@@ -81,10 +81,11 @@ class LaggedAgreement(Result):
         naive = {item.name: item for item in self.naive}
         if "agreement" not in naive:
             return ""
+        agreement, before = (number(naive[name].estimate) for name in ("agreement", "outcome before"))
         return (
-            f" Centring at clients' means would have given b = {number(naive['agreement'].estimate)} for "
-            f"agreement, and {number(naive['outcome before'].estimate)} instead of {number(self.carry_over.estimate)} for the "
-            f"outcome on itself (Nickell's bias at {number(self.mean_steps, 1)} steps: {number(self.nickell_bias)})."
+            f" Centring at clients' means would have given b = {agreement} for agreement, and {before} instead of "
+            f"{number(self.carry_over.estimate)} for the outcome on itself (Nickell's bias at "
+            f"{number(self.mean_steps, 1)} steps: {number(self.nickell_bias)})."
         )
 
     def table(self) -> ResultTable:

@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rapport.stats.arguments import check_level, check_names
 from rapport.stats.congruence.algebra import FEATURES, features, sensitivity
-from rapport.stats.congruence.estimates import Estimate, check_level, make_estimate
+from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.ratings import (
     Centre,
     Centred,
@@ -73,6 +74,7 @@ def response_surface(
     BadInput, and NotConverged from the mixed model.
     """
     check_level(level)
+    groups, covariates = check_names(groups, "groups"), check_names(covariates, "covariates")
     _check_asked(groups, robust, random_slopes, bootstrap, seed, better)
     rows = complete_rows(table, (outcome, client, therapist, *covariates), groups)
     given = len(np.asarray(table[outcome]))
@@ -187,10 +189,8 @@ def _check_asked(
     seed: int | None,
     better: str,
 ) -> None:
-    if isinstance(groups, str) or len(groups) > 2:
-        raise BadInput(
-            f"groups is {groups!r}; give none, one or two columns, the outermost first: ('therapist', 'client')."
-        )
+    if len(groups) > 2:
+        raise BadInput(f"groups is {groups!r}; give two at most, the outermost first: ('therapist', 'client').")
     if robust and groups:
         raise BadInput("robust is for rows without groups. With groups, ask for bootstrap= draws of whole clusters.")
     if better not in ("higher", "lower"):

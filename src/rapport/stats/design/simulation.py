@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from rapport.stats.arguments import check_count, check_share
+from rapport.stats.arguments import check_count, check_seed, check_share
 from rapport.stats.design.analyses import Analysis, find_analysis
 from rapport.stats.design.formula import power_by_formula
 from rapport.stats.design.runs import CHUNK, Findings, Progress, Task, count_workers, run, trial_seeds
 from rapport.stats.design.trial import UNITS, Trial
 from rapport.stats.errors import NotIdentified, OutOfRange, StatsError
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
-from rapport.stats.simulate.simulated import check_seed
 from rapport.stats.tables import Floats
 
 
