@@ -26,7 +26,7 @@ UNIT = SessionsTruth(
 @pytest.mark.parametrize(("n", "delta", "level", "expected"), POWERS)
 def test_power_by_formula_is_power_t_test(n: int, delta: float, level: float, expected: float) -> None:
     trial = Trial(effect=delta, therapists=2 * n, clients_per_therapist=1, sessions=1, truth=UNIT)
-    assert power_by_formula(trial, level=level).power == pytest.approx(expected, rel=1e-9)
+    assert power_by_formula(trial, alpha=level).power == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(("successes", "count", "low", "high"), SHARES)

@@ -233,7 +233,7 @@ def test_gaps_end_a_run_and_lone_sessions_are_left_out() -> None:
 def test_missing_sessions_are_survived() -> None:
     data = simulate_network(seed=8, absence=Absence(missed=0.2))
 
-    found = lagged(data, therapist_id="therapist")
+    found = lagged(data, cluster="therapist")
 
     assert found.left_out > 0
     assert np.isfinite(found.effect.se)
@@ -264,7 +264,7 @@ def test_agreement_comes_in_kinds() -> None:
         ({"session": 0.5}, {}, errors.BadInput, "number the sessions"),
         ({"wellbeing": 50.0}, {}, errors.NoVariation, "wellbeing is 50"),
         ({"client_rating": np.nan}, {}, errors.TooFew, "Two rows at least"),
-        ({"therapist": 1}, {"therapist_id": "therapist"}, errors.TooFew, "two therapists at least"),
+        ({"therapist": 1}, {"cluster": "therapist"}, errors.TooFew, "two therapists at least"),
         ({}, {"kind": "closeness"}, errors.BadInput, "closeness"),
         ({}, {"moderators": "trained"}, errors.BadInput, "list of columns"),
         ({}, {"client": ("client_rating",), "kind": "profile"}, errors.BadInput, "items of both raters"),

@@ -39,7 +39,7 @@ def lagged_agreement(
     therapist: str | Sequence[str],
     dyad: str,
     session: str,
-    therapist_id: str | None = None,
+    cluster: str | None = None,
     kind: Agreement = "absolute-difference",
     moderators: Sequence[str] = (),
     level: float = 0.95,
@@ -61,9 +61,10 @@ def lagged_agreement(
     & Moral-Benito (2017), here with predetermined agreement.
 
     client, therapist  the ratings' columns; for kind="profile" the items' columns of each
-    dyad               who belongs together: the client's code; with `therapist_id` it may be reused between therapists
+    dyad               who belongs together: the client's code; with `cluster` it may be reused between therapists
     session            whole numbers. A missing session or value ends a run; each client's longest run is used
-    therapist_id       standard errors robust to clients of one therapist being alike (CR1, t with therapists − 1)
+    cluster            the therapist where therapists see several clients: standard errors robust to these being alike
+                       (CR1, t with therapists − 1)
     moderators         columns such as trained; the effect of agreement is then that where they are 0
 
     The interval of φ is that of the profile likelihood, its p that of its standard error. With 117 clients at six
@@ -83,7 +84,7 @@ def lagged_agreement(
         agreement=_AGREEMENT,
         dyad=dyad,
         session=session,
-        therapist_id=therapist_id,
+        cluster=cluster,
         moderators=moderators,
         level=level,
         meaning=MEANINGS[kind],
@@ -116,7 +117,7 @@ def fit_lagged(
     agreement: str,
     dyad: str,
     session: str,
-    therapist_id: str | None = None,
+    cluster: str | None = None,
     moderators: Sequence[str] = (),
     level: float = 0.95,
     meaning: str = "as given",
@@ -125,7 +126,7 @@ def fit_lagged(
     """`lagged_agreement` where agreement, or anything else that goes before the outcome, is a column already."""
     check_level(level)
     moderators = check_names(moderators, "moderators")
-    identifiers = (dyad,) if therapist_id is None else (dyad, therapist_id)
+    identifiers = (dyad,) if cluster is None else (dyad, cluster)
     names = (outcome, session, *moderators, agreement)
     rows = complete_rows(table, names, identifiers)
     if len(rows[outcome]) < 2:
@@ -133,8 +134,8 @@ def fit_lagged(
     check_varies(rows[outcome], outcome)
     check_varies(rows[agreement], agreement)
     clients, therapists = read_groups(rows, dyad), None
-    if therapist_id is not None:
-        therapists = read_groups(rows, therapist_id)
+    if cluster is not None:
+        therapists = read_groups(rows, cluster)
         clients = within(clients, therapists)
     steps = find_steps(rows[outcome], rows[agreement], rows[session], clients)
     moderating = np.column_stack([rows[name][steps.row] for name in moderators]) if moderators else None
@@ -263,7 +264,7 @@ def _clusters(therapists: Groups, steps: Steps) -> Ints:
     codes = therapists.codes[steps.row[steps.start]]
     clusters = np.unique(codes, return_inverse=True)[1].astype(np.int64)
     if clusters.max() < 1:
-        raise TooFew("Standard errors robust to therapists need two therapists at least. Leave therapist_id out.")
+        raise TooFew("Standard errors robust to therapists need two therapists at least. Leave cluster out.")
     return clusters
 
 
