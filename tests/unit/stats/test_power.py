@@ -158,8 +158,8 @@ def test_the_first_trials_of_many_are_those_of_few():
 
 def test_findings_stand_in_the_order_of_the_trials_however_they_come_in(monkeypatch):
     in_turn = power(LEVEL, seed=3, simulations=60, analysis="cluster means")
-    as_listed = runs._in_turn
-    monkeypatch.setattr(runs, "_in_turn", lambda tasks: reversed(list(as_listed(tasks))))
+    as_listed = runs.share_out
+    monkeypatch.setattr(runs, "share_out", lambda *asked: reversed(list(as_listed(*asked))))
     assert power(LEVEL, seed=3, simulations=60, analysis="cluster means") == in_turn
 
 

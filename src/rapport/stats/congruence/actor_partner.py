@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc
 
 from rapport.stats.arguments import check_level, check_names
-from rapport.stats.congruence.estimates import Estimate, estimates_table, make_estimate
+from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
 from rapport.stats.congruence.pairs import PairFit, Pairs
 from rapport.stats.errors import BadInput, TooFew
 from rapport.stats.results import Caution, Result, ResultTable, number, p_text
@@ -74,13 +74,8 @@ class ActorPartner(Result):
         return f"{self.estimation}, {kind}, residuals of the two persons correlated{levels}"
 
     def estimate(self, name: str) -> Estimate:
-        """The estimate `name`, as in "client: actor". Raises KeyError."""
-        for item in self.estimates:
-            if item.name == name:
-                return item
-        raise KeyError(
-            f"{name!r} is not an estimate of this model; they are {', '.join(i.name for i in self.estimates)}"
-        )
+        """The estimate `name`, as in "client: actor". Raises BadInput."""
+        return find(self.estimates, name)
 
     def sentence(self) -> str:
         test = self.distinguishability

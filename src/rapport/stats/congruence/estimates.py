@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rapport.stats import wald
+from rapport.stats.errors import BadInput
 from rapport.stats.results import Cell, ResultTable, interval_text, number, p_text
 from rapport.stats.tables import Floats
 
@@ -68,6 +69,14 @@ def combine(
 ) -> Estimate:
     """The linear combination weights · estimates."""
     return make_estimate(name, float(weights @ estimates), float(np.sqrt(weights @ covariance @ weights)), df, level)
+
+
+def find(estimates: Iterable[Estimate], name: str) -> Estimate:
+    """The estimate of this name. Raises BadInput where there is none."""
+    known = {item.name: item for item in estimates}
+    if name not in known:
+        raise BadInput(f"There is no estimate {name!r}. There are: {', '.join(known)}.")
+    return known[name]
 
 
 def estimates_table(title: str, estimates: Iterable[Estimate], names: dict[str, str] | None = None) -> ResultTable:

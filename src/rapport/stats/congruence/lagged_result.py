@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rapport.stats.congruence.estimates import Estimate
+from rapport.stats.congruence.estimates import Estimate, find
 from rapport.stats.results import Cell, Result, ResultTable, number
 
 
@@ -54,13 +54,8 @@ class LaggedAgreement(Result):
         return self.estimate("outcome before")
 
     def estimate(self, name: str) -> Estimate:
-        """The estimate `name`, as in "agreement × trained". Raises KeyError."""
-        for item in self.estimates:
-            if item.name == name:
-                return item
-        raise KeyError(
-            f"{name!r} is not an estimate of this model; they are {', '.join(i.name for i in self.estimates)}"
-        )
+        """The estimate `name`, as in "agreement × trained". Raises BadInput."""
+        return find(self.estimates, name)
 
     def sentence(self) -> str:
         where = f" (where {' and '.join(self.moderators)} is 0)" if self.moderators else ""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapport.stats.arguments import check_level, check_names
-from rapport.stats.congruence.estimates import Estimate, estimates_table, make_estimate
+from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
 from rapport.stats.congruence.ratings import group_means
 from rapport.stats.errors import TooFew
 from rapport.stats.results import Caution, Result, ResultTable, number
@@ -60,12 +60,8 @@ class TruthAndBias(Result):
         )
 
     def estimate(self, name: str) -> Estimate:
-        """The estimate `name`, as in "tracking × trained" or "temporal congruence". Raises KeyError."""
-        known = (self.bias, self.tracking, *self.moderated, *self.at, *self.temporal)
-        for item in known:
-            if item.name == name:
-                return item
-        raise KeyError(f"{name!r} is not an estimate of this model; they are {', '.join(item.name for item in known)}")
+        """The estimate `name`, as in "tracking × trained" or "temporal congruence". Raises BadInput."""
+        return find((self.bias, self.tracking, *self.moderated, *self.at, *self.temporal), name)
 
     def sentence(self) -> str:
         direction = "lower" if self.bias.estimate < 0 else "higher"

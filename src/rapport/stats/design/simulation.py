@@ -12,11 +12,12 @@ from rapport.stats import wald
 from rapport.stats.arguments import check_count, check_level, check_seed, check_share
 from rapport.stats.design.analyses import Analysis, find_analysis
 from rapport.stats.design.formula import power_by_formula
-from rapport.stats.design.runs import CHUNK, Findings, Progress, Task, count_workers, run, trial_seeds
+from rapport.stats.design.runs import CHUNK, Findings, Progress, Task, run, trial_seeds
 from rapport.stats.design.trial import UNITS, Trial
 from rapport.stats.errors import NotIdentified, OutOfRange, StatsError
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
 from rapport.stats.tables import Floats
+from rapport.stats.workers import count_workers
 
 
 class Rate(NamedTuple):

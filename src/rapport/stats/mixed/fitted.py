@@ -222,7 +222,7 @@ class MixedFit(Result):
         draws: int = 1000,
         seed: int,
         statistic: Callable[[Draw], Any] | None = None,
-        workers: int | None = None,
+        workers: int | None = 1,
         level: float | None = None,
     ) -> Bootstrap:
         """Intervals by resampling the outermost clusters; see `bootstrap.bootstrap`."""
