@@ -107,7 +107,7 @@ def test_dyads_numbered_anew_within_therapists_are_told_apart(network: dict[str,
         ({"therapist_rating": 3.0}, {}, errors.NoVariation, "therapist_rating is 3"),
         ({"therapist": 1}, {}, errors.TooFew, "one therapist"),
         ({"trained": 1}, {"moderators": ["trained"]}, errors.NoVariation, "trained is 1"),
-        ({}, {"moderators": "trained"}, errors.BadInput, "list of names"),
+        ({}, {"moderators": "trained"}, errors.BadInput, "list of columns"),
         ({"client_rating": np.nan}, {}, errors.TooFew, "Three rows at least"),
     ],
 )
@@ -233,7 +233,7 @@ def test_gaps_end_a_run_and_lone_sessions_are_left_out() -> None:
 def test_missing_sessions_are_survived() -> None:
     data = simulate_network(seed=8, absence=Absence(missed=0.2))
 
-    found = lagged(data, therapist_id="therapist")
+    found = lagged(data, cluster="therapist")
 
     assert found.left_out > 0
     assert np.isfinite(found.effect.se)
@@ -264,9 +264,9 @@ def test_agreement_comes_in_kinds() -> None:
         ({"session": 0.5}, {}, errors.BadInput, "number the sessions"),
         ({"wellbeing": 50.0}, {}, errors.NoVariation, "wellbeing is 50"),
         ({"client_rating": np.nan}, {}, errors.TooFew, "Two rows at least"),
-        ({"therapist": 1}, {"therapist_id": "therapist"}, errors.TooFew, "two therapists at least"),
+        ({"therapist": 1}, {"cluster": "therapist"}, errors.TooFew, "two therapists at least"),
         ({}, {"kind": "closeness"}, errors.BadInput, "closeness"),
-        ({}, {"moderators": "trained"}, errors.BadInput, "list of names"),
+        ({}, {"moderators": "trained"}, errors.BadInput, "list of columns"),
         ({}, {"client": ("client_rating",), "kind": "profile"}, errors.BadInput, "items of both raters"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rapport.stats.congruence.estimates import Estimate
+from rapport.stats.congruence.estimates import Estimate, find
 from rapport.stats.results import Cell, Result, ResultTable, number
 
 
@@ -22,8 +22,7 @@ class LaggedAgreement(Result):
 
     method = (
         "Maximum likelihood of both series given the first session, with correlated levels of the client's own; "
-        "agreement "
-        "may answer to the outcome before"
+        "agreement may answer to the outcome before"
     )
     reference = "Nickell, 1981; Blundell & Smith, 1991; Wooldridge, 2005; Allison, Williams & Moral-Benito, 2017"
     initial_conditions = "taken as observed; clients' levels are regressed on the first session"
@@ -55,20 +54,14 @@ class LaggedAgreement(Result):
         return self.estimate("outcome before")
 
     def estimate(self, name: str) -> Estimate:
-        """The estimate `name`, as in "agreement × trained". Raises KeyError."""
-        for item in self.estimates:
-            if item.name == name:
-                return item
-        raise KeyError(
-            f"{name!r} is not an estimate of this model; they are {', '.join(i.name for i in self.estimates)}"
-        )
+        """The estimate `name`, as in "agreement × trained". Raises BadInput."""
+        return find(self.estimates, name)
 
     def sentence(self) -> str:
         where = f" (where {' and '.join(self.moderators)} is 0)" if self.moderators else ""
         text = (
-            f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than the "
-            f"client's usual "
-            f"went with a change in next session's {self.outcome} of {self.effect.text('b', self.level)}{where}"
+            f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than usual for the "
+            f"client went with a change in next session's {self.outcome} of {self.effect.text('b', self.level)}{where}"
         )
         for name in self.moderators:
             text += (
@@ -83,12 +76,11 @@ class LaggedAgreement(Result):
         naive = {item.name: item for item in self.naive}
         if "agreement" not in naive:
             return ""
+        agreement, before = (number(naive[name].estimate) for name in ("agreement", "outcome before"))
         return (
-            f" Centring at clients' means would have given b = {number(naive['agreement'].estimate)} for "
-            f"agreement, and "
-            f"{number(naive['outcome before'].estimate)} instead of {number(self.carry_over.estimate)} for the "
-            f"outcome on "
-            f"itself (Nickell's bias at {number(self.mean_steps, 1)} steps: {number(self.nickell_bias)})."
+            f" Centring at clients' means would have given b = {agreement} for agreement, and {before} instead of "
+            f"{number(self.carry_over.estimate)} for the outcome on itself (Nickell's bias at "
+            f"{number(self.mean_steps, 1)} steps: {number(self.nickell_bias)})."
         )
 
     def table(self) -> ResultTable:

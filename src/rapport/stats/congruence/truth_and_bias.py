@@ -9,9 +9,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.stats.congruence.estimates import Estimate, check_level, estimates_table, make_estimate
+from rapport.stats.arguments import check_level, check_names
+from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
 from rapport.stats.congruence.ratings import group_means
-from rapport.stats.errors import BadInput, TooFew
+from rapport.stats.errors import TooFew
 from rapport.stats.results import Caution, Result, ResultTable, number
 from rapport.stats.tables import Floats, Groups, Table, check_varies, complete_rows, read_groups, within
 
@@ -59,12 +60,8 @@ class TruthAndBias(Result):
         )
 
     def estimate(self, name: str) -> Estimate:
-        """The estimate `name`, as in "tracking × trained" or "temporal congruence". Raises KeyError."""
-        known = (self.bias, self.tracking, *self.moderated, *self.at, *self.temporal)
-        for item in known:
-            if item.name == name:
-                return item
-        raise KeyError(f"{name!r} is not an estimate of this model; they are {', '.join(item.name for item in known)}")
+        """The estimate `name`, as in "tracking × trained" or "temporal congruence". Raises BadInput."""
+        return find((self.bias, self.tracking, *self.moderated, *self.at, *self.temporal), name)
 
     def sentence(self) -> str:
         direction = "lower" if self.bias.estimate < 0 else "higher"
@@ -132,8 +129,7 @@ def truth_and_bias(
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotConverged.
     """
     check_level(level)
-    if isinstance(moderators, str):
-        raise BadInput(f"moderators is one name; give a list of names: [{moderators!r}].")
+    moderators = check_names(moderators, "moderators")
     columns = (judgement, truth, *moderators, *([] if session is None else [session]))
     rows = complete_rows(table, columns, (therapist, dyad))
     if len(rows[truth]) < 3:
@@ -163,7 +159,7 @@ def truth_and_bias(
         warnings=(*overall.cautions, *cautions),
         judgement=judgement,
         truth=truth,
-        moderators=tuple(moderators),
+        moderators=moderators,
         level=level,
         bias=overall.get("bias"),
         tracking=overall.get("tracking"),
