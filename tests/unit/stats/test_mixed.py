@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars
 import pytest
+import scipy.linalg
 
 from rapport.stats import errors, mixed
 from rapport.stats.mixed import Draw, MixedFit, Random
@@ -187,6 +188,35 @@ def test_conditional_modes_are_given_by_sorted_label() -> None:
     assert modes.table().columns == ("therapist", "intercept", "intercept SE")
 
 
+def test_clinics_therapists_and_clients_make_three_groups() -> None:
+    table = network(12, 3, 4)
+    table["clinic"] = table["therapist"] // 3
+    table["wellbeing"] = table["wellbeing"] + np.array([-2.0, 1.0, 3.0, -1.0])[table["clinic"]]
+    fit = fitted(table, random=(Random("clinic"), Random("therapist", "session"), Random("client")), method="ML")
+
+    # The same, from the covariance matrix of all rows: E(u | y) = GZ'V⁻¹(y − Xβ), Var(u | y) = G − GZ'V⁻¹ZG.
+    session, rows = table["session"], len(table["session"])
+    x = np.column_stack([np.ones(rows), session])
+    therapist = np.repeat(np.eye(12), 2, axis=1)[table["therapist"]] * np.tile(np.column_stack([x[:, 0], session]), 12)
+    z = np.hstack([np.eye(4)[table["clinic"]], therapist, np.eye(36)[table["client"]]])
+    g = scipy.linalg.block_diag(
+        *[fit.variance("clinic").covariance] * 4,
+        *[fit.variance("therapist").covariance] * 12,
+        *[fit.variance("client").covariance] * 36,
+    )
+    inverse = np.linalg.inv(z @ g @ z.T + fit.residual_variance * np.eye(rows))
+    rest = table["wellbeing"] - x @ fit.fixed
+    expected = g @ z.T @ inverse @ rest
+    spread = np.sqrt(np.clip(np.diag(g - g @ z.T @ inverse @ z @ g), 0, None))
+
+    deviance = rows * np.log(2 * np.pi) - np.linalg.slogdet(inverse)[1] + rest @ inverse @ rest
+    assert fit.deviance == pytest.approx(deviance, abs=1e-7)
+    assert dict(fit.groups) == {"clinic": 4, "therapist": 12, "client": 36}
+    assert fit.conditional_modes("therapist").values == pytest.approx(expected[4:28].reshape(12, 2), abs=1e-6)
+    for group, part in (("clinic", slice(0, 4)), ("therapist", slice(4, 28)), ("client", slice(28, None))):
+        assert fit.conditional_modes(group).standard_errors.ravel() == pytest.approx(spread[part], abs=1e-6), group
+
+
 def test_the_profile_of_a_variance_that_may_be_zero_ends_at_zero() -> None:
     profile = fitted().profile("therapist: intercept")
 
@@ -335,6 +365,12 @@ def test_a_bootstrap_takes_a_statistic() -> None:
             errors.NotIdentified,
             "random effects give wellbeing exac",
         ),
+        (
+            changed("more", 2 * network()["session"] + 1),
+            {"random": (Random("therapist", slopes=("session", "more")),)},
+            errors.Collinear,
+            "more is a combination of intercept, session",
+        ),
         (dict.fromkeys(network(), ()), {}, errors.WrongShape, "wellbeing has no rows"),
         (network(20, 1), {}, errors.NotIdentified, "Each therapist has one client"),
         (
@@ -374,9 +410,29 @@ def test_what_cannot_be_fitted_is_refused_in_words(
         (lambda fit: fit.conditional_modes("ward"), "no random effects of 'ward'"),
         (lambda fit: fit.therapist_effect("ward"), "no random effects of 'ward'"),
         (lambda fit: fit.bootstrap(draws=3, seed=1), "draws is 3"),
+        (lambda fit: fit.bootstrap(draws=20, seed=1, statistic=lambda _: 1, workers=2), "at the top of a module"),
         (lambda _: Random("client", intercept=False), "neither an intercept nor a slope"),
     ],
 )
 def test_what_a_fit_cannot_say_is_refused_in_words(ask: Any, message: str) -> None:
     with pytest.raises(errors.BadInput, match=message):
         ask(fitted())
+
+
+def test_a_profile_whose_search_oversteps_is_sent_back() -> None:
+    table = network(40, 3, 6, seed=0)
+
+    profile = fitted(table, fixed=("session", "trained")).profile("client: intercept")
+
+    assert 0 < profile.low < profile.estimate < profile.high < 2
+
+
+def test_a_step_so_long_that_no_digits_are_left_does_not_end_the_search() -> None:
+    from rapport.stats.mixed.search import descend
+
+    def function(at: Any) -> tuple[float, Any]:
+        if abs(at[0]) > 5:
+            raise errors.Collinear("no digits are left")
+        return float((at[0] - 1) ** 2 * 1e4), np.array([2e4 * (at[0] - 1)])
+
+    assert descend(function, np.array([4.0]), enough=1e-6) == pytest.approx([1.0])

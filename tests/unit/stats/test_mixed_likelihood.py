@@ -108,12 +108,13 @@ def test_the_derivative_by_the_moments_is_that_of_differences(restricted: bool) 
 def test_a_cluster_that_counts_twice_is_two_clusters() -> None:
     whole = columns()
     moments = Moments.of_rows(whole, np.arange(0, whole.shape[1], SESSIONS))
-    weights = np.array([2.0, 0.0, 1.0, 1.0, 1.0])
-    drawn = [0, 0, 2, 3, 4]
+    weights, drawn = np.array([2.0, 0.0, 1.0, 1.0, 2.0]), [0, 0, 2, 3, 4, 4]
     copied = np.concatenate([moments.whole(t * CLIENTS, (t + 1) * CLIENTS) for t in drawn], axis=2)
+    six = (Level((0, 1), np.arange(6 * CLIENTS) // CLIENTS), Level((0, 1), np.zeros(6, dtype=np.int64)))
+    ending = Ending(np.eye(4)[:, :3], np.eye(4)[3], 6 * CLIENTS * SESSIONS, True)
 
-    weighted = ours(INNER, OUTER, True, weights=weights)
-    real = ours(INNER, OUTER, True, moments=Moments.of_matrices(copied))
+    weighted = evaluate(moments, LEVELS, (INNER, OUTER), ending, weights=weights)
+    real = evaluate(Moments.of_matrices(copied), six, (INNER, OUTER), ending)
 
     assert weighted.deviance == pytest.approx(real.deviance, abs=1e-10)
     assert weighted.by_factor[0] == pytest.approx(real.by_factor[0], abs=1e-10)

@@ -8,6 +8,7 @@ the one given, so the figures do not depend on the number of workers.
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -122,6 +123,7 @@ def bootstrap(
     if workers is None or workers <= 1:
         found = _fit_draws(fit, ask, seeds)
     else:
+        _check_importable(ask)
         parts = [seeds[index : index + -(-draws // workers)] for index in range(0, draws, -(-draws // workers))]
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
             done = pool.map(_fit_draws, [fit] * len(parts), [ask] * len(parts), parts)
@@ -145,6 +147,16 @@ def bootstrap(
         seed=seed,
         values=values,
     )
+
+
+def _check_importable(statistic: Callable[[Draw], Any]) -> None:
+    try:
+        pickle.dumps(statistic)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        raise BadInput(
+            "With several workers, statistic must be a function at the top of a module, not one made in passing. "
+            "Move it there, or leave workers out."
+        ) from None
 
 
 def everything(draw: Draw) -> dict[str, float]:

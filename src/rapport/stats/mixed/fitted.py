@@ -76,7 +76,7 @@ class Machinery:
 class Contrast(Result):
     """A combination of fixed effects, tested against zero."""
 
-    reference = "Kuznetsova, Brockhoff & Christensen 2017, section 2.2"
+    reference = "Kuznetsova, Brockhoff & Christensen 2017"
     method = "t test with Satterthwaite's degrees of freedom"
 
     name: str

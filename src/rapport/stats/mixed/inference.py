@@ -2,7 +2,7 @@
 
 For a combination w of the coefficients with variance v(θ, σ) = σ²w'(X'V⁻¹X)⁻¹w, the degrees of freedom are
 2v²/(g'Ag), with g the gradient of v by the variance parameters and A = 2H⁻¹ their covariance, H the Hessian of the
-deviance (Kuznetsova, Brockhoff & Christensen 2017, section 2.2; Fai & Cornelius 1996). A direction of the parameters
+deviance (Kuznetsova, Brockhoff & Christensen 2017; Fai & Cornelius 1996). A direction of the parameters
 along which the deviance does not curve says nothing about v and is left out. Checked against lmerTest.
 """
 

@@ -8,7 +8,7 @@ these out leaves moments in which the level is no longer seen:
     A = I + Λ'S_zzΛ        T = S − S_·zΛA⁻¹Λ'S_z·        deviance += log|A|
 
 The T of all clusters within one cluster of the next level add up to that one's S, and so on to a single matrix,
-from which β and σ² follow by least squares (Bates, Mächler, Bolker & Walker 2015, eqs. 30–42, for the deviance; the
+from which β and σ² follow by least squares (Bates, Mächler, Bolker & Walker 2015, section 3, for the deviance; the
 Schur complements are Woodbury's identity, one level at a time).
 
 Coming down. With T̄ the derivative of the deviance by T, and Q = I − S_·zΛA⁻¹Λ'E_z' where E_z picks the columns z,

@@ -27,7 +27,7 @@ class ConditionalModes(Result):
     """
 
     method = "Conditional modes (best linear unbiased predictions)"
-    reference = "Bates, Mächler, Bolker & Walker 2015, section 3.4"
+    reference = "Bates, Mächler, Bolker & Walker 2015, section 5"
 
     group: str
     labels: NDArray[Any]
@@ -139,9 +139,8 @@ def predict(fit: MixedFit, table: Table, *, with_groups: bool = True) -> Floats:
 
 
 def _row_count(table: Table, random: tuple[Random, ...], terms: tuple[Term, ...]) -> int:
-    if terms:
-        return len(read_term(table, terms[0]))
-    return len(read_groups(table, random[0].group).codes)
+    """How many rows a table has; where there are no fixed terms the groups say it."""
+    return len(read_term(table, terms[0])) if terms else len(read_groups(table, random[0].group).codes)
 
 
 def _random_matrix(table: Table, group: str, random: tuple[Random, ...], rows: int) -> Floats:

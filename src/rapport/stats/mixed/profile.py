@@ -6,6 +6,7 @@ standard deviation or correlation takes the first places of its block, where it 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,7 +35,7 @@ class Profile(Result):
                (a correlation), "residual" (the residual standard deviation)
     """
 
-    reference = "Bates, Mächler, Bolker & Walker 2015, section 5.1"
+    reference = "Bates, Mächler, Bolker & Walker 2015, section 5"
 
     parameter: str
     estimate: float
@@ -79,7 +80,7 @@ def profile(fit: MixedFit, parameter: str, *, level: float) -> Profile:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Held:
     """A parameter that can be held at a value.
 
@@ -131,8 +132,26 @@ class Held:
     def _best(self, value: float, start: Floats) -> tuple[float, Floats]:
         if start.size == 0:
             return self.at(value, start)[0], start
-        free = descend(lambda at: self.at(value, at), start, enough=1e-5)
+        turn = self._root
+
+        def slope(steps: Floats) -> tuple[float, Floats]:
+            deviance, gradient = self.at(value, start + turn @ steps)
+            return deviance, turn.T @ gradient
+
+        free = start + turn @ descend(slope, np.zeros(len(start)), enough=1e-4)
         return self.at(value, free)[0], free
+
+    @functools.cached_property
+    def _root(self) -> Floats:
+        """R with RR' = H⁻¹, H the Hessian by the free parameters: it makes the search as quick as near the minimum."""
+        k, step = len(self.start), 1e-4
+        hessian = np.empty((k, k))
+        for index, along in enumerate(step * np.eye(k)):
+            ahead, behind = (self.at(self.estimate, self.start + sign * along)[1] for sign in (1, -1))
+            hessian[index] = (ahead - behind) / (2 * step)
+        values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+        floor = 1e-3 * max(float(values.max(initial=0.0)), 1e-3)
+        return np.asarray(vectors / np.sqrt(np.clip(values, floor, None)))
 
 
 def _of_coefficient(parts: Machinery, name: str, level: float) -> Profile:

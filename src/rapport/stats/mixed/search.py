@@ -14,13 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.optimize
 
-from rapport.stats.errors import NotConverged
+from rapport.stats.errors import Collinear, NotConverged
 from rapport.stats.mixed.factors import Block, lower_root
 from rapport.stats.mixed.problem import Place, Problem
 from rapport.stats.tables import Floats
 
 ENOUGH = 1e-9  # of the deviance, which is of the order of the number of rows
 SINGULAR = 1e-4  # of a block's singular values, which are SDs in units of the residual SD
+TOO_FAR = 1e12  # a deviance that no table has
 STEP = 1e-4  # of differences; the truncation error is then of the order 1e-8
 
 
@@ -132,13 +133,17 @@ def _descend(ask: Callable[[Floats], Place], start: Floats, root: Floats | None 
 
 def descend(function: Callable[[Floats], tuple[float, Floats]], start: Floats, *, enough: float) -> Floats:
     """Where BFGS ends: the largest entry of the gradient is below `enough`, or no step leads lower."""
-    seen: dict[bytes, tuple[float, Floats]] = {}
+    seen: dict[bytes, tuple[float, Floats]] = {start.tobytes(): function(np.array(start))}
 
     def look(at: Floats) -> tuple[float, Floats]:
         key = at.tobytes()
         if key not in seen:
             seen.clear()
-            seen[key] = function(np.array(at))
+            try:
+                seen[key] = function(np.array(at))
+            except Collinear:
+                # A step so long that no digits are left says nothing of the table: send the search back.
+                seen[key] = (TOO_FAR, np.zeros(len(at)))
         return seen[key]
 
     def value(at: Floats) -> float:

@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from rapport.stats.errors import BadInput
 from rapport.stats.tables import Floats, Table, read_numbers
 
@@ -84,8 +82,3 @@ def check_terms(fixed: Sequence[Term], random: Sequence[Random]) -> None:
             if (one.group, name) in varying:
                 raise BadInput(f"{name} varies twice between the clusters of {one.group}. Leave one out.")
             varying.add((one.group, name))
-
-
-def ones_like(values: Floats) -> Floats:
-    """The column of an intercept."""
-    return np.ones(len(values))

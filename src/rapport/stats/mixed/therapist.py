@@ -23,7 +23,7 @@ class TherapistEffect(Result):
     """
 
     method = "Intraclass correlation from a mixed model; interval by the profile likelihood"
-    reference = "Snijders & Bosker 2012, section 3.3; Bates, Mächler, Bolker & Walker 2015, section 5.1"
+    reference = "Snijders & Bosker 2012, section 3.3; Bates, Mächler, Bolker & Walker 2015, section 5"
 
     outcome: str
     group: str
