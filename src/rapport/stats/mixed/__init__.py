@@ -7,6 +7,8 @@
                           random=(Random("therapist"), Random("client", slopes=("session",))))
     print(fit)
 
+Residuals are independent unless `residual` says otherwise: ByRole, Dyadic, Autoregressive (see `residuals`).
+
 The way of a fit: `terms` (how a model is written) → `design` (the table, read and scaled) → `moments` (rows added up
 within clusters) → `likelihood` (the deviance and its derivatives) → `problem` (one function of parameters) →
 `search` (its minimum) → `fitting` → `fitted` (what it says).
@@ -18,21 +20,29 @@ from rapport.stats.mixed.fitted import Coefficient, Contrast, GroupVariance, Mix
 from rapport.stats.mixed.fitting import fit
 from rapport.stats.mixed.modes import ConditionalModes
 from rapport.stats.mixed.profile import Profile
-from rapport.stats.mixed.terms import Independent, Random
+from rapport.stats.mixed.residuals import Autoregressive, ByRole, Dyadic, Independent, Residual
+from rapport.stats.mixed.residuals.report import ResidualEstimates, ResidualParameter
+from rapport.stats.mixed.terms import Random
 from rapport.stats.mixed.therapist import TherapistEffect, therapist_effect
 
 __all__ = [
+    "Autoregressive",
     "Bootstrap",
+    "ByRole",
     "Coefficient",
     "ConditionalModes",
     "Contrast",
     "Draw",
+    "Dyadic",
     "GroupVariance",
     "Independent",
     "LikelihoodRatio",
     "MixedFit",
     "Profile",
     "Random",
+    "Residual",
+    "ResidualEstimates",
+    "ResidualParameter",
     "TherapistEffect",
     "compare",
     "fit",

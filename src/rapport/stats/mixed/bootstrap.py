@@ -19,6 +19,8 @@ import numpy as np
 from rapport.stats.errors import BadInput, NotConverged, OutOfRange, StatsError, TooFew
 from rapport.stats.mixed.fitted import GroupVariance, MixedFit
 from rapport.stats.mixed.fitting import check_level, group_variances
+from rapport.stats.mixed.residuals.report import figures_of
+from rapport.stats.mixed.residuals.structured import residual_figures
 from rapport.stats.mixed.search import quick_minimum
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
 from rapport.stats.tables import Floats, Ints
@@ -35,6 +37,7 @@ class Draw:
     fixed: Floats
     variances: tuple[GroupVariance, ...]
     residual_variance: float
+    residuals: Mapping[str, float] = field(default_factory=dict)
 
     def coefficient(self, name: str) -> float:
         """The fixed effect of this name. Raises BadInput where there is none."""
@@ -117,7 +120,7 @@ def bootstrap(
     if clusters < 5:
         raise TooFew(f"There are {clusters} {design.group_names[-1]}s; a bootstrap of clusters needs 5 at the least.")
     ask = statistic or everything
-    original = ask(Draw(design.fixed, fit.fixed, fit.variances, fit.residual_variance))
+    original = ask(Draw(design.fixed, fit.fixed, fit.variances, fit.residual_variance, figures_of(fit.residuals)))
     names, estimates = _named(original)
     seeds = np.random.SeedSequence(seed).spawn(draws)
     if workers is None or workers <= 1:
@@ -160,11 +163,11 @@ def _check_importable(statistic: Callable[[Draw], Any]) -> None:
 
 
 def everything(draw: Draw) -> dict[str, float]:
-    """The fixed effects, then the standard deviations: "therapist: intercept" …, "residual"."""
+    """The fixed effects, then the standard deviations: "therapist: intercept" …, and of the residuals."""
     told = {name: float(value) for name, value in zip(draw.names, draw.fixed, strict=True)}
     for one in draw.variances:
         told |= {f"{one.group}: {name}": float(sd) for name, sd in zip(one.names, one.sds, strict=True)}
-    return told | {"residual": draw.residual_variance**0.5}
+    return told | (dict(draw.residuals) or {"residual": draw.residual_variance**0.5})
 
 
 def _fit_draws(
@@ -188,6 +191,7 @@ def _fit_draws(
             parts.design.scaling.coefficients(place.coefficients),
             group_variances(parts.design, problem, place.parameters, place.sigma),
             (parts.design.scaling.spread * place.sigma) ** 2,
+            residual_figures(problem, place.parameters, parts.design.scaling.spread * place.sigma),
         )
         found.append(_named(statistic(draw))[1])
     return found

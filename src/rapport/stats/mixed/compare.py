@@ -9,6 +9,7 @@ import scipy.stats
 
 from rapport.stats.errors import BadInput
 from rapport.stats.mixed.fitted import MixedFit
+from rapport.stats.mixed.residuals.structured import adds_one_sided, lacking
 from rapport.stats.results import Caution, Result, ResultTable, number, p_text
 
 
@@ -86,6 +87,13 @@ def compare(smaller: MixedFit, larger: MixedFit) -> LikelihoodRatio:
                 f"{variances} variances are tested at once, on the boundary of what they can be: p is too large.",
             ),
         )
+    if adds_one_sided(smaller.machinery.problem, larger.machinery.problem):
+        cautions += (
+            Caution(
+                "boundary",
+                "At unequal distances the correlation over sessions cannot be negative: p is too large, up to twice.",
+            ),
+        )
     return LikelihoodRatio(
         warnings=cautions,
         chi_square=chi_square,
@@ -110,6 +118,7 @@ def _check_comparable(smaller: MixedFit, larger: MixedFit) -> None:
     missing = [name for name in fixed if name not in wider] + [
         f"{group}: {name}" for group, name in _effects(smaller) if (group, name) not in _effects(larger)
     ]
+    missing += lacking(smaller.machinery.problem, larger.machinery.problem)
     if missing:
         raise BadInput(f"The second model lacks {', '.join(missing)} of the first. It must be the larger of the two.")
 

@@ -12,6 +12,7 @@ from rapport.stats.errors import BadInput
 from rapport.stats.mixed.design import Design
 from rapport.stats.mixed.inference import estimate
 from rapport.stats.mixed.problem import Problem
+from rapport.stats.mixed.residuals.report import ResidualEstimates
 from rapport.stats.mixed.search import Minimum
 from rapport.stats.mixed.terms import INTERCEPT
 from rapport.stats.results import Cell, Result, ResultTable, interval_text, number, p_text
@@ -105,7 +106,8 @@ class MixedFit(Result):
     coefficients       the fixed effects, the intercept first
     fixed, covariance  their estimates, shape (p,), and the covariance of these, shape (p, p)
     variances          the random effects of each group, the outermost first
-    residual_variance  σ²
+    residual_variance  σ²; of the first role where each has its own
+    residuals          the structure of the residuals with intervals; None where they are independent and alike
     log_likelihood, deviance, aic, bic   restricted ones under REML
     n_rows, n_parameters, groups         rows, parameters, and clusters in each group
     singular           whether a covariance matrix of random effects is on its boundary; a caution says which
@@ -123,6 +125,7 @@ class MixedFit(Result):
     covariance: Floats
     variances: tuple[GroupVariance, ...]
     residual_variance: float
+    residuals: ResidualEstimates | None
     log_likelihood: float
     deviance: float
     aic: float
@@ -149,9 +152,14 @@ class MixedFit(Result):
             if one.name != INTERCEPT or len(self.coefficients) == 1
         )
         effects = f" Fixed effects: {told}." if told else ""
+        residual = (
+            f"the residual SD was {number(self.residual_variance**0.5)}"
+            if self.residuals is None
+            else self.residuals.clause()
+        )
         return (
             f"A mixed model of {self.outcome} ({self.estimation}; {self.n_rows} rows, {groups}) had "
-            f"{_spoken(self.variances)}; the residual SD was {number(self.residual_variance**0.5)}.{effects}"
+            f"{_spoken(self.variances)}; {residual}.{effects}"
         )
 
     def table(self) -> ResultTable:
@@ -168,7 +176,10 @@ class MixedFit(Result):
                 )
                 variance = float(group.covariance[index, index])
                 rows.append((group.group, name, variance**0.5, variance, correlated))
-        rows.append(("residual", "", self.residual_variance**0.5, self.residual_variance, ""))
+        if self.residuals is None:
+            rows.append(("residual", "", self.residual_variance**0.5, self.residual_variance, ""))
+        else:
+            rows.extend(("residual", *row) for row in self.residuals.variance_rows())
         return ResultTable("Random effects", ("group", "effect", "SD", "variance", "correlation"), tuple(rows))
 
     def coefficient(self, name: str) -> Coefficient:

@@ -12,12 +12,15 @@ from rapport.stats.mixed.design import Design, read_design
 from rapport.stats.mixed.fitted import Coefficient, GroupVariance, Machinery, MixedFit
 from rapport.stats.mixed.inference import estimate
 from rapport.stats.mixed.problem import Problem
+from rapport.stats.mixed.residuals import Independent, Residual
+from rapport.stats.mixed.residuals.structured import lay_out, residuals_of
 from rapport.stats.mixed.search import Minimum, minimise, singular_blocks
-from rapport.stats.mixed.terms import Independent, Random, Term
+from rapport.stats.mixed.terms import Random, Term
 from rapport.stats.results import Caution
 from rapport.stats.tables import Floats, Table
 
 FEW_CLUSTERS = 5
+INDEPENDENT = Independent()
 NOTHING_LEFT = 1e-5  # the residual SD, in units of the SD that the fixed effects leave
 
 SESSIONS_IN_CLIENTS_IN_THERAPISTS = (Random("therapist"), Random("client", slopes=("session",)))
@@ -29,7 +32,7 @@ def fit(
     outcome: str,
     fixed: Sequence[Term] = (),
     random: Sequence[Random] = SESSIONS_IN_CLIENTS_IN_THERAPISTS,
-    residual: Independent | None = None,
+    residual: Residual = INDEPENDENT,
     method: Literal["REML", "ML"] = "REML",
     intercept: bool = True,
     level: float = 0.95,
@@ -41,7 +44,7 @@ def fit(
     fixed      columns, or tuples of columns for their product: ("session", "trained", ("trained", "session"))
     random     what varies between clusters, the outermost group first; the labels of inner groups are unique
                (`tables.within` makes them so)
-    residual   the structure of the residuals; independent with one variance unless said otherwise
+    residual   the structure of the residuals: Independent, ByRole, Dyadic or Autoregressive (see `residuals`)
     method     "REML" (restricted maximum likelihood) or "ML", which comparing fixed effects needs
     intercept  whether the fixed effects have an intercept
     level      of the intervals
@@ -56,8 +59,17 @@ def fit(
         raise BadInput(f"method is {method!r}; it is 'REML' or 'ML'.")
     check_level(level)
     fixed = (fixed,) if isinstance(fixed, str) else tuple(fixed)
-    design = read_design(table, outcome=outcome, fixed=fixed, random=random, intercept=intercept)
-    problem = Problem.of_design(design, restricted=method == "REML")
+    if not isinstance(residual, Residual):
+        raise BadInput(f"residual is {residual!r}; it is Independent(), ByRole(…), Dyadic(…) or Autoregressive(…).")
+    design = read_design(
+        table,
+        outcome=outcome,
+        fixed=fixed,
+        random=random,
+        intercept=intercept,
+        innermost=residual.innermost,
+    )
+    problem = lay_out(table, design, residual, restricted=method == "REML")
     design = design.without_rows()
     return fitted(design, problem, minimise(problem), level)
 
@@ -86,8 +98,9 @@ def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> 
     deviance = scaling.deviance(place.deviance, problem.ending.freedom, restricted)
     count = len(fixed) + problem.parameter_count + 1
     singular = _what_is_singular(design, problem, minimum)
+    residuals = residuals_of(problem, minimum, scaling.spread, level)
     return MixedFit(
-        warnings=_cautions(design, singular),
+        warnings=_cautions(design, singular) + (residuals.warnings if residuals is not None else ()),
         outcome=design.outcome,
         estimation="REML" if restricted else "ML",
         coefficients=coefficients,
@@ -95,6 +108,7 @@ def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> 
         covariance=scaling.covariance(place.unscaled, place.sigma),
         variances=group_variances(design, problem, place.parameters, place.sigma),
         residual_variance=(scaling.spread * place.sigma) ** 2,
+        residuals=residuals,
         log_likelihood=-deviance / 2,
         deviance=deviance,
         aic=deviance + 2 * count,

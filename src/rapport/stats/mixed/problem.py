@@ -75,6 +75,9 @@ class Problem:
         found = evaluate(self.moments, self.levels, self.factors(parameters), ending, weights=self.weights)
         return place(parameters, found, self.layout.vector(found.by_factor))
 
+    def check(self, parameters: Floats) -> None:
+        """Raises NotIdentified where the search ran to where a residual structure falls apart."""
+
     def settled(self, parameters: Floats) -> Problem:
         """This problem with the moments that hold at these parameters; without a residual structure, always itself."""
         return self

@@ -68,12 +68,16 @@ def profile(fit: MixedFit, parameter: str, *, level: float) -> Profile:
     Raises BadInput where the model has no such parameter.
     """
     from rapport.stats.mixed.fitting import check_level
+    from rapport.stats.mixed.residuals.holding import hold_correlation
 
     check_level(level)
     parts = fit.machinery
     if parameter in parts.design.fixed:
         return _of_coefficient(parts, parameter, level)
-    held = hold_residual(parts) if parameter == RESIDUAL else _hold_random(fit, parameter)
+    if parameter == RESIDUAL:
+        held = hold_residual(parts)
+    else:
+        held = hold_correlation(fit, parameter) or _hold_random(fit, parameter)
     low, high = held.limits(level)
     return Profile(
         parameter=parameter, estimate=held.estimate, low=low, high=high, level=level, estimation=fit.estimation

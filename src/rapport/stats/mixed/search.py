@@ -83,6 +83,7 @@ def minimise(problem: Problem, start: Floats | None = None) -> Minimum:
     enough = max(1e-7 * problem.ending.rows, 1e-5)
     here = _descend(ask, problem.start() if start is None else start, enough=enough)
     for _ in range(12):
+        problem.check(here.parameters)
         here = _drop_null_effects(ask, problem, here)
         about = curvature(problem, here)
         ask.count += 2 * problem.parameter_count

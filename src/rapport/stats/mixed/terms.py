@@ -47,11 +47,6 @@ class Random:
         return ((INTERCEPT,) if self.intercept else ()) + tuple(term_name(term) for term in self.slopes)
 
 
-@dataclass(frozen=True, slots=True)
-class Independent:
-    """Residuals that are independent and have one variance."""
-
-
 def term_name(term: Term) -> str:
     """ "trained", or "trained × session" for a product."""
     return term if isinstance(term, str) else " × ".join(term)

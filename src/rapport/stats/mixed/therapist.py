@@ -99,6 +99,14 @@ def of_fit(fit: MixedFit, group: str | None = None) -> TherapistEffect:
                 f"{' and '.join(slopes)} is 0.",
             ),
         )
+    if fit.residuals is not None and fit.residuals.roles:
+        cautions += (
+            Caution(
+                "roles",
+                f"Each role has a residual variance of its own; the share is that of the values of "
+                f"{fit.residuals.roles[0]}.",
+            ),
+        )
     return TherapistEffect(
         warnings=cautions,
         outcome=fit.outcome,
