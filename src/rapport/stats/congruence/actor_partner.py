@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats as distributions
+from scipy.special import chdtrc
 
 from rapport.stats.congruence.estimates import Estimate, check_level, estimates_table, make_estimate
 from rapport.stats.congruence.pairs import PairFit, Pairs
@@ -254,7 +254,7 @@ def _designs(single: Floats, terms: Sequence[str], labels: tuple[str, str]) -> t
 def _test(apart: PairFit, together: PairFit) -> Distinguishability:
     chi_square = max(together.deviance - apart.deviance, 0.0)
     df = apart.parameters - together.parameters
-    return Distinguishability(chi_square, df, float(distributions.chi2.sf(chi_square, df)))
+    return Distinguishability(chi_square, df, float(chdtrc(df, chi_square)))
 
 
 def _robust(pairs: Pairs, fit: PairFit, labels: NDArray[Any], name: str) -> tuple[Floats, float]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats as distributions
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from rapport.stats.errors import OutOfRange
 from rapport.stats.results import Cell, ResultTable, interval_text, number, p_text
@@ -62,9 +62,9 @@ def make_estimate(name: str, value: float, se: float, df: float = math.inf, leve
         return Estimate(name, value, math.nan, df, math.nan, math.nan, math.nan, math.nan)
     statistic = value / se
     student = math.isfinite(df)
-    tail = distributions.t.sf(abs(statistic), df) if student else distributions.norm.sf(abs(statistic))
+    tail = stdtr(df, -abs(statistic)) if student else ndtr(-abs(statistic))
     half = (1 + level) / 2
-    reach = se * float(distributions.t.ppf(half, df) if student else distributions.norm.ppf(half))
+    reach = se * float(stdtrit(df, half) if student else ndtri(half))
     return Estimate(name, value, se, df, statistic, float(2 * tail), value - reach, value + reach)
 
 

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.stats
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from rapport.stats.mixed.design import Scaling
 from rapport.stats.mixed.search import Curvature, Minimum
@@ -62,8 +62,8 @@ def estimate(weights: Floats, fixed: Floats, scaling: Scaling, minimum: Minimum,
 
 def quantile(probability: float, df: float) -> float:
     """Student's t, or the normal where df is infinite."""
-    return float(scipy.stats.t.ppf(probability, df) if math.isfinite(df) else scipy.stats.norm.ppf(probability))
+    return float(stdtrit(df, probability) if math.isfinite(df) else ndtri(probability))
 
 
 def two_sided(t: float, df: float) -> float:
-    return 2 * float(scipy.stats.t.sf(abs(t), df) if math.isfinite(df) else scipy.stats.norm.sf(abs(t)))
+    return 2 * float(stdtr(df, -abs(t)) if math.isfinite(df) else ndtr(-abs(t)))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.optimize
-import scipy.stats
+import scipy.special
 
 from rapport.stats.errors import BadInput
 from rapport.stats.mixed.factors import Block, lower_root
@@ -105,7 +105,7 @@ class Held:
 
     def limits(self, level: float) -> tuple[float, float]:
         """Where the deviance has risen by the quantile of χ² with 1 degree of freedom; a bound where it does not."""
-        rise = float(scipy.stats.chi2.ppf(level, 1))
+        rise = float(scipy.special.ndtri((1 + level) / 2) ** 2)
         return self._limit(-1, rise), self._limit(1, rise)
 
     def _limit(self, sign: int, rise: float) -> float:
