@@ -65,6 +65,10 @@ def lagged_agreement(
     therapist_id       standard errors robust to clients of one therapist being alike (CR1, t with therapists − 1)
     moderators         columns such as trained; the effect of agreement is then that where they are 0
 
+    The interval of φ is that of the profile likelihood, its p that of its standard error. With 117 clients at six
+    sessions and φ of .4 or .7, 94 to 97% of intervals of φ and β held the truth over 200 seeds; of those of the
+    slope between clients 87 to 94% did, so that is to be read with care.
+
     The result also shows the naive within-client estimate, and the bias of φ after Nickell's equation 18.
     Checked against lavaan's likelihood of the same equations (tests/contract/stats/r/congruence_lagged.R), and by
     recovery at six sessions (benchmarks/coverage_lagged.py).
