@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 
 from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, TooFew, WrongShape
+from rapport.stats.panel.description import Rows, describe
 from rapport.stats.panel.layout import SETS, Layout
-from rapport.stats.panel.results import PanelFit, Rows, StandardErrors, describe
+from rapport.stats.panel.results import PanelFit, StandardErrors
 from rapport.stats.structural.fit_indices import fit_indices
 from rapport.stats.structural.sample import Sample
 from rapport.stats.structural.saturated import fit_independent, fit_saturated

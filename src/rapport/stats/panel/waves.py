@@ -9,20 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapport.stats.errors import BadInput, WrongShape
-from rapport.stats.tables import Table, read_groups, read_numbers
+from rapport.stats.tables import Table, check_nested, read_groups, read_numbers
 
 
-def wide(table: Table, *, person: str, session: str, columns: Sequence[str]) -> dict[str, NDArray[Any]]:
+def wide(
+    table: Table, *, person: str, session: str, columns: Sequence[str], keep: Sequence[str] = ()
+) -> dict[str, NDArray[Any]]:
     """One row a person, one column a session: `client_1`, `client_2` … for the column `client`.
 
     table    one row a session of a person, in any order
     person   the column that says whose session it is
     session  the column that numbers or orders the sessions; every session that any person had becomes a wave
     columns  the columns to spread
+    keep     columns that are the same in all of a person's rows, such as the therapist: they stay one column
 
     Returns a table with the column `person` and, for each of `columns`, one column a session named by the session's
     label; a session that a person did not have is NaN. Raises UnknownColumn, MissingValues where `person` or
-    `session` has none, NotNumbers, and BadInput where a person has the same session twice.
+    `session` has none, NotNumbers, NotNested where a column to keep differs within a person, and BadInput where a
+    person has the same session twice.
     """
     if not columns:
         raise WrongShape("columns is empty. Name the columns to spread over sessions.")
@@ -40,6 +44,9 @@ def wide(table: Table, *, person: str, session: str, columns: Sequence[str]) -> 
             f"{counts[cell]} times. Keep one row for each {session} of a {person}."
         )
     spread: dict[str, NDArray[Any]] = {person: persons.labels}
+    for name in keep:
+        groups = read_groups(table, name)
+        spread[name] = groups.labels[check_nested(persons, groups)]
     for name, column in zip(columns, values, strict=True):
         grid = np.full(persons.count * sessions.count, np.nan)
         grid[cells] = column
