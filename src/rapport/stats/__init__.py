@@ -11,9 +11,20 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from rapport.stats import change as change
+    from rapport.stats import congruence as congruence
+    from rapport.stats import consistency as consistency
+    from rapport.stats import design as design
+    from rapport.stats import effects as effects
     from rapport.stats import errors as errors
+    from rapport.stats import mediation as mediation
+    from rapport.stats import meta as meta
+    from rapport.stats import mixed as mixed
+    from rapport.stats import panel as panel
+    from rapport.stats import reliability as reliability
     from rapport.stats import reported as reported
     from rapport.stats import results as results
+    from rapport.stats import simulate as simulate
     from rapport.stats import tables as tables
 
 _MODULES: Final = (

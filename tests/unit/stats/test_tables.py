@@ -35,7 +35,7 @@ def test_a_column_that_cannot_be_used_is_refused_with_its_place(column, error, s
 
 
 def test_a_column_that_is_not_there_is_told_with_those_that_are():
-    with pytest.raises(errors.UnknownColumn, match=r"no column 'welbeing'. It has: wellbeing, client, therapist."):
+    with pytest.raises(errors.UnknownColumn, match=r"no column 'welbeing'\. It has: wellbeing, client, therapist\."):
         tables.read_numbers(TABLE, "welbeing")
 
 
