@@ -185,6 +185,11 @@ def number(value: float, digits: int = 2, *, leading_zero: bool = True) -> str:
     return text if value >= 0 or is_zero else MINUS + text
 
 
+def digits_for(se: float) -> int:
+    """Decimals that show two digits of the standard error, from 2 to 4."""
+    return 2 if not se > 0 or math.isinf(se) else int(min(4, max(2, 1 - math.floor(math.log10(se)))))
+
+
 def p_text(p: float) -> str:
     """“p = .031”, “p < .001”."""
     if not math.isfinite(p):

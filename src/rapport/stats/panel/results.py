@@ -11,7 +11,7 @@ from scipy.stats import chi2, norm
 
 from rapport.stats.errors import BadInput, OutOfRange
 from rapport.stats.panel.layout import Kind
-from rapport.stats.results import Caution, Result, ResultTable, interval_text, number, p_text
+from rapport.stats.results import Caution, Result, ResultTable, digits_for, interval_text, number, p_text
 from rapport.stats.structural.fit_indices import FitIndices
 from rapport.stats.tables import Floats, Ints
 
@@ -46,8 +46,10 @@ class Parameter:
     standardised: float
 
     def __str__(self) -> str:
-        interval = interval_text(self.low, self.high)
-        return f"{self.name}: {number(self.estimate)}, SE = {number(self.se)}, {interval}, {p_text(self.p)}"
+        digits = digits_for(self.se)
+        interval = interval_text(self.low, self.high, digits=digits)
+        estimate, se = number(self.estimate, digits), number(self.se, digits)
+        return f"{self.name}: {estimate}, SE = {se}, {interval}, {p_text(self.p)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,9 +167,11 @@ class PanelFit(Result):
         clauses = []
         for of, to in pairs:
             path = self.average(of, to, group=group)
+            digits = digits_for(path.se)
             clauses.append(
-                f"{of} at one wave went with {to} at the next by {number(path.estimate)} "
-                f"(SE = {number(path.se)}, {interval_text(path.low, path.high)}, {p_text(path.p)})"
+                f"a point more {of} at one wave went with {number(path.estimate, digits)} points of {to} at the next "
+                f"(SE = {number(path.se, digits)}, {interval_text(path.low, path.high, digits=digits)}, "
+                f"{p_text(path.p)})"
             )
         where = f"within persons of group {group}" if group else "within persons"
         return f"On average over the waves, {where}, {_and(clauses)}."
