@@ -221,8 +221,8 @@ def test_the_lagged_effect_is_given_at_both_values_of_a_moderator(network: dict[
     one = found.estimate("agreement at trained = 1")
     assert (one.estimate, one.se) == pytest.approx((turned.effect.estimate, turned.effect.se), rel=1e-4)
     assert (
-        f"of {found.effect.text('b')}, where trained was 0, and of {one.text('b')}, where trained was 1 "
-        f"(a difference of {found.estimate('agreement × trained').text('b')})"
+        f"of {found.effect.text('b')}, where trained was 0, and of {one.text('b')}, where trained was 1, "
+        f"with a difference of {found.estimate('agreement × trained').text('b')} (117 clients"
     ) in found.sentence()
 
 

@@ -88,9 +88,9 @@ class LaggedAgreement(Result):
                 f"{item.text('b', self.level)}, where {item.name.removeprefix('agreement at ').replace(' = ', ' was ')}"
                 for item in self.at
             )
-            apart = "a difference of " if self.is_coded_0_1 else f"for each point of {self.moderators[0]}, "
+            apart = "with a difference of " if self.is_coded_0_1 else f"for each point of {self.moderators[0]}, "
             difference = self.estimate(f"agreement × {self.moderators[0]}").text("b", self.level)
-            return f"{low}, and of {high} ({apart}{difference})"
+            return f"{low}, and of {high}, {apart}{difference}"
         where = f" (where {' and '.join(self.moderators)} is 0)" if self.moderators else ""
         more = (
             f", and of {self.estimate(f'agreement × {name}').text('b', self.level)} more for each point of {name}"
