@@ -213,6 +213,35 @@ def test_lagged_agreement_shows_the_naive_estimate_and_its_bias(network: dict[st
     assert json.dumps(found.to_dict())
 
 
+def test_the_lagged_effect_is_given_at_both_values_of_a_moderator(network: dict[str, Any]) -> None:
+    found = lagged(network, moderators=["trained"], therapist_id="therapist")
+    turned = lagged(network | {"untrained": 1 - network["trained"]}, moderators=["untrained"], therapist_id="therapist")
+
+    assert [item.name for item in found.at] == ["agreement at trained = 0", "agreement at trained = 1"]
+    one = found.estimate("agreement at trained = 1")
+    assert (one.estimate, one.se) == pytest.approx((turned.effect.estimate, turned.effect.se), rel=1e-4)
+    assert (
+        f"of {found.effect.text('b')}, where trained was 0, and of {one.text('b')}, where trained was 1, "
+        f"with a difference of {found.estimate('agreement × trained').text('b')} (117 clients"
+    ) in found.sentence()
+
+
+def test_a_lagged_effect_that_changes_along_a_measure_is_said_for_each_point(network: dict[str, Any]) -> None:
+    table = network | {"experience": network["therapist"] % 7}
+    found = lagged(table, moderators=["experience"])
+
+    assert found.at == ()
+    more = f"{found.estimate('agreement × experience').text('b')} more for each point of experience (117 clients"
+    assert f"{found.effect.text('b')} (where experience is 0), and of {more}" in found.sentence()
+
+
+def test_truth_and_bias_names_the_two_values_of_a_moderator_and_both_questions(network: dict[str, Any]) -> None:
+    said = truth_and_bias(network, moderators=["trained"]).sentence()
+
+    assert " Where trained was 1 and not 0, bias differed by b = " in said
+    assert said.endswith(" Bias is a question of absolute agreement, tracking one of synchrony.")
+
+
 def test_gaps_end_a_run_and_lone_sessions_are_left_out() -> None:
     table = {
         "client": np.repeat(np.arange(40), 7),

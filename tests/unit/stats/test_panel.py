@@ -51,9 +51,8 @@ def test_a_fit_says_itself_as_an_article_would(fit: panel.PanelFit) -> None:
     assert fit.sentence().startswith(
         "A random-intercept cross-lagged panel model of client and therapist over 4 waves (240 persons, "
     )
-    assert f"client at one wave went with therapist at the next by {path.estimate:.2f} (SE = {path.se:.2f}" in (
-        fit.sentence()
-    )
+    said = f"a point more client at one wave went with {path.estimate:.3f} points of therapist at the next"
+    assert f"{said} (SE = {path.se:.3f}" in fit.sentence()
     assert "observed information" in fit.method
     assert path.low < 0.3 < path.high
     assert fit.gradient < 1e-8

@@ -10,7 +10,7 @@ import numpy as np
 
 from rapport.stats import wald
 from rapport.stats.errors import BadInput
-from rapport.stats.results import Cell, ResultTable, interval_text, number, p_text
+from rapport.stats.results import Cell, ResultTable, digits_for, interval_text, number, p_text
 from rapport.stats.tables import Floats
 
 
@@ -49,11 +49,6 @@ class Estimate:
         digits = digits_for(self.se)
         interval = interval_text(self.low, self.high, level, digits)
         return f"{symbol} = {number(self.estimate, digits)}, {interval}, {p_text(self.p)}"
-
-
-def digits_for(se: float) -> int:
-    """Decimals that show two digits of the standard error, from 2 to 4."""
-    return 2 if not se > 0 else int(min(4, max(2, 1 - math.floor(math.log10(se)))))
 
 
 def make_estimate(name: str, value: float, se: float, df: float = math.inf, level: float = 0.95) -> Estimate:

@@ -143,6 +143,7 @@ def fit_lagged(
     clusters = None if therapists is None else _clusters(therapists, steps)
     covariance, df = _covariance(fitted.system, clusters)
     estimates = _estimates(fitted, covariance, df, level)
+    at = () if moderating is None else _at_values(fitted, covariance, df, level, moderating, moderators)
     incomplete = len(np.asarray(table[outcome])) - len(rows[outcome])
     carry_over = next(item.estimate for item in estimates if item.name == "outcome before")
     return LaggedAgreement(
@@ -152,6 +153,7 @@ def fit_lagged(
         moderators=moderators,
         level=level,
         estimates=estimates,
+        at=at,
         between=between_slope(fitted.system, fitted.scale, covariance, steps, fitted.places, level),
         naive=fit_naive(steps, moderating, moderators, level),
         nickell_bias=nickell_bias(carry_over, steps),
@@ -281,10 +283,30 @@ def _estimates(fitted: _Fitted, covariance: Floats, df: float, level: float) -> 
     return tuple(replace(item, low=low, high=high) if item.name == "outcome before" else item for item in found)
 
 
+def _at_values(
+    fitted: _Fitted, covariance: Floats, df: float, level: float, moderating: Floats, moderators: Sequence[str]
+) -> tuple[Estimate, ...]:
+    """The effect of agreement at both values of each moderator that has two."""
+    found = []
+    effect = fitted.places["effect"]
+    for index, name in enumerate(moderators):
+        values = np.unique(moderating[:, index])
+        if len(values) != 2:
+            continue
+        for value in values.tolist():
+            weights = np.zeros(len(covariance))
+            weights[effect], weights[fitted.places[f"moderator {index}"]] = 1.0, value
+            estimate = float(weights[: len(fitted.system.parameters)] @ fitted.system.parameters)
+            se = float(np.sqrt(weights @ covariance @ weights))
+            unit = float(fitted.units[effect])
+            found.append(make_estimate(f"agreement at {name} = {value:g}", estimate * unit, se * unit, df, level))
+    return tuple(found)
+
+
 def _cautions(steps: Steps, system: SystemFit, incomplete: int, clusters: Ints | None) -> list[Caution]:
     found = []
     if incomplete:
-        found.append(Caution("rows-left-out", f"{incomplete} rows have a missing value and are left out."))
+        found.append(Caution("rows-left-out", f"{incomplete:,} rows have a missing value and are left out."))
     if steps.lone:
         text = f"{steps.lone} clients without two sessions in a row are left out: they show no step."
         found.append(Caution("clients-left-out", text))

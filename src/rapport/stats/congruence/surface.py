@@ -214,7 +214,7 @@ def _design(centred: Centred, rows: Mapping[str, NDArray[Any]], covariates: Sequ
 def _caution_left_out(left_out: int, given: int) -> list[Caution]:
     if not left_out:
         return []
-    text = f"{left_out} of {given} rows have a missing value and are left out."
+    text = f"{left_out:,} of {given:,} rows have a missing value and are left out."
     return [Caution("rows-left-out", text)]
 
 

@@ -75,19 +75,21 @@ class TruthAndBias(Result):
         text = (
             f"On average {said}{where} (directional bias {self.bias.text('b', self.level)}) and followed it by "
             f"{number(self.tracking.estimate)} points for each point (tracking {self.tracking.text('b', self.level)}; "
-            f"{self.n_rows:,} sessions of {self.n_dyads} dyads and {self.n_therapists} therapists)."
+            f"{self.n_rows:,} sessions of {self.n_dyads:,} dyads and {self.n_therapists:,} therapists)."
         )
         for name in self.moderators:
             bias, tracking = self.estimate(f"bias × {name}"), self.estimate(f"tracking × {name}")
+            two = {item.name for item in self.at} >= {f"bias at {name} = 0", f"bias at {name} = 1"}
+            compared = f"Where {name} was 1 and not 0" if two else f"For each point of {name}"
             text += (
-                f" For each point of {name}, bias changed by {bias.text('b', self.level)}, and tracking by "
+                f" {compared}, bias differed by {bias.text('b', self.level)}, and tracking by "
                 f"{tracking.text('b', self.level)}."
             )
         if self.temporal:
             temporal = self.temporal[0]
             text += f" Within dyads, from session to session, tracking was {temporal.text('b', self.level)}"
             text += " (temporal congruence)."
-        return text
+        return text + " Bias is a question of absolute agreement, tracking one of synchrony."
 
     def table(self) -> ResultTable:
         title = (
@@ -181,7 +183,7 @@ def _nesting(therapists: Groups, dyads: Groups, left_out: int) -> tuple[tuple[st
     """Which of therapist and dyad can have an effect of their own."""
     cautions = []
     if left_out:
-        cautions.append(Caution("rows-left-out", f"{left_out} rows have a missing value and are left out."))
+        cautions.append(Caution("rows-left-out", f"{left_out:,} rows have a missing value and are left out."))
     if therapists.count < 2:
         raise TooFew("There is one therapist; two at least are needed to tell therapists and dyads apart.")
     random = ["therapist", "dyad"]

@@ -16,7 +16,7 @@ from rapport.stats.mixed.problem import Problem
 from rapport.stats.mixed.residuals.report import ResidualEstimates
 from rapport.stats.mixed.search import Minimum
 from rapport.stats.mixed.terms import INTERCEPT
-from rapport.stats.results import Cell, Result, ResultTable, interval_text, number, p_text
+from rapport.stats.results import Cell, Result, ResultTable, digits_for, interval_text, number, p_text
 from rapport.stats.tables import Floats, Table
 
 if TYPE_CHECKING:
@@ -263,9 +263,10 @@ class MixedFit(Result):
 
 def _tested(one: Coefficient | Contrast, level: float) -> str:
     """“b = 0.31, SE = 0.10, t(37.2) = 3.10, p = .004, 95% CI [0.11, 0.51]”."""
+    digits = digits_for(one.se)
     return (
-        f"b = {number(one.estimate)}, SE = {number(one.se)}, t({number(one.df, 1)}) = {number(one.t)}, "
-        f"{p_text(one.p)}, {interval_text(one.low, one.high, level)}"
+        f"b = {number(one.estimate, digits)}, SE = {number(one.se, digits)}, t({number(one.df, 1)}) = {number(one.t)}, "
+        f"{p_text(one.p)}, {interval_text(one.low, one.high, level, digits)}"
     )
 
 

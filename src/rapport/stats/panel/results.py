@@ -12,7 +12,7 @@ from scipy.special import chdtrc
 from rapport.stats import wald
 from rapport.stats.errors import BadInput, OutOfRange
 from rapport.stats.panel.layout import Kind
-from rapport.stats.results import Caution, Result, ResultTable, interval_text, number, p_text
+from rapport.stats.results import Caution, Result, ResultTable, digits_for, interval_text, number, p_text
 from rapport.stats.structural.fit_indices import FitIndices
 from rapport.stats.tables import Floats, Ints
 
@@ -47,8 +47,9 @@ class Parameter:
 
     def text(self, level: float = 0.95) -> str:
         """“0.21 (SE = 0.05, 95% CI [0.11, 0.31], p < .001)”."""
-        interval = interval_text(self.low, self.high, level)
-        return f"{number(self.estimate)} (SE = {number(self.se)}, {interval}, {p_text(self.p)})"
+        digits = digits_for(self.se)
+        interval = interval_text(self.low, self.high, level, digits)
+        return f"{number(self.estimate, digits)} (SE = {number(self.se, digits)}, {interval}, {p_text(self.p)})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +171,8 @@ class PanelFit(Result):
         clauses = []
         for of, to in pairs:
             path = self.average(of, to, group=group)
-            clauses.append(f"{of} at one wave went with {to} at the next by {path.text(self.level)}")
+            gained = path.text(self.level)
+            clauses.append(f"a point more {of} at one wave went with {gained} points of {to} at the next")
         where = f"within persons of group {group}" if group else "within persons"
         return f"On average over the waves, {where}, {_and(clauses)}."
 
