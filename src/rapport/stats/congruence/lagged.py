@@ -71,7 +71,7 @@ def lagged_agreement(
     sessions and φ of .4 or .7, 94 to 97% of intervals of φ and β held the truth over 200 seeds; of those of the
     slope between clients 87 to 94% did, so that is to be read with care.
 
-    The result also shows the naive within-client estimate, and the bias of φ after Nickell's equation 18.
+    The result also shows the naive within-client estimate, and the bias of φ after Nickell (1981).
     Checked against lavaan's likelihood of the same equations (tests/contract/stats/r/congruence_lagged.R), and by
     recovery at six sessions (benchmarks/coverage_lagged.py).
 

@@ -32,7 +32,7 @@ class TruthAndBias(Result):
     singular   a variance among these is estimated as 0
     """
 
-    reference = "West & Kenny, 2011, equation 1; Atzil-Slonim et al., 2015"
+    reference = "West & Kenny, 2011; Atzil-Slonim et al., 2015"
 
     judgement: str
     truth: str
@@ -116,7 +116,7 @@ def truth_and_bias(
         T − C̄ = bias + tracking (C − C̄) + M (bias' + tracking' (C − C̄)) + therapist + dyad + e        (overall)
         T − C̄ = bias + temporal (C − C̄_dyad) + between (C̄_dyad − C̄) + M (…) + therapist + dyad + e  (temporal)
 
-    West & Kenny (2011, Psychological Review 118, equation 1): because both sides are measured from the mean truth C̄, of
+    West & Kenny (2011, Psychological Review 118): because both sides are measured from the mean truth C̄, of
     the sample's rows, the intercept is the mean difference in level. In the second equation the truth is split at each
     dyad's own mean, so that following from session to session is told apart from knowing which clients rate high.
 

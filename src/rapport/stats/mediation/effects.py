@@ -64,8 +64,8 @@ def bootstrap_interval(drawn: Floats, estimate: float, interval: Interval, level
     """The limits that bootstrap draws give.
 
     drawn     shape (draws,)
-    interval  "percentile" (Efron & Tibshirani, 1993, eq. 13.5) or "bias-corrected" (Efron & Tibshirani, 1993, eq.
-              14.10 with acceleration 0), which moves the percentiles by how many draws lie below the estimate
+    interval  "percentile" (Efron & Tibshirani, 1993, chapter 13) or "bias-corrected" (chapter 14, with acceleration
+              0), which moves the percentiles by how many draws lie below the estimate
     """
     tail = (1 - level) / 2
     shares = np.array([tail, 1 - tail])

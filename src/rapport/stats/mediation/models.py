@@ -211,7 +211,7 @@ def _cautions(data: Moments, unusable: int, draws: int) -> tuple[Caution, ...]:
     found = []
     if unusable:
         text = f"{unusable} of {draws} draws could not be used: in them the predictors said the same thing."
-        found.append(Caution("unusable-draws", text))
+        found.append(Caution("failed-draws", text))
     if data.clusters is not None and data.clusters.count < _FEW_CLUSTERS:
         text = (
             f"There are {data.clusters.count} clusters; with fewer than about {_FEW_CLUSTERS}, intervals are too short."

@@ -90,7 +90,7 @@ def covariance_of(point: Point, standard_errors: StandardErrors, clusters: Ints 
     """The estimates' covariances, shape (parameters, parameters).
 
     Robust ones are A⁻¹BA⁻¹ with A the observed information and B the sum of the squared scores of persons (White,
-    1982, eq. 2.6), or of clusters, times G/(G − 1) for G clusters.
+    1982), or of clusters, times G/(G − 1) for G clusters.
     """
     if standard_errors == "expected":
         return np.asarray(np.linalg.inv(point.expected), dtype=np.float64)

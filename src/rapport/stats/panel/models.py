@@ -35,7 +35,7 @@ def random_intercept_cross_lagged(
     level: float = 0.95,
     **series: Sequence[str],
 ) -> PanelFit:
-    """The random-intercept cross-lagged panel model (Hamaker, Kuiper & Grasman, 2015, eqs. 1c–4).
+    """The random-intercept cross-lagged panel model (Hamaker, Kuiper & Grasman, 2015).
 
     Each series is split into a mean for each wave, what is stable in a person, and what is momentary; the momentary
     parts depend on those of the wave before: each on itself (autoregressive) and on the others (cross-lagged).
@@ -80,7 +80,7 @@ def latent_curve(
     level: float = 0.95,
     **series: Sequence[str],
 ) -> PanelFit:
-    """The latent curve model with structured residuals (Curran, Howard, Bainter, Lane & McGinley, 2014, eqs. 13–19).
+    """The latent curve model with structured residuals (Curran, Howard, Bainter, Lane & McGinley, 2014).
 
     Each person has a course of their own in each series: a level and, with `growth="linear"`, a slope. What is left
     depends on what was left at the wave before, as in the cross-lagged model. Unlike there, the means of the waves
