@@ -46,7 +46,7 @@ lagged = stats.congruence.lagged_agreement(
     therapist="therapist_rating",
     dyad="client",
     session="session",
-    therapist_id="therapist",
+    cluster="therapist",
     moderators=["trained"],
 )
 therapists = stats.mixed.therapist_effect(sessions, outcome="wellbeing", therapist="therapist", client="client")

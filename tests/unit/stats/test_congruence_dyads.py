@@ -214,8 +214,8 @@ def test_lagged_agreement_shows_the_naive_estimate_and_its_bias(network: dict[st
 
 
 def test_the_lagged_effect_is_given_at_both_values_of_a_moderator(network: dict[str, Any]) -> None:
-    found = lagged(network, moderators=["trained"], therapist_id="therapist")
-    turned = lagged(network | {"untrained": 1 - network["trained"]}, moderators=["untrained"], therapist_id="therapist")
+    found = lagged(network, moderators=["trained"], cluster="therapist")
+    turned = lagged(network | {"untrained": 1 - network["trained"]}, moderators=["untrained"], cluster="therapist")
 
     assert [item.name for item in found.at] == ["agreement at trained = 0", "agreement at trained = 1"]
     one = found.estimate("agreement at trained = 1")
