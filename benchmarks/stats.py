@@ -131,7 +131,7 @@ def fit_mediation(table: Columns, workers: int) -> float:
     found = mediation.mediate(
         table, predictor="trained", mediators=("alliance",), outcome="wellbeing", draws=2000, seed=1
     )
-    return found.indirect[0].estimate
+    return found.indirect.estimate
 
 
 def trial() -> Columns:
@@ -150,7 +150,7 @@ def fit_power(table: Columns, workers: int) -> float:
     from rapport.stats import design
 
     planned = design.Trial(effect=5.0, therapists=40, clients_per_therapist=3, sessions=6)
-    return design.power(planned, simulations=1000, seed=1, workers=workers, check_null=False).power.estimate
+    return design.power(planned, simulations=1000, seed=1, workers=workers, check_null=False).power.share
 
 
 CASES = {

@@ -53,7 +53,7 @@ class ResultTable:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     def __str__(self) -> str:
-        body = [[show(cell) for cell in row] for row in self.rows]
+        body = self._shown()
         lines = [list(self.columns), *body]
         widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
         is_text = [all(isinstance(row[i], str) for row in self.rows) for i in range(len(self.columns))]
@@ -65,11 +65,16 @@ class ResultTable:
         ]
         return "\n".join([self.title, *(line.rstrip() for line in drawn)]).strip()
 
+    def _shown(self) -> list[list[str]]:
+        """Cells as they are printed; a column p as probabilities are: “.041”, “< .001”."""
+        return [
+            [show_p(cell) if name == "p" else show(cell) for name, cell in zip(self.columns, row, strict=True)]
+            for row in self.rows
+        ]
+
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(column)}</th>" for column in self.columns)
-        rows = "".join(
-            f"<tr>{''.join(f'<td>{html.escape(show(cell))}</td>' for cell in row)}</tr>" for row in self.rows
-        )
+        rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in self._shown())
         return f"<table><caption>{html.escape(self.title)}</caption><tr>{head}</tr>{rows}</table>"
 
 
@@ -180,6 +185,11 @@ def number(value: float, digits: int = 2, *, leading_zero: bool = True) -> str:
     return text if value >= 0 or is_zero else MINUS + text
 
 
+def digits_for(se: float) -> int:
+    """Decimals that show two digits of the standard error, from 2 to 4."""
+    return 2 if not se > 0 or math.isinf(se) else int(min(4, max(2, 1 - math.floor(math.log10(se)))))
+
+
 def p_text(p: float) -> str:
     """“p = .031”, “p < .001”."""
     if not math.isfinite(p):
@@ -208,3 +218,10 @@ def show(cell: Cell) -> str:
         digits = 3 if abs(cell) < 100 else 2 if abs(cell) < 1000 else 1
         return number(cell, digits)
     return f"{cell:.3g}".replace("-", MINUS)
+
+
+def show_p(cell: Cell) -> str:
+    """A probability as it is printed in a table: “.041”, “< .001”, “> .999”."""
+    if not isinstance(cell, float) or not math.isfinite(cell):
+        return show(cell)
+    return p_text(cell).removeprefix("p ").removeprefix("= ")

@@ -27,7 +27,7 @@ UNIT = SessionsTruth(
 @pytest.mark.parametrize(("n", "delta", "level", "expected"), POWERS)
 def test_power_by_formula_is_power_t_test(n: int, delta: float, level: float, expected: float) -> None:
     trial = Trial(effect=delta, therapists=2 * n, clients_per_therapist=1, sessions=1, truth=UNIT)
-    found = power_by_formula(trial, level=level).power
+    found = power_by_formula(trial, alpha=level).power
     Beside("Design", "power of a trial", "stats::power.t.test").agrees("power", found, expected, rel=1e-9)
 
 

@@ -41,5 +41,5 @@ def flat(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
 
 def close(kept: Any, now: Any) -> bool:
     if isinstance(kept, (int, float)) and isinstance(now, (int, float)):
-        return math.isclose(kept, now, rel_tol=1e-5, abs_tol=1e-7)
+        return math.isclose(kept, now, rel_tol=1e-4, abs_tol=1e-6)
     return bool(kept == now)

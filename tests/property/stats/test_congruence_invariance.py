@@ -58,7 +58,7 @@ def lagged(table: dict[str, Any]) -> list[float]:
         therapist="therapist_rating",
         dyad="client",
         session="session",
-        therapist_id="therapist",
+        cluster="therapist",
         moderators=["trained"],
     )
     return [value for item in found.estimates[:4] for value in (item.estimate, item.se)]

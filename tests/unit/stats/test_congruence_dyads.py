@@ -107,7 +107,7 @@ def test_dyads_numbered_anew_within_therapists_are_told_apart(network: dict[str,
         ({"therapist_rating": 3.0}, {}, errors.NoVariation, "therapist_rating is 3"),
         ({"therapist": 1}, {}, errors.TooFew, "one therapist"),
         ({"trained": 1}, {"moderators": ["trained"]}, errors.NoVariation, "trained is 1"),
-        ({}, {"moderators": "trained"}, errors.BadInput, "list of names"),
+        ({}, {"moderators": "trained"}, errors.BadInput, "list of columns"),
         ({"client_rating": np.nan}, {}, errors.TooFew, "Three rows at least"),
     ],
 )
@@ -213,6 +213,35 @@ def test_lagged_agreement_shows_the_naive_estimate_and_its_bias(network: dict[st
     assert json.dumps(found.to_dict())
 
 
+def test_the_lagged_effect_is_given_at_both_values_of_a_moderator(network: dict[str, Any]) -> None:
+    found = lagged(network, moderators=["trained"], cluster="therapist")
+    turned = lagged(network | {"untrained": 1 - network["trained"]}, moderators=["untrained"], cluster="therapist")
+
+    assert [item.name for item in found.at] == ["agreement at trained = 0", "agreement at trained = 1"]
+    one = found.estimate("agreement at trained = 1")
+    assert (one.estimate, one.se) == pytest.approx((turned.effect.estimate, turned.effect.se), rel=1e-4)
+    assert (
+        f"of {found.effect.text('b')}, where trained was 0, and of {one.text('b')}, where trained was 1, "
+        f"with a difference of {found.estimate('agreement × trained').text('b')} (117 clients"
+    ) in found.sentence()
+
+
+def test_a_lagged_effect_that_changes_along_a_measure_is_said_for_each_point(network: dict[str, Any]) -> None:
+    table = network | {"experience": network["therapist"] % 7}
+    found = lagged(table, moderators=["experience"])
+
+    assert found.at == ()
+    more = f"{found.estimate('agreement × experience').text('b')} more for each point of experience (117 clients"
+    assert f"{found.effect.text('b')} (where experience is 0), and of {more}" in found.sentence()
+
+
+def test_truth_and_bias_names_the_two_values_of_a_moderator_and_both_questions(network: dict[str, Any]) -> None:
+    said = truth_and_bias(network, moderators=["trained"]).sentence()
+
+    assert " Where trained was 1 and not 0, bias differed by b = " in said
+    assert said.endswith(" Bias is a question of absolute agreement, tracking one of synchrony.")
+
+
 def test_gaps_end_a_run_and_lone_sessions_are_left_out() -> None:
     table = {
         "client": np.repeat(np.arange(40), 7),
@@ -233,7 +262,7 @@ def test_gaps_end_a_run_and_lone_sessions_are_left_out() -> None:
 def test_missing_sessions_are_survived() -> None:
     data = simulate_network(seed=8, absence=Absence(missed=0.2))
 
-    found = lagged(data, therapist_id="therapist")
+    found = lagged(data, cluster="therapist")
 
     assert found.left_out > 0
     assert np.isfinite(found.effect.se)
@@ -264,9 +293,9 @@ def test_agreement_comes_in_kinds() -> None:
         ({"session": 0.5}, {}, errors.BadInput, "number the sessions"),
         ({"wellbeing": 50.0}, {}, errors.NoVariation, "wellbeing is 50"),
         ({"client_rating": np.nan}, {}, errors.TooFew, "Two rows at least"),
-        ({"therapist": 1}, {"therapist_id": "therapist"}, errors.TooFew, "two therapists at least"),
+        ({"therapist": 1}, {"cluster": "therapist"}, errors.TooFew, "two therapists at least"),
         ({}, {"kind": "closeness"}, errors.BadInput, "closeness"),
-        ({}, {"moderators": "trained"}, errors.BadInput, "list of names"),
+        ({}, {"moderators": "trained"}, errors.BadInput, "list of columns"),
         ({}, {"client": ("client_rating",), "kind": "profile"}, errors.BadInput, "items of both raters"),
     ],
 )

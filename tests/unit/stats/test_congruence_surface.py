@@ -103,7 +103,7 @@ def test_centring_at_each_clients_mean_tests_synchrony(rows: dict[str, Any]) -> 
 
 
 def test_a_seed_repeats_a_bootstrap_and_the_limits_are_its_own(rows: dict[str, Any]) -> None:
-    one, two = (surface(rows, bootstrap=200, seed=5).feature("first_axis_slope") for _ in range(2))
+    one, two = (surface(rows, draws=200, seed=5).feature("first_axis_slope") for _ in range(2))
 
     assert one == two
     assert one.bootstrap_low is not None
@@ -112,7 +112,7 @@ def test_a_seed_repeats_a_bootstrap_and_the_limits_are_its_own(rows: dict[str, A
 
 
 def test_a_surface_of_nested_rows_can_be_bootstrapped_by_therapists(rows: dict[str, Any]) -> None:
-    slope = surface(rows, groups=("therapist", "client"), bootstrap=100, seed=5).feature("a4")
+    slope = surface(rows, groups=("therapist", "client"), draws=100, seed=5).feature("a4")
 
     assert slope.bootstrap_low is not None
     assert slope.bootstrap_low < slope.estimate < slope.bootstrap_high  # type: ignore[operator]
@@ -146,10 +146,10 @@ def test_missing_rows_are_left_out_and_counted(rows: dict[str, Any]) -> None:
         ({}, {"midpoint": None}, errors.BadInput, "Give scale="),
         ({}, {"centre": "standardised"}, errors.BadInput, "Standardising each rater separately"),
         ({}, {"centre": "client-mean"}, errors.BadInput, "needs to know the clients"),
-        ({}, {"bootstrap": 200}, errors.BadInput, "seed"),
-        ({}, {"bootstrap": 5, "seed": 1}, errors.OutOfRange, "at least 100"),
-        ({}, {"robust": True, "groups": ("therapist",)}, errors.BadInput, "bootstrap="),
-        ({}, {"groups": "therapist"}, errors.BadInput, "outermost first"),
+        ({}, {"draws": 200}, errors.BadInput, "seed"),
+        ({}, {"draws": 5, "seed": 1}, errors.OutOfRange, "at least 100"),
+        ({}, {"robust": True, "groups": ("therapist",)}, errors.BadInput, "draws="),
+        ({}, {"groups": "therapist"}, errors.BadInput, "list of columns"),
         ({}, {"random_slopes": {"client": ("x",)}}, errors.BadInput, "random_slopes"),
         ({}, {"covariates": ["client_rating"]}, errors.Collinear, "client_rating is a combination"),
         ({}, {"outcome": "nothing"}, errors.UnknownColumn, "nothing"),

@@ -83,7 +83,7 @@ BAD = [
     ({"therapist": np.ones(117)}, {"cluster": "therapist"}, TooFew, "at least two clusters"),
     ({"therapist": np.arange(117) % 2}, {"cluster": "therapist"}, TooFew, "too few rows or clusters"),
     ({}, {"draws": 5}, OutOfRange, "at least 100"),
-    ({}, {"covariates": "therapist"}, WrongShape, "give a list of columns"),
+    ({}, {"covariates": "therapist"}, WrongShape, "it must be a list of columns"),
     ({}, {"interval": "wald"}, BadInput, 'give "percentile"'),
 ]
 
@@ -105,3 +105,11 @@ def test_a_path_model_goes_forward_only_and_along_its_paths() -> None:
             equations={"alliance": ["trained"], "wellbeing": ["alliance"]},
             effects={"direct": [["trained", "wellbeing"]]},
         )
+
+
+def test_intervals_are_at_the_level_asked_for() -> None:
+    at_95, at_80 = (mediated(draws=0, level=level) for level in (0.95, 0.8))
+
+    wide, narrow = at_95.indirect, at_80.indirect
+    assert narrow.high - narrow.low == pytest.approx((wide.high - wide.low) * 1.2815516 / 1.9599640)
+    assert "80% CI [" in at_80.sentence() and "95% CI [" not in at_80.sentence()

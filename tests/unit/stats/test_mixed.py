@@ -60,9 +60,9 @@ def test_a_fit_says_itself_as_a_researcher_would() -> None:
 def test_a_fit_prints_its_tables() -> None:
     assert str(sleepstudy()).split("\n\n")[1:3] == [
         "Fixed effects on reaction\n"
-        "effect          b     SE      df       t         p  95% low  95% high\n"
-        "intercept  251.41  6.825  17.000  36.838  1.17e−17   237.01    265.80\n"
-        "days       10.467  1.546  17.000   6.771  3.26e−06    7.206    13.729",
+        "effect          b     SE      df       t       p  95% low  95% high\n"
+        "intercept  251.41  6.825  17.000  36.838  < .001   237.01    265.80\n"
+        "days       10.467  1.546  17.000   6.771  < .001    7.206    13.729",
         "Random effects\n"
         "group     effect         SD  variance  correlation\n"
         "subject   intercept  24.740    612.09\n"

@@ -51,9 +51,8 @@ def test_a_fit_says_itself_as_an_article_would(fit: panel.PanelFit) -> None:
     assert fit.sentence().startswith(
         "A random-intercept cross-lagged panel model of client and therapist over 4 waves (240 persons, "
     )
-    assert f"client at one wave went with therapist at the next by {path.estimate:.2f} (SE = {path.se:.2f}" in (
-        fit.sentence()
-    )
+    said = f"a point more client at one wave went with {path.estimate:.3f} points of therapist at the next"
+    assert f"{said} (SE = {path.se:.3f}" in fit.sentence()
     assert "observed information" in fit.method
     assert path.low < 0.3 < path.high
     assert fit.gradient < 1e-8
@@ -215,3 +214,11 @@ def test_what_a_person_keeps_stays_one_column() -> None:
     assert list(panel.wide(long, **asked)["therapist"]) == ["x", "y"]
     with pytest.raises(NotNested, match="person a appears under therapist x and z"):
         panel.wide({**long, "therapist": ["y", "x", "z"]}, **asked)
+
+
+def test_intervals_are_at_the_level_asked_for() -> None:
+    at_95, at_80 = (panel.random_intercept_cross_lagged(ratings(), **WAVES, level=level) for level in (0.95, 0.8))
+    wide, narrow = (each["client → therapist, 1 to 2"] for each in (at_95, at_80))
+
+    assert narrow.high - narrow.low == pytest.approx((wide.high - wide.low) * 1.2815516 / 1.9599640)
+    assert "80% CI [" in at_80.sentence() and "95% CI [" not in at_80.sentence()

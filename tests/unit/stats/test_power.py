@@ -57,7 +57,7 @@ def test_the_standard_error_is_that_of_unclustered_clients_times_the_design_effe
 
 
 def test_an_effect_of_nothing_has_the_power_of_its_level():
-    assert power_by_formula(replace(LEVEL, effect=0.0), level=0.01).power == pytest.approx(0.01)
+    assert power_by_formula(replace(LEVEL, effect=0.0), alpha=0.01).power == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize(("effect", "least"), [(30.0, 0.999999), (1e6, 1.0)])
@@ -158,8 +158,8 @@ def test_the_first_trials_of_many_are_those_of_few():
 
 def test_findings_stand_in_the_order_of_the_trials_however_they_come_in(monkeypatch):
     in_turn = power(LEVEL, seed=3, simulations=60, analysis="cluster means")
-    as_listed = runs._in_turn
-    monkeypatch.setattr(runs, "_in_turn", lambda tasks: reversed(list(as_listed(tasks))))
+    as_listed = runs.share_out
+    monkeypatch.setattr(runs, "share_out", lambda *asked: reversed(list(as_listed(*asked))))
     assert power(LEVEL, seed=3, simulations=60, analysis="cluster means") == in_turn
 
 
@@ -305,7 +305,7 @@ REFUSED = [
         "For an effect on level, truth must be a SessionsTruth.",
     ),
     (lambda: power(LEVEL, seed=1, simulations=5), "simulations is 5; it must be a whole number of at least 10."),
-    (lambda: power(LEVEL, seed=1, level=0.0), "level is 0; it must be a share more than 0 and less than 1."),
+    (lambda: power(LEVEL, seed=1, alpha=0.0), "alpha is 0; it must be a share more than 0 and less than 1."),
     (lambda: power(LEVEL, seed=1, workers=0), "workers is 0; it must be a whole number of at least 1."),
     (
         lambda: power(LEVEL, seed=1, analysis="anova"),

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats as distributions
+from scipy.special import chdtrc
 
-from rapport.stats.congruence.estimates import Estimate, check_level, estimates_table, make_estimate
+from rapport.stats.arguments import check_level, check_names
+from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
 from rapport.stats.congruence.pairs import PairFit, Pairs
 from rapport.stats.errors import BadInput, TooFew
 from rapport.stats.results import Caution, Result, ResultTable, number, p_text
@@ -73,13 +74,8 @@ class ActorPartner(Result):
         return f"{self.estimation}, {kind}, residuals of the two persons correlated{levels}"
 
     def estimate(self, name: str) -> Estimate:
-        """The estimate `name`, as in "client: actor". Raises KeyError."""
-        for item in self.estimates:
-            if item.name == name:
-                return item
-        raise KeyError(
-            f"{name!r} is not an estimate of this model; they are {', '.join(i.name for i in self.estimates)}"
-        )
+        """The estimate `name`, as in "client: actor". Raises BadInput."""
+        return find(self.estimates, name)
 
     def sentence(self) -> str:
         test = self.distinguishability
@@ -96,8 +92,8 @@ class ActorPartner(Result):
         correlation = number(self.residual_correlation, leading_zero=False)
         return (
             f"In an actor–partner model of {self.outcome} on {self.actor} ({self.n_dyads} dyads, "
-            f"{self.n_pairs:,} pairs of "
-            f"rows): {said}. The two persons' residuals correlated r = {correlation}. The roles {alike} be treated as "
+            f"{self.n_pairs:,} pairs of rows): "
+            f"{said}. The two persons' residuals correlated r = {correlation}. The roles {alike} be treated as "
             f"exchangeable, χ²({test.df}) = {number(test.chi_square)}, {p_text(test.p)}."
         )
 
@@ -139,8 +135,7 @@ def actor_partner(
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotConverged.
     """
     check_level(level)
-    if isinstance(covariates, str):
-        raise BadInput(f"covariates is one name; give a list of names: [{covariates!r}].")
+    covariates = check_names(covariates, "covariates")
     columns = _read(table, outcome, actor, partner, covariates, session, (role, dyad, *([cluster] if cluster else [])))
     roles = read_groups(columns, role)
     if roles.count != 2:
@@ -254,7 +249,7 @@ def _designs(single: Floats, terms: Sequence[str], labels: tuple[str, str]) -> t
 def _test(apart: PairFit, together: PairFit) -> Distinguishability:
     chi_square = max(together.deviance - apart.deviance, 0.0)
     df = apart.parameters - together.parameters
-    return Distinguishability(chi_square, df, float(distributions.chi2.sf(chi_square, df)))
+    return Distinguishability(chi_square, df, float(chdtrc(df, chi_square)))
 
 
 def _robust(pairs: Pairs, fit: PairFit, labels: NDArray[Any], name: str) -> tuple[Floats, float]:

@@ -42,7 +42,7 @@ def agreement(
     if kind == "profile":
         return _profile(table, client, therapist)
     if not isinstance(client, str) or not isinstance(therapist, str):
-        raise BadInput(f"{kind} takes one column a rater. Several items a rater make a profile: agreement='profile'.")
+        raise BadInput(f"{kind} takes one column a rater. Several items a rater make a profile: kind='profile'.")
     ratings = read_columns(table, (client, therapist), allow_missing=True)
     c, t = ratings.T
     if kind == "absolute-difference":

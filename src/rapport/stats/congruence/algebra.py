@@ -52,7 +52,7 @@ MEANINGS: Final = {
 def features(coefficients: NDArray[np.inexact]) -> NDArray[np.inexact]:
     """The features of surfaces with `coefficients` b1 … b5, shape (…, 5), in the order of FEATURES, shape (…, 14).
 
-    Stationary point and axes: Edwards & Parry (1993, Academy of Management Journal 36, equations 12 to 21); lateral
+    Stationary point and axes: Edwards & Parry (1993, Academy of Management Journal 36); lateral
     shift: Atwater, Ostroff, Yammarino & Fleenor (1998); a1 to a4: Edwards & Parry (1993), Shanock et al. (2010);
     a5: Schönbrodt, Humberg & Nestler (2018). The axes' intercepts are written without the stationary point,
     as the lines on which the gradient along the other axis is zero: so a level ridge, which has no single

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats as distributions
 
-from rapport.stats.errors import OutOfRange
-from rapport.stats.results import Cell, ResultTable, interval_text, number, p_text
+from rapport.stats import wald
+from rapport.stats.errors import BadInput
+from rapport.stats.results import Cell, ResultTable, digits_for, interval_text, number, p_text
 from rapport.stats.tables import Floats
 
 
@@ -51,21 +51,12 @@ class Estimate:
         return f"{symbol} = {number(self.estimate, digits)}, {interval}, {p_text(self.p)}"
 
 
-def digits_for(se: float) -> int:
-    """Decimals that show two digits of the standard error, from 2 to 4."""
-    return 2 if not se > 0 else int(min(4, max(2, 1 - math.floor(math.log10(se)))))
-
-
 def make_estimate(name: str, value: float, se: float, df: float = math.inf, level: float = 0.95) -> Estimate:
     """An estimate with its t interval (normal where df is infinite). NaN where the value or its error is not known."""
     if not (math.isfinite(value) and math.isfinite(se) and se > 0):
         return Estimate(name, value, math.nan, df, math.nan, math.nan, math.nan, math.nan)
     statistic = value / se
-    student = math.isfinite(df)
-    tail = distributions.t.sf(abs(statistic), df) if student else distributions.norm.sf(abs(statistic))
-    half = (1 + level) / 2
-    reach = se * float(distributions.t.ppf(half, df) if student else distributions.norm.ppf(half))
-    return Estimate(name, value, se, df, statistic, float(2 * tail), value - reach, value + reach)
+    return Estimate(name, value, se, df, statistic, wald.two_sided(statistic, df), *wald.limits(value, se, level, df))
 
 
 def combine(
@@ -73,6 +64,14 @@ def combine(
 ) -> Estimate:
     """The linear combination weights · estimates."""
     return make_estimate(name, float(weights @ estimates), float(np.sqrt(weights @ covariance @ weights)), df, level)
+
+
+def find(estimates: Iterable[Estimate], name: str) -> Estimate:
+    """The estimate of this name. Raises BadInput where there is none."""
+    known = {item.name: item for item in estimates}
+    if name not in known:
+        raise BadInput(f"There is no estimate {name!r}. There are: {', '.join(known)}.")
+    return known[name]
 
 
 def estimates_table(title: str, estimates: Iterable[Estimate], names: dict[str, str] | None = None) -> ResultTable:
@@ -89,10 +88,3 @@ def estimates_table(title: str, estimates: Iterable[Estimate], names: dict[str, 
         cells: tuple[Cell, ...] = (label, item.estimate, item.se, df, item.statistic, item.p, item.low, item.high)
         rows.append((*cells, item.bootstrap_low, item.bootstrap_high) if drawn else cells)
     return ResultTable(title, columns, tuple(rows))
-
-
-def check_level(level: float) -> float:
-    """The coverage of an interval, between 0 and 1. Raises OutOfRange."""
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
-        raise OutOfRange(f"level is {level!r}; it must lie between 0 and 1, as 0.95 does.")
-    return float(level)

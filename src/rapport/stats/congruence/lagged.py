@@ -8,14 +8,15 @@ from typing import Any, Final
 
 import numpy as np
 
+from rapport.stats.arguments import check_level, check_names
 from rapport.stats.congruence.agreement import MEANINGS, Agreement, agreement
-from rapport.stats.congruence.estimates import Estimate, check_level, make_estimate
+from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.lagged_levels import between_slope
 from rapport.stats.congruence.lagged_likelihood import System, SystemFit, make_equation
 from rapport.stats.congruence.lagged_naive import fit_naive, nickell_bias
 from rapport.stats.congruence.lagged_panel import Steps, find_steps
 from rapport.stats.congruence.lagged_result import LaggedAgreement
-from rapport.stats.errors import BadInput, TooFew
+from rapport.stats.errors import TooFew
 from rapport.stats.results import Caution
 from rapport.stats.tables import (
     Floats,
@@ -38,7 +39,7 @@ def lagged_agreement(
     therapist: str | Sequence[str],
     dyad: str,
     session: str,
-    therapist_id: str | None = None,
+    cluster: str | None = None,
     kind: Agreement = "absolute-difference",
     moderators: Sequence[str] = (),
     level: float = 0.95,
@@ -60,16 +61,17 @@ def lagged_agreement(
     & Moral-Benito (2017), here with predetermined agreement.
 
     client, therapist  the ratings' columns; for kind="profile" the items' columns of each
-    dyad               who belongs together: the client's code; with `therapist_id` it may be reused between therapists
+    dyad               who belongs together: the client's code; with `cluster` it may be reused between therapists
     session            whole numbers. A missing session or value ends a run; each client's longest run is used
-    therapist_id       standard errors robust to clients of one therapist being alike (CR1, t with therapists − 1)
+    cluster            the therapist where therapists see several clients: standard errors robust to these being alike
+                       (CR1, t with therapists − 1)
     moderators         columns such as trained; the effect of agreement is then that where they are 0
 
     The interval of φ is that of the profile likelihood, its p that of its standard error. With 117 clients at six
     sessions and φ of .4 or .7, 94 to 97% of intervals of φ and β held the truth over 200 seeds; of those of the
     slope between clients 87 to 94% did, so that is to be read with care.
 
-    The result also shows the naive within-client estimate, and the bias of φ after Nickell's equation 18.
+    The result also shows the naive within-client estimate, and the bias of φ after Nickell (1981).
     Checked against lavaan's likelihood of the same equations (tests/contract/stats/r/congruence_lagged.R), and by
     recovery at six sessions (benchmarks/coverage.py).
 
@@ -82,7 +84,7 @@ def lagged_agreement(
         agreement=_AGREEMENT,
         dyad=dyad,
         session=session,
-        therapist_id=therapist_id,
+        cluster=cluster,
         moderators=moderators,
         level=level,
         meaning=MEANINGS[kind],
@@ -115,7 +117,7 @@ def fit_lagged(
     agreement: str,
     dyad: str,
     session: str,
-    therapist_id: str | None = None,
+    cluster: str | None = None,
     moderators: Sequence[str] = (),
     level: float = 0.95,
     meaning: str = "as given",
@@ -123,9 +125,8 @@ def fit_lagged(
 ) -> LaggedAgreement:
     """`lagged_agreement` where agreement, or anything else that goes before the outcome, is a column already."""
     check_level(level)
-    if isinstance(moderators, str):
-        raise BadInput(f"moderators is one name; give a list of names: [{moderators!r}].")
-    identifiers = (dyad,) if therapist_id is None else (dyad, therapist_id)
+    moderators = check_names(moderators, "moderators")
+    identifiers = (dyad,) if cluster is None else (dyad, cluster)
     names = (outcome, session, *moderators, agreement)
     rows = complete_rows(table, names, identifiers)
     if len(rows[outcome]) < 2:
@@ -133,8 +134,8 @@ def fit_lagged(
     check_varies(rows[outcome], outcome)
     check_varies(rows[agreement], agreement)
     clients, therapists = read_groups(rows, dyad), None
-    if therapist_id is not None:
-        therapists = read_groups(rows, therapist_id)
+    if cluster is not None:
+        therapists = read_groups(rows, cluster)
         clients = within(clients, therapists)
     steps = find_steps(rows[outcome], rows[agreement], rows[session], clients)
     moderating = np.column_stack([rows[name][steps.row] for name in moderators]) if moderators else None
@@ -142,15 +143,17 @@ def fit_lagged(
     clusters = None if therapists is None else _clusters(therapists, steps)
     covariance, df = _covariance(fitted.system, clusters)
     estimates = _estimates(fitted, covariance, df, level)
+    at = () if moderating is None else _at_values(fitted, covariance, df, level, moderating, moderators)
     incomplete = len(np.asarray(table[outcome])) - len(rows[outcome])
     carry_over = next(item.estimate for item in estimates if item.name == "outcome before")
     return LaggedAgreement(
         warnings=(*_cautions(steps, fitted.system, incomplete, clusters), *cautions),
         outcome=outcome,
         agreement=meaning,
-        moderators=tuple(moderators),
+        moderators=moderators,
         level=level,
         estimates=estimates,
+        at=at,
         between=between_slope(fitted.system, fitted.scale, covariance, steps, fitted.places, level),
         naive=fit_naive(steps, moderating, moderators, level),
         nickell_bias=nickell_bias(carry_over, steps),
@@ -246,8 +249,7 @@ def _unit(name: str, sd: dict[str, float]) -> float:
 
 
 def _covariance(system: SystemFit, clusters: Ints | None) -> tuple[Floats, float]:
-    """Inverse information of all parameters together (φ and the levels' spread are not independent), or the "
-    "sandwich."""
+    """The inverse information of all parameters together, as φ and the levels' spread go together, or robust."""
     values, vectors = np.linalg.eigh(system.information)
     # Where a spread is estimated as 0 its direction says nothing; it is left out instead of being inverted.
     kept = values > 1e-8 * values.max()
@@ -264,7 +266,7 @@ def _clusters(therapists: Groups, steps: Steps) -> Ints:
     codes = therapists.codes[steps.row[steps.start]]
     clusters = np.unique(codes, return_inverse=True)[1].astype(np.int64)
     if clusters.max() < 1:
-        raise TooFew("Standard errors robust to therapists need two therapists at least. Leave therapist_id out.")
+        raise TooFew("Standard errors robust to therapists need two therapists at least. Leave cluster out.")
     return clusters
 
 
@@ -281,10 +283,30 @@ def _estimates(fitted: _Fitted, covariance: Floats, df: float, level: float) -> 
     return tuple(replace(item, low=low, high=high) if item.name == "outcome before" else item for item in found)
 
 
+def _at_values(
+    fitted: _Fitted, covariance: Floats, df: float, level: float, moderating: Floats, moderators: Sequence[str]
+) -> tuple[Estimate, ...]:
+    """The effect of agreement at both values of each moderator that has two."""
+    found = []
+    effect = fitted.places["effect"]
+    for index, name in enumerate(moderators):
+        values = np.unique(moderating[:, index])
+        if len(values) != 2:
+            continue
+        for value in values.tolist():
+            weights = np.zeros(len(covariance))
+            weights[effect], weights[fitted.places[f"moderator {index}"]] = 1.0, value
+            estimate = float(weights[: len(fitted.system.parameters)] @ fitted.system.parameters)
+            se = float(np.sqrt(weights @ covariance @ weights))
+            unit = float(fitted.units[effect])
+            found.append(make_estimate(f"agreement at {name} = {value:g}", estimate * unit, se * unit, df, level))
+    return tuple(found)
+
+
 def _cautions(steps: Steps, system: SystemFit, incomplete: int, clusters: Ints | None) -> list[Caution]:
     found = []
     if incomplete:
-        found.append(Caution("rows-left-out", f"{incomplete} rows have a missing value and are left out."))
+        found.append(Caution("rows-left-out", f"{incomplete:,} rows have a missing value and are left out."))
     if steps.lone:
         text = f"{steps.lone} clients without two sessions in a row are left out: they show no step."
         found.append(Caution("clients-left-out", text))

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.stats import chi2
 
+from rapport.stats import wald
 from rapport.stats.errors import NotConverged
 from rapport.stats.tables import Floats, Ints
 
@@ -99,7 +99,7 @@ class System:
 
         The signed root of the likelihood ratio is nearly a line through the estimate, along which each step goes.
         """
-        reach = float(np.sqrt(chi2.ppf(level, 1)))
+        reach = wald.critical(level)
         estimate = float(fit.parameters[index])
         limits = []
         for side in (-1.0, 1.0):

@@ -44,7 +44,7 @@ def fit_naive(steps: Steps, moderating: Floats | None, moderators: Sequence[str]
 
 
 def nickell_bias(carry_over: float, steps: Steps) -> float:
-    """The bias of the naive φ to be expected at φ = `carry_over`, without covariates (Nickell, 1981, equation 18).
+    """The bias of the naive φ to be expected at φ = `carry_over`, without covariates (Nickell, 1981).
 
     For clients with different numbers of steps, the mean over clients of two steps and more, weighted by steps − 1.
     NaN where φ is not between −1 and 1.

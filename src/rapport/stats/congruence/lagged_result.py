@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rapport.stats.congruence.estimates import Estimate
+from rapport.stats.congruence.estimates import Estimate, find
 from rapport.stats.results import Cell, Result, ResultTable, number
 
 
@@ -14,6 +14,7 @@ class LaggedAgreement(Result):
 
     estimates      of Y(t+1): outcome before (φ), agreement (β, within clients), moderators, session, and how a client's
                    level goes with the first session; and, with “agreement: ” before the name, of A(t+1)
+    at             the effect of agreement at both values of each moderator that has two, the others at 0
     between        points of a client's usual outcome for one point more of usual agreement
     naive          the same effects with an intercept for each client by least squares: biased in few sessions
     nickell_bias   of the naive φ, to be expected at the estimated φ
@@ -22,8 +23,7 @@ class LaggedAgreement(Result):
 
     method = (
         "Maximum likelihood of both series given the first session, with correlated levels of the client's own; "
-        "agreement "
-        "may answer to the outcome before"
+        "agreement may answer to the outcome before"
     )
     reference = "Nickell, 1981; Blundell & Smith, 1991; Wooldridge, 2005; Allison, Williams & Moral-Benito, 2017"
     initial_conditions = "taken as observed; clients' levels are regressed on the first session"
@@ -33,6 +33,7 @@ class LaggedAgreement(Result):
     moderators: tuple[str, ...]
     level: float
     estimates: tuple[Estimate, ...]
+    at: tuple[Estimate, ...]
     between: Estimate
     naive: tuple[Estimate, ...]
     nickell_bias: float
@@ -55,47 +56,60 @@ class LaggedAgreement(Result):
         return self.estimate("outcome before")
 
     def estimate(self, name: str) -> Estimate:
-        """The estimate `name`, as in "agreement × trained". Raises KeyError."""
-        for item in self.estimates:
-            if item.name == name:
-                return item
-        raise KeyError(
-            f"{name!r} is not an estimate of this model; they are {', '.join(i.name for i in self.estimates)}"
-        )
+        """The estimate `name`, as in "agreement × trained" or "agreement at trained = 1". Raises BadInput."""
+        return find((*self.estimates, *self.at), name)
 
     def sentence(self) -> str:
-        where = f" (where {' and '.join(self.moderators)} is 0)" if self.moderators else ""
         text = (
-            f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than the "
-            f"client's usual "
-            f"went with a change in next session's {self.outcome} of {self.effect.text('b', self.level)}{where}"
+            f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than the client's "
+            f"usual went with a change in next session's {self.outcome} of {self._effect_text()} "
+            f"({self.n_clients:,} clients, {self.n_steps:,} steps)."
         )
-        for name in self.moderators:
-            text += (
-                f", and by {self.estimate(f'agreement × {name}').text('b', self.level)}, more for each point of {name}"
-            )
-        text += f" ({self.n_clients} clients, {self.n_steps:,} steps)."
         if self.between.se > 0:
-            text += f" Between clients, the levels of the two went together by {self.between.text('b', self.level)}."
+            text += (
+                f" Between clients, a point more usual agreement went with a difference in usual {self.outcome} of "
+                f"{self.between.text('b', self.level)}."
+            )
         return text + self._naive_text()
+
+    @property
+    def is_coded_0_1(self) -> bool:
+        """Whether the one moderator takes the values 0 and 1."""
+        return [item.name[-4:] for item in self.at] == [" = 0", " = 1"]
+
+    def _effect_text(self) -> str:
+        if len(self.moderators) == 1 and self.at:
+            low, high = (
+                f"{item.text('b', self.level)}, where {item.name.removeprefix('agreement at ').replace(' = ', ' was ')}"
+                for item in self.at
+            )
+            apart = "with a difference of " if self.is_coded_0_1 else f"for each point of {self.moderators[0]}, "
+            difference = self.estimate(f"agreement × {self.moderators[0]}").text("b", self.level)
+            return f"{low}, and of {high}, {apart}{difference}"
+        where = f" (where {' and '.join(self.moderators)} is 0)" if self.moderators else ""
+        more = (
+            f", and of {self.estimate(f'agreement × {name}').text('b', self.level)} more for each point of {name}"
+            for name in self.moderators
+        )
+        return f"{self.effect.text('b', self.level)}{where}{''.join(more)}"
 
     def _naive_text(self) -> str:
         naive = {item.name: item for item in self.naive}
         if "agreement" not in naive:
             return ""
+        where = f" where {' and '.join(self.moderators)} is 0" if self.moderators else ""
+        agreement, before = (number(naive[name].estimate) for name in ("agreement", "outcome before"))
         return (
-            f" Centring at clients' means would have given b = {number(naive['agreement'].estimate)} for "
-            f"agreement, and "
-            f"{number(naive['outcome before'].estimate)} instead of {number(self.carry_over.estimate)} for the "
-            f"outcome on "
-            f"itself (Nickell's bias at {number(self.mean_steps, 1)} steps: {number(self.nickell_bias)})."
+            f" Centring at clients' means would have given b = {agreement} for agreement{where}, and {before} instead "
+            f"of {number(self.carry_over.estimate)} for the outcome on itself (Nickell's bias at "
+            f"{number(self.mean_steps, 1)} steps: {number(self.nickell_bias)})."
         )
 
     def table(self) -> ResultTable:
         naive = {item.name: item.estimate for item in self.naive}
         rows: tuple[tuple[Cell, ...], ...] = tuple(
             (item.name, item.estimate, item.se, item.p, item.low, item.high, naive.get(item.name))
-            for item in (*self.estimates, self.between)
+            for item in (*self.estimates, *self.at, self.between)
         )
         columns = ("term", "estimate", "SE", "p", "low", "high", "naive within")
         return ResultTable(f"{self.outcome} at the next session", columns, rows)

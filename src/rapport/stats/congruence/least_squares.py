@@ -23,7 +23,7 @@ class LeastSquares:
 
 
 def fit_least_squares(design: Floats, outcome: Floats, names: Sequence[str], *, robust: bool = False) -> LeastSquares:
-    """Ordinary least squares; `robust` takes MacKinnon and White's HC3 (1985, equation 12) for the covariance.
+    """Ordinary least squares; `robust` takes MacKinnon and White's HC3 (1985) for the covariance.
 
     Raises TooFew, Collinear, and NoVariation where the outcome is fitted without any residual.
     """

@@ -7,6 +7,9 @@ the covariance B, so that a dyad's deviance is
 
 with S the cross products about the dyad's mean r̄. Without sessions n is 1 and B is 0. Restricted likelihood adds
 log|X' V⁻¹ X| (Patterson & Thompson, 1971) for fixed effects X.
+
+Why not a mixed model with dyadic residuals: that has no fit without random effects, which dyads with one session need,
+no one variance for two levels, which exchangeable persons need, and no scores of dyads, which robust errors need.
 """
 
 from __future__ import annotations

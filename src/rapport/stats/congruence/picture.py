@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from rapport.stats.congruence.algebra import along
 from rapport.stats.errors import MissingExtra
+from rapport.stats.tables import Floats
 
 if TYPE_CHECKING:
     from rapport.stats.congruence.surface_result import ResponseSurface
 
-CELLS: Final = 56
+CELLS: Final = 42
 SHOWN_POINTS: Final = 1500
+_VERDICTS: Final = {
+    "strict congruence": "Meets the conditions of congruence in the strict sense",
+    "broad congruence": "Meets the conditions of congruence in the broad sense",
+    "no congruence effect": "Does not meet the conditions of congruence",
+}
 LINES: Final = ("line of congruence", "line of incongruence", "first principal axis")
 
 
@@ -29,15 +36,11 @@ def draw_surface(surface: ResponseSurface) -> Any:
         raise MissingExtra("A picture needs Altair: pip install 'rapport-prn[analysis]'.") from None
     origin = surface.origin or 0.0
     low, high = _range(surface, origin)
+    scale = altair.Scale(domain=[low, high], nice=False)
+    ticks = altair.Axis(tickMinStep=1, format="~g") if high - low >= 3 else altair.Axis()
     axes = [
-        altair.X(
-            "client:Q", title=_axis_title(surface, surface.client), scale=altair.Scale(domain=[low, high], nice=False)
-        ),
-        altair.Y(
-            "therapist:Q",
-            title=_axis_title(surface, surface.therapist),
-            scale=altair.Scale(domain=[low, high], nice=False),
-        ),
+        altair.X("client:Q", title=_axis_title(surface, surface.client), scale=scale, axis=ticks),
+        altair.Y("therapist:Q", title=_axis_title(surface, surface.therapist), scale=scale, axis=ticks),
     ]
     return (
         altair.layer(
@@ -48,6 +51,7 @@ def draw_surface(surface: ResponseSurface) -> Any:
         .properties(
             width=420,
             height=420,
+            description=surface.sentence(),
             title=altair.Title(
                 f"{surface.outcome} by {surface.client} and {surface.therapist}",
                 subtitle=_subtitle(surface),
@@ -73,10 +77,10 @@ def _axis_title(surface: ResponseSurface, name: str) -> str:
 
 
 def _subtitle(surface: ResponseSurface) -> list[str]:
-    said = f"{surface.verdict}; tests {surface.question}" if surface.verdict else f"tests {surface.question}"
-    return [said[0].upper() + said[1:], "Colour is the fitted outcome; points are the ratings it was fitted to"][
-        : 2 if len(surface.points) else 1
-    ]
+    asked = f"tests {surface.question}"
+    said = _VERDICTS[surface.verdict] + f"; {asked}" if surface.verdict else asked[0].upper() + asked[1:]
+    shown = "Colour: the fitted outcome. Points: the ratings; where there are none, it is extrapolated"
+    return [said, shown] if len(surface.points) else [said]
 
 
 def _heat(altair: Any, surface: ResponseSurface, axes: list[Any], origin: float, low: float, high: float) -> Any:
@@ -86,25 +90,34 @@ def _heat(altair: Any, surface: ResponseSurface, axes: list[Any], origin: float,
     b = np.array([item.estimate for item in surface.coefficients[1:6]])
     height = surface.coefficients[0].estimate + along(b, client, therapist)
     half = (edges[1] - edges[0]) / 2 * 1.25  # over its neighbours, so that no seam shows between cells
-    cells = [
-        {"client": c - half, "client_to": c + half, "therapist": t - half, "therapist_to": t + half, "height": h}
-        for c, t, h in zip((client + origin).tolist(), (therapist + origin).tolist(), height.tolist(), strict=True)
-    ]
+    c, t = client + origin, therapist + origin
+    cells = {"client": c - half, "client_to": c + half, "therapist": t - half, "therapist_to": t + half}
     colour = altair.Color("height:Q", title=surface.outcome, scale=altair.Scale(scheme="viridis"))
     return (
-        altair.Chart(altair.Data(values=cells))
-        .mark_rect(clip=True, opacity=1, strokeWidth=0)
+        altair.Chart(_data(altair, cells | {"height": height}))
+        .mark_rect(clip=True, aria=False)
         .encode(*axes, altair.X2("client_to"), altair.Y2("therapist_to"), colour)
+    )
+
+
+def _data(altair: Any, columns: Mapping[str, Floats]) -> Any:
+    """As one text: Altair would check thousands of values one by one, which takes longer than the statistics."""
+    rows = np.column_stack([*columns.values()])
+    lines = [",".join(columns), *(",".join(f"{value:.6g}" for value in row) for row in rows.tolist())]
+    return altair.Data(
+        values="\n".join(lines), format=altair.CsvDataFormat(type="csv", parse=dict.fromkeys(columns, "number"))
     )
 
 
 def _ratings(altair: Any, surface: ResponseSurface, axes: list[Any], origin: float) -> Any:
     points = surface.points + origin
     step = max(1, -(-len(points) // SHOWN_POINTS))
-    rows = [{"client": c, "therapist": t} for c, t in points[::step].tolist()]
+    shown = points[::step]
     return (
-        altair.Chart(altair.Data(values=rows))
-        .mark_point(filled=True, size=14, color="white", opacity=0.45, stroke="black", strokeWidth=0.4, clip=True)
+        altair.Chart(_data(altair, {"client": shown[:, 0], "therapist": shown[:, 1]}))
+        .mark_point(
+            filled=True, size=14, color="white", opacity=0.45, stroke="black", strokeWidth=0.4, clip=True, aria=False
+        )
         .encode(*axes)
     )
 

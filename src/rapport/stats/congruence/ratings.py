@@ -42,7 +42,7 @@ class Centred:
 class Discrepancies:
     """Shares of rows: the two ratings, standardised, differ by more than half a standard deviation or do not.
 
-    Fleenor, McCauley & Brutus (1996); Shanock et al. (2010, p. 547). Without discrepancies there is nothing for a
+    Fleenor, McCauley & Brutus (1996); Shanock et al. (2010). Without discrepancies there is nothing for a
     surface to explain; a caution is given where fewer than one row in ten lies on either side.
     """
 

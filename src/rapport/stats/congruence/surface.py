@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rapport.stats.arguments import check_draws, check_level, check_names
 from rapport.stats.congruence.algebra import FEATURES, features, sensitivity
-from rapport.stats.congruence.estimates import Estimate, check_level, make_estimate
+from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.ratings import (
     Centre,
     Centred,
@@ -43,7 +44,7 @@ def response_surface(
     better: Literal["higher", "lower"] = "higher",
     robust: bool = False,
     method: Literal["REML", "ML"] = "REML",
-    bootstrap: int = 0,
+    draws: int = 0,
     seed: int | None = None,
     level: float = 0.95,
 ) -> ResponseSurface:
@@ -63,7 +64,7 @@ def response_surface(
                    agreement is tested. "rater-mean" and "client-mean" remove it
     better         whether the hypothesis has the outcome highest or lowest where the two agree
     robust         HC3 standard errors, without groups only
-    bootstrap      draws; clusters of the outermost group are drawn whole, or rows where there are no groups
+    draws          of a bootstrap; clusters of the outermost group are drawn whole, or rows where there are no groups
 
     Rows with a missing value are left out and counted. Linear features take the fit's t interval (with groups by
     Satterthwaite); the others the delta method, normal with groups. Formulas: see `congruence.algebra`. Checked
@@ -73,7 +74,8 @@ def response_surface(
     BadInput, and NotConverged from the mixed model.
     """
     check_level(level)
-    _check_asked(groups, robust, random_slopes, bootstrap, seed, better)
+    groups, covariates = check_names(groups, "groups"), check_names(covariates, "covariates")
+    _check_asked(groups, robust, random_slopes, draws, seed, better)
     rows = complete_rows(table, (outcome, client, therapist, *covariates), groups)
     given = len(np.asarray(table[outcome]))
     left_out = given - len(rows[outcome])
@@ -92,9 +94,9 @@ def response_surface(
     design = _design(centred, rows, covariates)
     names = (*TERMS, *covariates)
     if groups:
-        fit = fit_nested(design, rows, outcome, names, groups, random_slopes, method, level, bootstrap, seed)
+        fit = fit_nested(design, rows, outcome, names, groups, random_slopes, method, level, draws, seed)
     else:
-        fit = fit_rows(design, rows[outcome], names, robust, level, bootstrap, seed)
+        fit = fit_rows(design, rows[outcome], names, robust, level, draws, seed)
     discrepancies = find_discrepancies(rows[client], rows[therapist])
     return _assemble(
         fit,
@@ -183,16 +185,14 @@ def _check_asked(
     groups: Sequence[str],
     robust: bool,
     random_slopes: Mapping[str, Sequence[str]] | None,
-    bootstrap: int,
+    draws: int,
     seed: int | None,
     better: str,
 ) -> None:
-    if isinstance(groups, str) or len(groups) > 2:
-        raise BadInput(
-            f"groups is {groups!r}; give none, one or two columns, the outermost first: ('therapist', 'client')."
-        )
+    if len(groups) > 2:
+        raise BadInput(f"groups is {groups!r}; give two at most, the outermost first: ('therapist', 'client').")
     if robust and groups:
-        raise BadInput("robust is for rows without groups. With groups, ask for bootstrap= draws of whole clusters.")
+        raise BadInput("robust is for rows without groups. With groups, ask for draws= of whole clusters.")
     if better not in ("higher", "lower"):
         raise BadInput(f"better is {better!r}; it can be higher or lower.")
     for group, terms in (random_slopes or {}).items():
@@ -202,12 +202,7 @@ def _check_asked(
                 f"random_slopes names {unknown[0] if unknown else group!r}; it maps one of the groups "
                 f"({', '.join(groups) or 'none given'}) to terms out of {', '.join(TERMS[1:])}."
             )
-    if bootstrap < 0 or 0 < bootstrap < 100:
-        raise OutOfRange(
-            f"bootstrap is {bootstrap}; give 0 for none, or at least 100 draws (1,000 and more for an article)."
-        )
-    if bootstrap and seed is None:
-        raise BadInput("A bootstrap needs a seed, so that it can be repeated: seed=1.")
+    check_draws(draws, seed)
 
 
 def _design(centred: Centred, rows: Mapping[str, NDArray[Any]], covariates: Sequence[str]) -> Floats:
@@ -219,7 +214,7 @@ def _design(centred: Centred, rows: Mapping[str, NDArray[Any]], covariates: Sequ
 def _caution_left_out(left_out: int, given: int) -> list[Caution]:
     if not left_out:
         return []
-    text = f"{left_out} of {given} rows have a missing value and are left out."
+    text = f"{left_out:,} of {given:,} rows have a missing value and are left out."
     return [Caution("rows-left-out", text)]
 
 

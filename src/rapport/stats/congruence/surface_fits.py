@@ -45,7 +45,7 @@ def fit_rows(
     names: Sequence[str],
     robust: bool,
     level: float,
-    bootstrap: int,
+    draws: int,
     seed: int | None,
 ) -> SurfaceFit:
     """By least squares."""
@@ -62,7 +62,7 @@ def fit_rows(
         nonlinear_df=found.df,
         r_squared=found.r_squared,
         variances={"residual": found.residual_variance},
-        draws=_draw_rows(design, outcome, bootstrap, seed) if bootstrap and seed is not None else None,
+        draws=_draw_rows(design, outcome, draws, seed) if draws and seed is not None else None,
     )
 
 
@@ -91,7 +91,7 @@ def fit_nested(
     random_slopes: Mapping[str, Sequence[str]] | None,
     method: Literal["REML", "ML"],
     level: float,
-    bootstrap: int,
+    draws: int,
     seed: int | None,
 ) -> SurfaceFit:
     """As a mixed model, with a random intercept for each of `groups`."""
@@ -115,8 +115,8 @@ def fit_nested(
         return make_estimate(name, found.estimate, found.se, found.df, level)
 
     drawn = None
-    if bootstrap and seed is not None:
-        drawn = fit.bootstrap(draws=bootstrap, seed=seed, statistic=_surface_of).values
+    if draws and seed is not None:
+        drawn = fit.bootstrap(draws=draws, seed=seed, statistic=_surface_of).values
     return SurfaceFit(
         method="Mixed model by " + fit.method[0].lower() + fit.method[1:],
         coefficients=tuple(

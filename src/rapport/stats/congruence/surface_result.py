@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from rapport.stats.congruence.algebra import MEANINGS
-from rapport.stats.congruence.estimates import Estimate, estimates_table
+from rapport.stats.congruence.estimates import Estimate, estimates_table, find
 from rapport.stats.congruence.ratings import Discrepancies, Question
 from rapport.stats.congruence.verdict import Condition, Verdict
 from rapport.stats.results import Result, ResultTable
@@ -64,8 +64,8 @@ class ResponseSurface(Result):
         return f"{self.method_used}; delta method for what is not linear in the coefficients"
 
     def feature(self, name: str) -> Estimate:
-        """The feature `name`, as in "a4" or "first_axis_slope". Raises KeyError."""
-        return next(item for item in self.features if item.name == name) if name in MEANINGS else _unknown(name)
+        """The feature `name`, as in "a4" or "first_axis_slope". Raises BadInput."""
+        return find(self.features, name)
 
     def sentence(self) -> str:
         a = {item.name: item.text(item.name, self.level) for item in self.features[:4]}
@@ -91,14 +91,12 @@ class ResponseSurface(Result):
             missed = " and ".join(item.asks for item in self.conditions if item.strict and not item.holds)
             return (
                 " All four conditions of a congruence effect in the broad sense hold; in the strict sense it is "
-                "not one, "
-                f"as it does not hold that {missed}."
+                f"not one, as it does not hold that {missed}."
             )
         count = ("None", "One", "Two", "Three")[len(needed) - len(failed)]
         return (
             f" {count} of the four conditions of a congruence effect {'holds' if count == 'One' else 'hold'}, "
-            f"so the data "
-            f"do not support one; it does not hold that {'; that '.join(failed)}."
+            f"so the data do not support one; it does not hold that {'; that '.join(failed)}."
         )
 
     def table(self) -> ResultTable:
@@ -126,7 +124,3 @@ class ResponseSurface(Result):
         from rapport.stats.congruence.picture import draw_surface  # Altair is an extra
 
         return draw_surface(self)
-
-
-def _unknown(name: str) -> Estimate:
-    raise KeyError(f"{name!r} is not a feature of a surface; they are {', '.join(MEANINGS)}")

@@ -9,9 +9,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.stats.congruence.estimates import Estimate, check_level, estimates_table, make_estimate
+from rapport.stats.arguments import check_level, check_names
+from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
 from rapport.stats.congruence.ratings import group_means
-from rapport.stats.errors import BadInput, TooFew
+from rapport.stats.errors import TooFew
 from rapport.stats.results import Caution, Result, ResultTable, number
 from rapport.stats.tables import Floats, Groups, Table, check_varies, complete_rows, read_groups, within
 
@@ -31,7 +32,7 @@ class TruthAndBias(Result):
     singular   a variance among these is estimated as 0
     """
 
-    reference = "West & Kenny, 2011, equation 1; Atzil-Slonim et al., 2015"
+    reference = "West & Kenny, 2011; Atzil-Slonim et al., 2015"
 
     judgement: str
     truth: str
@@ -59,12 +60,8 @@ class TruthAndBias(Result):
         )
 
     def estimate(self, name: str) -> Estimate:
-        """The estimate `name`, as in "tracking × trained" or "temporal congruence". Raises KeyError."""
-        known = (self.bias, self.tracking, *self.moderated, *self.at, *self.temporal)
-        for item in known:
-            if item.name == name:
-                return item
-        raise KeyError(f"{name!r} is not an estimate of this model; they are {', '.join(item.name for item in known)}")
+        """The estimate `name`, as in "tracking × trained" or "temporal congruence". Raises BadInput."""
+        return find((self.bias, self.tracking, *self.moderated, *self.at, *self.temporal), name)
 
     def sentence(self) -> str:
         direction = "lower" if self.bias.estimate < 0 else "higher"
@@ -78,19 +75,21 @@ class TruthAndBias(Result):
         text = (
             f"On average {said}{where} (directional bias {self.bias.text('b', self.level)}) and followed it by "
             f"{number(self.tracking.estimate)} points for each point (tracking {self.tracking.text('b', self.level)}; "
-            f"{self.n_rows:,} sessions of {self.n_dyads} dyads and {self.n_therapists} therapists)."
+            f"{self.n_rows:,} sessions of {self.n_dyads:,} dyads and {self.n_therapists:,} therapists)."
         )
         for name in self.moderators:
             bias, tracking = self.estimate(f"bias × {name}"), self.estimate(f"tracking × {name}")
+            two = {item.name for item in self.at} >= {f"bias at {name} = 0", f"bias at {name} = 1"}
+            compared = f"Where {name} was 1 and not 0" if two else f"For each point of {name}"
             text += (
-                f" For each point of {name}, bias changed by {bias.text('b', self.level)}, and tracking by "
+                f" {compared}, bias differed by {bias.text('b', self.level)}, and tracking by "
                 f"{tracking.text('b', self.level)}."
             )
         if self.temporal:
             temporal = self.temporal[0]
             text += f" Within dyads, from session to session, tracking was {temporal.text('b', self.level)}"
             text += " (temporal congruence)."
-        return text
+        return text + " Bias is a question of absolute agreement, tracking one of synchrony."
 
     def table(self) -> ResultTable:
         title = (
@@ -117,7 +116,7 @@ def truth_and_bias(
         T − C̄ = bias + tracking (C − C̄) + M (bias' + tracking' (C − C̄)) + therapist + dyad + e        (overall)
         T − C̄ = bias + temporal (C − C̄_dyad) + between (C̄_dyad − C̄) + M (…) + therapist + dyad + e  (temporal)
 
-    West & Kenny (2011, Psychological Review 118, equation 1): because both sides are measured from the mean truth C̄, of
+    West & Kenny (2011, Psychological Review 118): because both sides are measured from the mean truth C̄, of
     the sample's rows, the intercept is the mean difference in level. In the second equation the truth is split at each
     dyad's own mean, so that following from session to session is told apart from knowing which clients rate high.
 
@@ -132,8 +131,7 @@ def truth_and_bias(
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotConverged.
     """
     check_level(level)
-    if isinstance(moderators, str):
-        raise BadInput(f"moderators is one name; give a list of names: [{moderators!r}].")
+    moderators = check_names(moderators, "moderators")
     columns = (judgement, truth, *moderators, *([] if session is None else [session]))
     rows = complete_rows(table, columns, (therapist, dyad))
     if len(rows[truth]) < 3:
@@ -163,7 +161,7 @@ def truth_and_bias(
         warnings=(*overall.cautions, *cautions),
         judgement=judgement,
         truth=truth,
-        moderators=tuple(moderators),
+        moderators=moderators,
         level=level,
         bias=overall.get("bias"),
         tracking=overall.get("tracking"),
@@ -185,7 +183,7 @@ def _nesting(therapists: Groups, dyads: Groups, left_out: int) -> tuple[tuple[st
     """Which of therapist and dyad can have an effect of their own."""
     cautions = []
     if left_out:
-        cautions.append(Caution("rows-left-out", f"{left_out} rows have a missing value and are left out."))
+        cautions.append(Caution("rows-left-out", f"{left_out:,} rows have a missing value and are left out."))
     if therapists.count < 2:
         raise TooFew("There is one therapist; two at least are needed to tell therapists and dyads apart.")
     random = ["therapist", "dyad"]

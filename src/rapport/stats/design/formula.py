@@ -54,23 +54,23 @@ class FormulaPower(Result):
     design_effect: float
     standard_error: float
     df: int
-    level: float
+    alpha: float
 
     def sentence(self) -> str:
         return (
             f"With {self.trial.sentence()}, the power to detect an effect of {number(self.trial.effect)} "
             f"{UNITS[self.trial.on]} on the {self.trial.on} is {number(self.power, 3, leading_zero=False)} by formula "
             f"(ICC = {number(self.icc, 3, leading_zero=False)}, design effect {number(self.design_effect)}, "
-            f"α = {number(self.level, leading_zero=False)}, two-sided)."
+            f"α = {number(self.alpha, leading_zero=False)}, two-sided)."
         )
 
     def table(self) -> ResultTable:
-        names = ("power", "icc", "design_effect", "standard_error", "df", "level")
+        names = ("power", "icc", "design_effect", "standard_error", "df", "alpha")
         rows = tuple((name.replace("_", " "), getattr(self, name)) for name in names)
         return ResultTable("Power by formula", ("quantity", "value"), rows)
 
 
-def power_by_formula(trial: Trial, *, level: float = 0.05) -> FormulaPower:
+def power_by_formula(trial: Trial, *, alpha: float = 0.05) -> FormulaPower:
     """The power of the t test on therapists' means.
 
     With each client's summary s = w'y (for a level w = 1/n, for a slope w = (t − t̄)/Σ(t − t̄)²), z = w'(1, t) and m
@@ -81,7 +81,7 @@ def power_by_formula(trial: Trial, *, level: float = 0.05) -> FormulaPower:
 
     Raises NotIdentified where it does not hold: tracking, uneven caseloads, missing sessions.
     """
-    check_share(level, "level", above_zero=True, below_one=True)
+    check_share(alpha, "alpha", above_zero=True, below_one=True)
     truth = trial.truth_with(trial.effect)
     if not isinstance(truth, SessionsTruth) or trial.uneven or trial.absence != NONE_MISSING:
         raise NotIdentified(
@@ -104,12 +104,12 @@ def power_by_formula(trial: Trial, *, level: float = 0.05) -> FormulaPower:
     df = trial.therapists - 2
     return FormulaPower(
         trial=trial,
-        power=_two_sided_power(trial.effect / se, df, level),
+        power=_two_sided_power(trial.effect / se, df, alpha),
         icc=icc,
         design_effect=design_effect(cluster_size=trial.clients_per_therapist, icc=icc),
         standard_error=se,
         df=df,
-        level=level,
+        alpha=alpha,
     )
 
 
@@ -117,8 +117,8 @@ def _seen_variance(seen: np.ndarray[tuple[int], np.dtype[np.float64]], level: fl
     return float((seen[0] * level) ** 2 + (seen[1] * slope) ** 2 + 2 * r * seen[0] * seen[1] * level * slope)
 
 
-def _two_sided_power(noncentrality: float, df: int, level: float) -> float:
-    critical = float(stdtrit(df, 1 - level / 2))
+def _two_sided_power(noncentrality: float, df: int, alpha: float) -> float:
+    critical = float(stdtrit(df, 1 - alpha / 2))
     size = abs(noncentrality)
     # SciPy answers NaN where a tail is below some 1e-15: of the wrong sign from size 5 on, of the right one from 35.
     right = float(np.nan_to_num(1 - nctdtr(df, size, critical), nan=1.0))

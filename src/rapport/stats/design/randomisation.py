@@ -12,12 +12,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rapport.stats.arguments import check_count
+from rapport.stats.arguments import check_count, check_seed
 from rapport.stats.design.allocation import FORM, Allocation, Place, seal
 from rapport.stats.design.lots import Lots
 from rapport.stats.errors import BadInput, MissingValues, OutOfRange, Overlapping, TooFew, WrongShape
 from rapport.stats.results import Caution, Result, ResultTable
-from rapport.stats.simulate.simulated import check_seed
 
 GUESSABLE = 2**64  # seeds below this can be found by trying, given the seal and the clusters
 

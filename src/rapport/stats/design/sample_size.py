@@ -56,7 +56,7 @@ def therapists_needed(
     target: float = 0.80,
     simulations: int = 1000,
     analysis: str | Analysis = "mixed model",
-    level: float = 0.05,
+    alpha: float = 0.05,
     at_most: int = 1000,
     step: int = 2,
     workers: int | None = None,
@@ -85,7 +85,7 @@ def therapists_needed(
                 seed=seed,
                 simulations=simulations,
                 analysis=analysis,
-                level=level,
+                alpha=alpha,
                 check_null=False,
                 workers=workers,
                 progress=progress,
@@ -93,7 +93,7 @@ def therapists_needed(
         return tried[therapists].power.share >= target
 
     fewest, most = _fewest(trial, step), at_most // step
-    start = min(max(_guess(trial, target, level, fewest * step, at_most) // step, fewest), most)
+    start = min(max(_guess(trial, target, alpha, fewest * step, at_most) // step, fewest), most)
     enough = _first(reaches, start, fewest, most)
     if enough is None:
         best = tried[most * step].power
@@ -135,13 +135,13 @@ def _fewest(trial: Trial, step: int) -> int:
     return -(-smallest // step)
 
 
-def _guess(trial: Trial, target: float, level: float, low: int, high: int) -> int:
+def _guess(trial: Trial, target: float, alpha: float, low: int, high: int) -> int:
     """Where the formula reaches the target; trial.therapists where no formula holds."""
     even = replace(trial, uneven=False, clients_per_therapist=max(1, round(trial.clients_per_therapist)))
     try:
         while high - low > 1:
             middle = (low + high) // 2
-            reached = power_by_formula(replace(even, therapists=middle), level=level).power >= target
+            reached = power_by_formula(replace(even, therapists=middle), alpha=alpha).power >= target
             low, high = (low, middle) if reached else (middle, high)
     except NotIdentified:
         return trial.therapists

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import stdtrit
 
-from rapport.stats.arguments import check_count, check_share
+from rapport.stats import wald
+from rapport.stats.arguments import check_count, check_level, check_seed, check_share
 from rapport.stats.design.analyses import Analysis, find_analysis
 from rapport.stats.design.formula import power_by_formula
-from rapport.stats.design.runs import CHUNK, Findings, Progress, Task, count_workers, run, trial_seeds
+from rapport.stats.design.runs import CHUNK, Findings, Progress, Task, run, trial_seeds
 from rapport.stats.design.trial import UNITS, Trial
 from rapport.stats.errors import NotIdentified, OutOfRange, StatsError
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
-from rapport.stats.simulate.simulated import check_seed
 from rapport.stats.tables import Floats
+from rapport.stats.workers import count_workers
 
 
 class Rate(NamedTuple):
@@ -35,20 +36,20 @@ class Rate(NamedTuple):
 class Power(Result):
     """What a planned trial would find, over many simulated ones.
 
-    power             share of trials with p below `level`; a trial whose analysis gave up counts as seeing nothing
+    power             share of trials with p below `alpha`; a trial whose analysis gave up counts as seeing nothing
     type_one_error    the same where training does nothing; None where not asked for
     by_formula        the power of the t test on therapists' means, where a formula holds
     mean_estimate     of the effect; its difference from trial.effect is the analysis's bias
     empirical_se      standard deviation of the estimates over trials
     mean_se           mean (root mean square) of the standard errors that the analysis gave; it should be close
-    coverage          share of the trials' confidence intervals (1 − level) that hold the true effect
+    coverage          share of the trials' confidence intervals (1 − alpha) that hold the true effect
     failed            trials whose analysis gave up, of `simulations`
     """
 
     trial: Trial
     analysis: str
     simulations: int
-    level: float
+    alpha: float
     seed: int
     power: Rate
     type_one_error: Rate | None
@@ -74,7 +75,7 @@ class Power(Result):
         return (
             f"With {self.trial.sentence()}, the power to detect an effect of {number(self.trial.effect)} "
             f"{UNITS[self.trial.on]} on the {self.trial.on} was {self.power} ({self.simulations:,} simulated trials, "
-            f"analysed with {self.analysis}, two-sided α = {number(self.level, leading_zero=False)}).{null}"
+            f"analysed with {self.analysis}, two-sided α = {number(self.alpha, leading_zero=False)}).{null}"
         )
 
     def table(self) -> ResultTable:
@@ -99,7 +100,7 @@ def power(
     seed: int,
     simulations: int = 1000,
     analysis: str | Analysis = "mixed model",
-    level: float = 0.05,
+    alpha: float = 0.05,
     check_null: bool = True,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -109,6 +110,7 @@ def power(
     analysis    "mixed model" (`stats.mixed.fit`, REML with Satterthwaite's degrees of freedom), "cluster means" (a t
                 test on one number a therapist), or a function (simulated, trial) → Finding of your own; with more
                 than one worker it must stand at the top of a module
+    alpha       the p below which an effect counts as seen
     check_null  also simulate as many trials where training does nothing, from the same random numbers: the share of
                 significant ones is the type-I error
     workers     processes; every core if None, one for cluster means, which take less than starting a second. Trial
@@ -122,7 +124,7 @@ def power(
     Raises OutOfRange, NotNumbers; StatsError with the reason where the analysis gave up in every trial.
     """
     check_count(simulations, "simulations", at_least=10)
-    check_share(level, "level", above_zero=True, below_one=True)
+    check_share(alpha, "alpha", above_zero=True, below_one=True)
     chosen = find_analysis(analysis)
     seeds = trial_seeds(check_seed(seed), simulations)
     chunks = [tuple(seeds[start : start + CHUNK]) for start in range(0, simulations, CHUNK)]
@@ -133,14 +135,17 @@ def power(
     findings = run(tasks, workers=1 if alone else count_workers(workers), progress=progress)
     found = _gather(findings[: len(chunks)])
     none = _gather(findings[len(chunks) :]) if check_null else None
-    return _summarise(trial, found, none, analysis=_name(analysis), level=level, seed=int(seed))
+    return _summarise(trial, found, none, analysis=_name(analysis), alpha=alpha, seed=int(seed))
 
 
-def wilson(successes: int, count: int, *, confidence: float = 0.95) -> Rate:
-    """A share with Wilson's score interval (1927, Journal of the American Statistical Association 22, p. 209)."""
+def wilson(successes: int, count: int, *, level: float = 0.95) -> Rate:
+    """A share with Wilson's score interval (1927, Journal of the American Statistical Association 22, 209–212).
+
+    Raises OutOfRange.
+    """
     if count < 1 or not 0 <= successes <= count:
         raise OutOfRange(f"{successes} of {count} is no share.")
-    z = float(ndtri((1 + confidence) / 2))
+    z = wald.critical(check_level(level))
     share = successes / count
     middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
     half = z / (1 + z**2 / count) * float(np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)))
@@ -155,22 +160,22 @@ def _gather(findings: list[Findings]) -> Floats:
     return values
 
 
-def _summarise(trial: Trial, found: Floats, none: Floats | None, *, analysis: str, level: float, seed: int) -> Power:
+def _summarise(trial: Trial, found: Floats, none: Floats | None, *, analysis: str, alpha: float, seed: int) -> Power:
     estimate, se, df, p = found[~np.isnan(found[:, 0])].T
-    half = stdtrit(df, 1 - level / 2) * se
-    error = None if none is None else wilson(int((none[:, 3] < level).sum()), len(none))
+    half = stdtrit(df, 1 - alpha / 2) * se
+    error = None if none is None else wilson(int((none[:, 3] < alpha).sum()), len(none))
     failed = len(found) - len(estimate)
     try:
-        by_formula = power_by_formula(trial, level=level).power
+        by_formula = power_by_formula(trial, alpha=alpha).power
     except NotIdentified:
         by_formula = None
     return Power(
         trial=trial,
         analysis=analysis,
         simulations=len(found),
-        level=level,
+        alpha=alpha,
         seed=seed,
-        power=wilson(int((p < level).sum()), len(found)),
+        power=wilson(int((p < alpha).sum()), len(found)),
         type_one_error=error,
         by_formula=by_formula,
         mean_estimate=float(estimate.mean()),
@@ -178,25 +183,25 @@ def _summarise(trial: Trial, found: Floats, none: Floats | None, *, analysis: st
         mean_se=float(np.sqrt((se**2).mean())),
         coverage=wilson(int((np.abs(estimate - trial.effect) <= half).sum()), len(estimate)),
         failed=failed,
-        warnings=tuple(_cautions(error, level, failed, len(found))),
+        warnings=tuple(_cautions(error, alpha, failed, len(found))),
     )
 
 
-def _cautions(error: Rate | None, level: float, failed: int, count: int) -> list[Caution]:
+def _cautions(error: Rate | None, alpha: float, failed: int, count: int) -> list[Caution]:
     cautions = []
-    if error is not None and error.low > level:
+    if error is not None and error.low > alpha:
         cautions.append(
             Caution(
                 "liberal-test",
-                f"Without an effect the test is significant in {error} of trials, above its level of {level:g}: the "
+                f"Without an effect the test is significant in {error} of trials, above its level of {alpha:g}: the "
                 "power is overstated. Use an analysis that keeps its level, such as cluster means.",
             )
         )
-    if error is not None and error.high < level:
+    if error is not None and error.high < alpha:
         cautions.append(
             Caution(
                 "conservative-test",
-                f"Without an effect the test is significant in {error} of trials, below its level of {level:g}: the "
+                f"Without an effect the test is significant in {error} of trials, below its level of {alpha:g}: the "
                 "test gives power away.",
             )
         )

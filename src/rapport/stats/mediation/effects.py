@@ -7,12 +7,11 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
+from rapport.stats import wald
 from rapport.stats.mediation.results import Chain, Effect, Interval
 from rapport.stats.tables import Floats
-
-_Z = float(norm.ppf(0.975))
 
 
 def along(chains: tuple[Chain, ...], paths: list[tuple[str, str]], values: Floats) -> Floats:
@@ -30,6 +29,7 @@ def describe_effect(
     covariance: Floats,
     drawn: Floats | None,
     interval: Interval,
+    level: float,
     columns: tuple[str, ...],
     implied: Floats,
 ) -> Effect:
@@ -41,9 +41,9 @@ def describe_effect(
             slope[step] += np.prod(estimates[steps[:index] + steps[index + 1 :]])
     se = math.sqrt(max(float(slope @ covariance @ slope), 0.0))
     z = estimate / se if se > 0 else math.nan
-    low, high = estimate - _Z * se, estimate + _Z * se
+    low, high = wald.limits(estimate, se, level)
     if drawn is not None:
-        low, high = bootstrap_interval(drawn, estimate, interval)
+        low, high = bootstrap_interval(drawn, estimate, interval, level)
     spread = dict(zip(columns, np.sqrt(np.diag(implied)), strict=True))
     scales = {float(spread[chain[0]] / spread[chain[-1]]) for chain in chains}
     return Effect(
@@ -52,7 +52,7 @@ def describe_effect(
         estimate=estimate,
         se=se,
         z=z,
-        p=float(2 * norm.sf(abs(z))),
+        p=wald.two_sided(z),
         low=low,
         high=high,
         bootstrap_se=float(drawn.std(ddof=1)) if drawn is not None and len(drawn) > 1 else None,
@@ -64,15 +64,15 @@ def bootstrap_interval(drawn: Floats, estimate: float, interval: Interval, level
     """The limits that bootstrap draws give.
 
     drawn     shape (draws,)
-    interval  "percentile" (Efron & Tibshirani, 1993, eq. 13.5) or "bias-corrected" (Efron & Tibshirani, 1993, eq.
-              14.10 with acceleration 0), which moves the percentiles by how many draws lie below the estimate
+    interval  "percentile" (Efron & Tibshirani, 1993, chapter 13) or "bias-corrected" (chapter 14, with acceleration
+              0), which moves the percentiles by how many draws lie below the estimate
     """
     tail = (1 - level) / 2
     shares = np.array([tail, 1 - tail])
     if interval == "bias-corrected":
         below = (np.sum(drawn < estimate) + np.sum(drawn == estimate) / 2) / len(drawn)
-        bias = norm.ppf(np.clip(below, 0.5 / len(drawn), 1 - 0.5 / len(drawn)))
-        shares = norm.cdf(2 * bias + norm.ppf(shares))
+        bias = ndtri(np.clip(below, 0.5 / len(drawn), 1 - 0.5 / len(drawn)))
+        shares = ndtr(2 * bias + ndtri(shares))
     low, high = np.quantile(drawn, shares)
     return float(low), float(high)
 

@@ -6,9 +6,10 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
-from rapport.stats.errors import BadInput, OutOfRange, TooFew, WrongShape
+from rapport.stats.arguments import check_draws, check_level, check_names
+from rapport.stats.errors import BadInput, TooFew, WrongShape
 from rapport.stats.mediation.effects import along, describe_effect, steps_of
 from rapport.stats.mediation.estimation import (
     Moments,
@@ -37,6 +38,7 @@ def mediate(
     draws: int = 2000,
     interval: Interval = "percentile",
     cluster: str | None = None,
+    level: float = 0.95,
 ) -> Mediation:
     """How much of the predictor's effect on the outcome runs through the mediators, which stand side by side.
 
@@ -50,6 +52,7 @@ def mediate(
     interval    "percentile" or "bias-corrected" (Efron, 1987; acceleration 0)
     cluster     a column that tells clusters apart (therapists): whole clusters are drawn, and standard
                 errors count them
+    level       of the intervals
 
     Causal words need more than this: that nothing unmeasured moves two of the three, and that each came before the
     next. Raises the errors of reading a table (MissingValues among them), NoVariation, Collinear, TooFew, OutOfRange.
@@ -58,7 +61,7 @@ def mediate(
     listed = (mediators,) if isinstance(mediators, str) else tuple(mediators)
     if not listed:
         raise WrongShape("mediators is empty. Name at least one column.")
-    held = (predictor, *_names(covariates, "covariates"))
+    held = (predictor, *check_names(covariates, "covariates"))
     equations = {**dict.fromkeys(listed, held), outcome: (*held[:1], *listed, *held[1:])}
     through = {f"indirect through {name}": ((predictor, name, outcome),) for name in listed}
     every = tuple(chain for chains in through.values() for chain in chains)
@@ -70,7 +73,7 @@ def mediate(
         "direct": ((predictor, outcome),),
         "total": ((predictor, outcome), *every),
     }
-    model = _fit(table, equations, effects, cluster, draws, seed, interval, together=listed)
+    model = _fit(table, equations, effects, cluster, draws, seed, interval, level, together=listed)
     fields = {each.name: getattr(model, each.name) for each in dataclasses.fields(model)}
     # The mediators' residuals are left to go together, so nothing is left out that χ² could test.
     return Mediation(
@@ -90,6 +93,7 @@ def path_model(
     draws: int = 0,
     interval: Interval = "percentile",
     cluster: str | None = None,
+    level: float = 0.95,
 ) -> PathModel:
     """Regressions that follow from one another, without feedback, residuals unrelated.
 
@@ -109,9 +113,9 @@ def path_model(
     """
     if not equations:
         raise WrongShape('equations is empty. Give each outcome its predictors: {"outcome": ["predictor"]}.')
-    read = {outcome: _names(predictors, outcome) for outcome, predictors in equations.items()}
+    read = {outcome: check_names(predictors, outcome) for outcome, predictors in equations.items()}
     chains = {name: tuple(tuple(chain) for chain in listed) for name, listed in (effects or {}).items()}
-    return _fit(table, read, chains, cluster, draws, seed, interval, together=())
+    return _fit(table, read, chains, cluster, draws, seed, interval, level, together=())
 
 
 def _fit(
@@ -122,10 +126,14 @@ def _fit(
     draws: int,
     seed: int | None,
     interval: Interval,
+    level: float,
     *,
     together: tuple[str, ...],
 ) -> PathModel:
-    _check_draws(draws, seed, interval)
+    check_level(level)
+    check_draws(draws, seed)
+    if interval not in ("percentile", "bias-corrected"):
+        raise BadInput(f'interval is {interval!r}; give "percentile" or "bias-corrected".')
     columns = tuple(dict.fromkeys([*(p for listed in equations.values() for p in listed), *equations]))
     _check_equations(equations, effects)
     data = Moments.read(table, columns, cluster)
@@ -143,7 +151,7 @@ def _fit(
     for name, chains in named.items():
         values = along(chains, paths, drawn) if draws else None
         made[name] = describe_effect(
-            name, chains, paths, estimates, covariance, values, interval, data.columns, implied
+            name, chains, paths, estimates, covariance, values, interval, level, data.columns, implied
         )
     chi, df = against_all_paths(data, equations, residual)
     cautions = _cautions(data, unusable, draws)
@@ -156,29 +164,15 @@ def _fit(
         },
         chi_square=chi,
         df=df,
-        p=float(chi2.sf(chi, df)) if df else math.nan,
+        p=float(chdtrc(df, chi)) if df else math.nan,
         rows=len(data.values),
         clusters=data.clusters.count if data.clusters is not None else None,
         draws=draws,
         interval=interval,
+        level=level,
         seed=seed if draws else None,
         warnings=cautions,
     )
-
-
-def _check_draws(draws: int, seed: int | None, interval: str) -> None:
-    if draws < 0 or 0 < draws < 100:
-        raise OutOfRange(f"draws is {draws}; it must be 0, or at least 100.")
-    if draws and seed is None:
-        raise BadInput("Bootstrap draws need a seed. Give seed=, any whole number.")
-    if interval not in ("percentile", "bias-corrected"):
-        raise BadInput(f'interval is {interval!r}; give "percentile" or "bias-corrected".')
-
-
-def _names(listed: Sequence[str], whose: str) -> tuple[str, ...]:
-    if isinstance(listed, str):
-        raise WrongShape(f"{whose} is given the text {listed!r}; give a list of columns.")
-    return tuple(listed)
 
 
 def _check_equations(equations: Mapping[str, tuple[str, ...]], effects: Mapping[str, tuple[Chain, ...]]) -> None:
@@ -217,7 +211,7 @@ def _cautions(data: Moments, unusable: int, draws: int) -> tuple[Caution, ...]:
     found = []
     if unusable:
         text = f"{unusable} of {draws} draws could not be used: in them the predictors said the same thing."
-        found.append(Caution("unusable-draws", text))
+        found.append(Caution("failed-draws", text))
     if data.clusters is not None and data.clusters.count < _FEW_CLUSTERS:
         text = (
             f"There are {data.clusters.count} clusters; with fewer than about {_FEW_CLUSTERS}, intervals are too short."

@@ -22,7 +22,7 @@ class Effect:
     chains         the paths that are multiplied, and then added: (("trained", "alliance", "wellbeing"),)
     estimate       in the units of the data
     se, z, p       by the delta method (Sobel, 1982) from normal theory, or counting clusters; two-sided
-    low, high      the 95% interval: of the bootstrap where there were draws, else estimate ± 1.96 se
+    low, high      the interval, at the level of the model: of the bootstrap where there were draws, else normal
     bootstrap_se   the standard deviation of the draws; None without draws
     standardised   in standard deviations of its outcome for one of its predictor
     """
@@ -53,6 +53,7 @@ class PathModel(Result):
     clusters      how many clusters; None where none were named
     draws         how many bootstrap draws the intervals rest on
     interval      "percentile" or "bias-corrected"
+    level         of the intervals
     seed          of the draws
     """
 
@@ -69,6 +70,7 @@ class PathModel(Result):
     clusters: int | None
     draws: int
     interval: Interval
+    level: float
     seed: int | None
 
     @property
@@ -96,7 +98,7 @@ class PathModel(Result):
 
     def _told(self, effect: Effect) -> str:
         kind = f"{self.interval} bootstrap " if effect.bootstrap_se is not None else ""
-        interval = interval_text(effect.low, effect.high).replace("CI", f"{kind}CI")
+        interval = interval_text(effect.low, effect.high, self.level).replace("CI", f"{kind}CI")
         tested = "" if effect.bootstrap_se is not None else f", {p_text(effect.p)}"
         return f"{effect.name}, B = {number(effect.estimate)}, SE = {number(effect.se)}, {interval}{tested}"
 

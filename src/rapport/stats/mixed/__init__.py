@@ -16,8 +16,9 @@ within clusters) → `likelihood` (the deviance and its derivatives) → `proble
 
 from rapport.stats.mixed.bootstrap import Bootstrap, Draw
 from rapport.stats.mixed.compare import LikelihoodRatio, compare
-from rapport.stats.mixed.fitted import Coefficient, Contrast, GroupVariance, MixedFit
+from rapport.stats.mixed.fitted import Contrast, GroupVariance, MixedFit
 from rapport.stats.mixed.fitting import fit
+from rapport.stats.mixed.inference import Coefficient
 from rapport.stats.mixed.modes import ConditionalModes
 from rapport.stats.mixed.profile import Profile
 from rapport.stats.mixed.residuals import Autoregressive, ByRole, Dyadic, Independent, Residual

@@ -7,23 +7,23 @@ the one given, so the figures do not depend on the number of workers.
 
 from __future__ import annotations
 
-import multiprocessing
 import pickle
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from rapport.stats.arguments import check_count, check_level, check_seed
 from rapport.stats.errors import BadInput, NotConverged, OutOfRange, StatsError, TooFew
 from rapport.stats.mixed.fitted import GroupVariance, MixedFit
-from rapport.stats.mixed.fitting import check_level, group_variances
+from rapport.stats.mixed.fitting import group_variances
 from rapport.stats.mixed.residuals.report import figures_of
 from rapport.stats.mixed.residuals.structured import residual_figures
 from rapport.stats.mixed.search import quick_minimum
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
 from rapport.stats.tables import Floats, Ints
+from rapport.stats.workers import count_workers, share_out
 
 FEWEST_DRAWS = 20
 TOLERATED_FAILURES = 0.05  # a share of the draws, before a caution is given
@@ -98,7 +98,7 @@ def bootstrap(
     draws: int,
     seed: int,
     statistic: Callable[[Draw], Any] | None = None,
-    workers: int | None = None,
+    workers: int | None = 1,
     level: float = 0.95,
 ) -> Bootstrap:
     """Intervals by resampling the outermost clusters with replacement.
@@ -107,13 +107,13 @@ def bootstrap(
     seed       of the draws; the same seed gives the same figures, with any number of workers
     statistic  what to estimate from each draw: a function of `Draw` that gives a number, a sequence of numbers, or a
                mapping of names to numbers; the fixed effects and standard deviations unless given
-    workers    processes to share the work; None works in this one. With several, `statistic` must be a function
-               that a process can import
+    workers    processes to share the work; every core if None. With several, `statistic` must be a function that a
+               process can import
 
     Raises OutOfRange, TooFew (fewer than 5 outermost clusters) and NotConverged (most draws gave no fit).
     """
     check_level(level)
-    if draws < FEWEST_DRAWS:
+    if check_count(draws, "draws") < FEWEST_DRAWS:
         raise OutOfRange(f"draws is {draws}; percentile limits need {FEWEST_DRAWS} at the least, better 1000.")
     design = fit.machinery.design
     clusters = design.levels[-1].clusters
@@ -122,15 +122,14 @@ def bootstrap(
     ask = statistic or everything
     original = ask(Draw(design.fixed, fit.fixed, fit.variances, fit.residual_variance, figures_of(fit.residuals)))
     names, estimates = _named(original)
-    seeds = np.random.SeedSequence(seed).spawn(draws)
-    if workers is None or workers <= 1:
-        found = _fit_draws(fit, ask, seeds)
-    else:
+    seeds = np.random.SeedSequence(check_seed(seed)).spawn(draws)
+    workers = count_workers(workers)
+    if workers > 1:
         _check_importable(ask)
-        parts = [seeds[index : index + -(-draws // workers)] for index in range(0, draws, -(-draws // workers))]
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            done = pool.map(_fit_draws, [fit] * len(parts), [ask] * len(parts), parts)
-            found = [one for part in done for one in part]
+    size = -(-draws // workers)
+    tasks = [(fit, ask, seeds[start : start + size]) for start in range(0, draws, size)]
+    done = dict(share_out(_fit_draws, tasks, workers))
+    found = [one for index in range(len(tasks)) for one in done[index]]
     values = np.array([one for one in found if one is not None], dtype=np.float64)
     failed = draws - len(values)
     if len(values) < draws / 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.stats
+from scipy.special import chdtrc
 
 from rapport.stats.errors import BadInput
 from rapport.stats.mixed.fitted import MixedFit
@@ -65,13 +65,13 @@ def compare(smaller: MixedFit, larger: MixedFit) -> LikelihoodRatio:
     if df <= 0 or chi_square < -1e-6 * max(1.0, abs(larger.deviance)):
         raise BadInput("The first model must be the smaller: the second with something left out. Turn them round.")
     chi_square = max(chi_square, 0.0)
-    p = float(scipy.stats.chi2.sf(chi_square, df))
+    p = float(chdtrc(df, chi_square))
     variances = _added_effects(smaller, larger)
     same_fixed = smaller.machinery.design.fixed == larger.machinery.design.fixed
     mixture = None
     cautions: tuple[Caution, ...] = ()
     if variances == 1 and same_fixed:
-        below = float(scipy.stats.chi2.sf(chi_square, df - 1)) if df > 1 else float(chi_square <= 0)
+        below = float(chdtrc(df - 1, chi_square)) if df > 1 else float(chi_square <= 0)
         mixture = (p + below) / 2
         cautions = (
             Caution(

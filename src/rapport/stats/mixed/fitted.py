@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,12 @@ import numpy as np
 
 from rapport.stats.errors import BadInput
 from rapport.stats.mixed.design import Design
-from rapport.stats.mixed.inference import estimate
+from rapport.stats.mixed.inference import Coefficient, estimate
 from rapport.stats.mixed.problem import Problem
 from rapport.stats.mixed.residuals.report import ResidualEstimates
 from rapport.stats.mixed.search import Minimum
 from rapport.stats.mixed.terms import INTERCEPT
-from rapport.stats.results import Cell, Result, ResultTable, interval_text, number, p_text
+from rapport.stats.results import Cell, Result, ResultTable, digits_for, interval_text, number, p_text
 from rapport.stats.tables import Floats, Table
 
 if TYPE_CHECKING:
@@ -23,20 +24,6 @@ if TYPE_CHECKING:
     from rapport.stats.mixed.modes import ConditionalModes
     from rapport.stats.mixed.profile import Profile
     from rapport.stats.mixed.therapist import TherapistEffect
-
-
-@dataclass(frozen=True, slots=True)
-class Coefficient:
-    """A fixed effect, with Satterthwaite's degrees of freedom."""
-
-    name: str
-    estimate: float
-    se: float
-    df: float
-    t: float
-    p: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +193,8 @@ class MixedFit(Result):
         """
         vector = self._weights(weights)
         parts = self.machinery
-        one = estimate(vector, self.fixed, parts.design.scaling, parts.minimum, self.level)
-        return Contrast(
-            name=name,
-            estimate=one.estimate,
-            se=one.se,
-            df=one.df,
-            t=one.t,
-            p=one.p,
-            low=one.low,
-            high=one.high,
-            level=self.level,
-        )
+        one = estimate(name, vector, self.fixed, parts.design.scaling, parts.minimum, self.level)
+        return Contrast(**dataclasses.asdict(one), level=self.level)
 
     def _weights(self, weights: Mapping[str, float] | Sequence[float]) -> Floats:
         names = self.machinery.design.fixed
@@ -245,7 +222,7 @@ class MixedFit(Result):
         draws: int = 1000,
         seed: int,
         statistic: Callable[[Draw], Any] | None = None,
-        workers: int | None = None,
+        workers: int | None = 1,
         level: float | None = None,
     ) -> Bootstrap:
         """Intervals by resampling the outermost clusters; see `bootstrap.bootstrap`."""
@@ -286,9 +263,10 @@ class MixedFit(Result):
 
 def _tested(one: Coefficient | Contrast, level: float) -> str:
     """“b = 0.31, SE = 0.10, t(37.2) = 3.10, p = .004, 95% CI [0.11, 0.51]”."""
+    digits = digits_for(one.se)
     return (
-        f"b = {number(one.estimate)}, SE = {number(one.se)}, t({number(one.df, 1)}) = {number(one.t)}, "
-        f"{p_text(one.p)}, {interval_text(one.low, one.high, level)}"
+        f"b = {number(one.estimate, digits)}, SE = {number(one.se, digits)}, t({number(one.df, 1)}) = {number(one.t)}, "
+        f"{p_text(one.p)}, {interval_text(one.low, one.high, level, digits)}"
     )
 
 

@@ -7,9 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from rapport.stats.errors import BadInput, NotIdentified, OutOfRange
+from rapport.stats.arguments import check_level
+from rapport.stats.errors import BadInput, NotIdentified
 from rapport.stats.mixed.design import Design, read_design
-from rapport.stats.mixed.fitted import Coefficient, GroupVariance, Machinery, MixedFit
+from rapport.stats.mixed.fitted import GroupVariance, Machinery, MixedFit
 from rapport.stats.mixed.inference import estimate
 from rapport.stats.mixed.problem import Problem
 from rapport.stats.mixed.residuals import Independent, Residual
@@ -74,12 +75,6 @@ def fit(
     return fitted(design, problem, minimise(problem), level)
 
 
-def check_level(level: float) -> None:
-    """Raises OutOfRange unless 0 < level < 1."""
-    if not 0 < level < 1:
-        raise OutOfRange(f"level is {level:g}; it lies between 0 and 1, as 0.95 does.")
-
-
 def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> MixedFit:
     """What was found, in the table's own units."""
     place, scaling = minimum.place, design.scaling
@@ -89,10 +84,9 @@ def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> 
             f"{design.group_names[0]}. Leave out {design.group_names[0]}, or look for rows that were copied."
         )
     fixed = scaling.coefficients(place.coefficients)
-    estimates = [estimate(weights, fixed, scaling, minimum, level) for weights in np.eye(len(fixed))]
     coefficients = tuple(
-        Coefficient(name, one.estimate, one.se, one.df, one.t, one.p, one.low, one.high)
-        for name, one in zip(design.fixed, estimates, strict=True)
+        estimate(name, weights, fixed, scaling, minimum, level)
+        for name, weights in zip(design.fixed, np.eye(len(fixed)), strict=True)
     )
     restricted = problem.ending.restricted
     deviance = scaling.deviance(place.deviance, problem.ending.freedom, restricted)

@@ -12,8 +12,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.stats
 
+from rapport.stats import wald
 from rapport.stats.mixed.design import Scaling
 from rapport.stats.mixed.search import Curvature, Minimum
 from rapport.stats.tables import Floats
@@ -22,9 +22,10 @@ FLAT = 1e-8  # of the largest curvature
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """A combination of coefficients with its standard error, test and interval."""
+class Coefficient:
+    """A fixed effect, or a combination of some, with Satterthwaite's degrees of freedom."""
 
+    name: str
     estimate: float
     se: float
     df: float
@@ -42,7 +43,9 @@ def parameter_covariance(curvature: Curvature) -> Floats:
     return covariance
 
 
-def estimate(weights: Floats, fixed: Floats, scaling: Scaling, minimum: Minimum, level: float) -> Estimate:
+def estimate(
+    name: str, weights: Floats, fixed: Floats, scaling: Scaling, minimum: Minimum, level: float
+) -> Coefficient:
     """The combination `weights`, shape (p,), of the coefficients `fixed`."""
     turned = scaling.basis.T @ weights
     place = minimum.place
@@ -56,14 +59,4 @@ def estimate(weights: Floats, fixed: Floats, scaling: Scaling, minimum: Minimum,
     df = 2 * variance**2 / spread if spread > 0 else math.inf
     value, se = float(weights @ fixed), math.sqrt(variance)
     t = value / se
-    reach = float(quantile((1 + level) / 2, df)) * se
-    return Estimate(value, se, df, t, two_sided(t, df), value - reach, value + reach)
-
-
-def quantile(probability: float, df: float) -> float:
-    """Student's t, or the normal where df is infinite."""
-    return float(scipy.stats.t.ppf(probability, df) if math.isfinite(df) else scipy.stats.norm.ppf(probability))
-
-
-def two_sided(t: float, df: float) -> float:
-    return 2 * float(scipy.stats.t.sf(abs(t), df) if math.isfinite(df) else scipy.stats.norm.sf(abs(t)))
+    return Coefficient(name, value, se, df, t, wald.two_sided(t, df), *wald.limits(value, se, level, df))

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.optimize
-import scipy.stats
 
+from rapport.stats import wald
+from rapport.stats.arguments import check_level
 from rapport.stats.errors import BadInput
 from rapport.stats.mixed.factors import Block, lower_root
 from rapport.stats.mixed.fitted import Machinery, MixedFit
@@ -67,7 +68,6 @@ def profile(fit: MixedFit, parameter: str, *, level: float) -> Profile:
 
     Raises BadInput where the model has no such parameter.
     """
-    from rapport.stats.mixed.fitting import check_level
     from rapport.stats.mixed.residuals.holding import hold_correlation
 
     check_level(level)
@@ -105,7 +105,7 @@ class Held:
 
     def limits(self, level: float) -> tuple[float, float]:
         """Where the deviance has risen by the quantile of χ² with 1 degree of freedom; a bound where it does not."""
-        rise = float(scipy.stats.chi2.ppf(level, 1))
+        rise = wald.critical(level) ** 2
         return self._limit(-1, rise), self._limit(1, rise)
 
     def _limit(self, sign: int, rise: float) -> float:

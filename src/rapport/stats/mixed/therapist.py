@@ -41,7 +41,7 @@ class TherapistEffect(Result):
         return (
             f"{number(100 * self.icc, 1)}% of the variance in {self.outcome} lay between {self.group}s, "
             f"ICC = {number(self.icc, 3, leading_zero=False)}, {limits} "
-            f"({self.clusters} {self.group}s, {self.n_rows} rows, {self.estimation})."
+            f"({self.clusters:,} {self.group}s, {self.n_rows:,} rows, {self.estimation})."
         )
 
     def table(self) -> ResultTable:

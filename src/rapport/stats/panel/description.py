@@ -37,6 +37,7 @@ def describe(
     indices: FitIndices,
     standard_errors: StandardErrors,
     saturated: float,
+    level: float,
 ) -> PanelFit:
     """The fit as a result."""
     point, places, keys = optimum.point, layout.places(), layout.keys()
@@ -51,6 +52,7 @@ def describe(
             float(point.values[index]),
             float(spread[index]),
             _standardised(place, point),
+            level,
         )
         for place, index in zip(places, held, strict=True)
     )
@@ -73,6 +75,7 @@ def describe(
         aic=2 * free - 2 * point.log_likelihood,
         bic=math.log(persons) * free - 2 * point.log_likelihood,
         standard_errors=standard_errors,
+        level=level,
         steps=optimum.steps,
         gradient=optimum.scaled_gradient,
         parameters=parameters,
@@ -87,7 +90,7 @@ def covariance_of(point: Point, standard_errors: StandardErrors, clusters: Ints 
     """The estimates' covariances, shape (parameters, parameters).
 
     Robust ones are A⁻¹BA⁻¹ with A the observed information and B the sum of the squared scores of persons (White,
-    1982, eq. 2.6), or of clusters, times G/(G − 1) for G clusters.
+    1982), or of clusters, times G/(G − 1) for G clusters.
     """
     if standard_errors == "expected":
         return np.asarray(np.linalg.inv(point.expected), dtype=np.float64)

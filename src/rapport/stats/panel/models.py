@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from rapport.stats.arguments import check_level
 from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, TooFew, WrongShape
 from rapport.stats.panel.description import Rows, describe
 from rapport.stats.panel.layout import SETS, Layout
@@ -31,9 +32,10 @@ def random_intercept_cross_lagged(
     groups_equal: Collection[str] = (),
     cluster: str | None = None,
     standard_errors: StandardErrors | None = None,
+    level: float = 0.95,
     **series: Sequence[str],
 ) -> PanelFit:
-    """The random-intercept cross-lagged panel model (Hamaker, Kuiper & Grasman, 2015, eqs. 1c–4).
+    """The random-intercept cross-lagged panel model (Hamaker, Kuiper & Grasman, 2015).
 
     Each series is split into a mean for each wave, what is stable in a person, and what is momentary; the momentary
     parts depend on those of the wave before: each on itself (autoregressive) and on the others (cross-lagged).
@@ -52,13 +54,16 @@ def random_intercept_cross_lagged(
     standard_errors  "observed" information, "expected" information, "robust" (Huber–White) or "cluster"; by default
                      "cluster" where there are clusters, "observed" where values are missing (Kenward &
                      Molenberghs, 1998), else "expected". With "robust" and "cluster", χ² is scaled (Yuan–Bentler).
+    level            of the intervals; that of RMSEA is at 90%, as is the custom
 
     Persons without any value are left out, with a note. Raises the errors of reading a table; WrongShape for series of
     unequal length; TooFew for fewer than three waves or fewer persons than variables; NoVariation, Collinear;
     NotIdentified, NotConverged. Checked against lavaan 0.6-14.
     """
     layout = _layout(series, None, True, equal_over_time, equal_residuals, groups_equal)
-    return _fit("random-intercept cross-lagged panel model", table, series, layout, group, cluster, standard_errors)
+    return _fit(
+        "random-intercept cross-lagged panel model", table, series, layout, group, cluster, standard_errors, level
+    )
 
 
 def latent_curve(
@@ -72,9 +77,10 @@ def latent_curve(
     groups_equal: Collection[str] = (),
     cluster: str | None = None,
     standard_errors: StandardErrors | None = None,
+    level: float = 0.95,
     **series: Sequence[str],
 ) -> PanelFit:
-    """The latent curve model with structured residuals (Curran, Howard, Bainter, Lane & McGinley, 2014, eqs. 13–19).
+    """The latent curve model with structured residuals (Curran, Howard, Bainter, Lane & McGinley, 2014).
 
     Each person has a course of their own in each series: a level and, with `growth="linear"`, a slope. What is left
     depends on what was left at the wave before, as in the cross-lagged model. Unlike there, the means of the waves
@@ -97,7 +103,9 @@ def latent_curve(
     check_varies(loadings, "times")
     slope = loadings if growth == "linear" else None
     layout = _layout(series, slope, False, equal_over_time, equal_residuals, groups_equal)
-    return _fit("latent curve model with structured residuals", table, series, layout, group, cluster, standard_errors)
+    return _fit(
+        "latent curve model with structured residuals", table, series, layout, group, cluster, standard_errors, level
+    )
 
 
 def _layout(
@@ -157,7 +165,9 @@ def _fit(
     group: str | None,
     cluster: str | None,
     standard_errors: StandardErrors | None,
+    level: float,
 ) -> PanelFit:
+    check_level(level)
     columns = [column for listed in series.values() for column in listed]
     rows = _read(table, columns, group, cluster)
     layout = replace(layout, groups=len(rows.samples))
@@ -175,7 +185,8 @@ def _fit(
     baseline = [fit_independent(sample) for sample in rows.samples]
     scaled = kind in ("robust", "cluster")
     indices = fit_indices(optimum.point, saturated, baseline, df=df, is_scaled=scaled, clusters=rows.clusters)
-    return describe(model, layout, rows, optimum, indices, kind, sum(point.log_likelihood for point in saturated))
+    known = sum(point.log_likelihood for point in saturated)
+    return describe(model, layout, rows, optimum, indices, kind, known, level)
 
 
 def _read(table: Table, columns: Sequence[str], group: str | None, cluster: str | None) -> Rows:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc
 
+from rapport.stats import wald
 from rapport.stats.errors import BadInput, OutOfRange
 from rapport.stats.panel.layout import Kind
-from rapport.stats.results import Caution, Result, ResultTable, interval_text, number, p_text
+from rapport.stats.results import Caution, Result, ResultTable, digits_for, interval_text, number, p_text
 from rapport.stats.structural.fit_indices import FitIndices
 from rapport.stats.tables import Floats, Ints
 
 StandardErrors = Literal["expected", "observed", "robust", "cluster"]
-_Z = float(norm.ppf(0.975))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Parameter:
     estimate      in the units of the data
     se            its standard error
     z, p          Wald's test of zero, two-sided
-    low, high     its 95% interval
+    low, high     its interval, at the level of the fit
     standardised  in standard deviations of the model's own momentary and stable parts; a covariance as a correlation,
                   a variance as the share that is not explained
     """
@@ -45,9 +45,11 @@ class Parameter:
     high: float
     standardised: float
 
-    def __str__(self) -> str:
-        interval = interval_text(self.low, self.high)
-        return f"{self.name}: {number(self.estimate)}, SE = {number(self.se)}, {interval}, {p_text(self.p)}"
+    def text(self, level: float = 0.95) -> str:
+        """“0.21 (SE = 0.05, 95% CI [0.11, 0.31], p < .001)”."""
+        digits = digits_for(self.se)
+        interval = interval_text(self.low, self.high, level, digits)
+        return f"{number(self.estimate, digits)} (SE = {number(self.se, digits)}, {interval}, {p_text(self.p)})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ class PanelFit(Result):
     free            how many parameters were estimated
     aic, bic        with all persons counted
     standard_errors which: "expected", "observed", "robust", "cluster"
+    level           of the intervals
     steps           how many steps the search took
     gradient        the largest element of the gradient at the end, in units of the parameters' standard errors
     parameters      every free cell of the model; cells that are held equal each have a row
@@ -88,6 +91,7 @@ class PanelFit(Result):
     aic: float
     bic: float
     standard_errors: StandardErrors
+    level: float
     steps: int
     gradient: float
     parameters: tuple[Parameter, ...]
@@ -138,7 +142,9 @@ class PanelFit(Result):
         estimate = float(np.mean([parameter.estimate for parameter in chosen]))
         se = math.sqrt(float(weights @ self.covariance @ weights))
         standardised = float(np.mean([parameter.standardised for parameter in chosen]))
-        return tested(f"{predictor} → {outcome}, average", chosen[0].kind, group, estimate, se, standardised)
+        return tested(
+            f"{predictor} → {outcome}, average", chosen[0].kind, group, estimate, se, standardised, self.level
+        )
 
     def sentence(self) -> str:
         fit = self.fit
@@ -165,10 +171,8 @@ class PanelFit(Result):
         clauses = []
         for of, to in pairs:
             path = self.average(of, to, group=group)
-            clauses.append(
-                f"{of} at one wave went with {to} at the next by {number(path.estimate)} "
-                f"(SE = {number(path.se)}, {interval_text(path.low, path.high)}, {p_text(path.p)})"
-            )
+            gained = path.text(self.level)
+            clauses.append(f"a point more {of} at one wave went with {gained} points of {to} at the next")
         where = f"within persons of group {group}" if group else "within persons"
         return f"On average over the waves, {where}, {_and(clauses)}."
 
@@ -265,7 +269,7 @@ def compare(smaller: PanelFit, larger: PanelFit) -> Comparison:
     return Comparison(
         chi_square=ratio,
         df=df,
-        p=float(chi2.sf(ratio, df)) if not math.isnan(ratio) else math.nan,
+        p=float(chdtrc(df, ratio)) if not math.isnan(ratio) else math.nan,
         cfi_change=larger.fit.cfi - smaller.fit.cfi,
         aic_change=smaller.aic - larger.aic,
         bic_change=smaller.bic - larger.bic,
@@ -274,7 +278,11 @@ def compare(smaller: PanelFit, larger: PanelFit) -> Comparison:
     )
 
 
-def tested(name: str, kind: Kind, group: str, estimate: float, se: float, standardised: float) -> Parameter:
+def tested(
+    name: str, kind: Kind, group: str, estimate: float, se: float, standardised: float, level: float
+) -> Parameter:
+    """The estimate with Wald's test of zero and its interval."""
+    low, high = wald.limits(estimate, se, level)
     z = estimate / se if se > 0 else math.nan
     return Parameter(
         name=name,
@@ -283,9 +291,9 @@ def tested(name: str, kind: Kind, group: str, estimate: float, se: float, standa
         estimate=estimate,
         se=se,
         z=z,
-        p=float(2 * norm.sf(abs(z))),
-        low=estimate - _Z * se,
-        high=estimate + _Z * se,
+        p=wald.two_sided(z),
+        low=low,
+        high=high,
         standardised=standardised,
     )
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.stats.arguments import check_correlation, check_count, check_share
+from rapport.stats.arguments import check_correlation, check_count, check_seed, check_share
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import spread_clients
-from rapport.stats.simulate.simulated import Simulated, TruthValues, check_seed
+from rapport.stats.simulate.simulated import Simulated, TruthValues
 from rapport.stats.simulate.streams import autoregressive_noise, streams
 
 ROLES = np.array(["client", "therapist"])

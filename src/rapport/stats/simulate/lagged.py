@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.stats.arguments import check_correlation, check_count
+from rapport.stats.arguments import check_correlation, check_count, check_seed
 from rapport.stats.errors import OutOfRange
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import spread_clients
 from rapport.stats.simulate.network import BURN_IN, check_start
 from rapport.stats.simulate.network import Start as Start
 from rapport.stats.simulate.rows import long_rows
-from rapport.stats.simulate.simulated import Simulated, TruthValues, check_seed
+from rapport.stats.simulate.simulated import Simulated, TruthValues
 from rapport.stats.simulate.streams import streams
 
 

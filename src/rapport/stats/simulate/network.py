@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from scipy.special import ndtr
 
-from rapport.stats.arguments import check_correlation, check_count
+from rapport.stats.arguments import check_correlation, check_count, check_seed
 from rapport.stats.errors import OutOfRange
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import choose_trained, spread_clients
 from rapport.stats.simulate.rows import long_rows
-from rapport.stats.simulate.simulated import Simulated, TruthValues, check_seed
+from rapport.stats.simulate.simulated import Simulated, TruthValues
 from rapport.stats.simulate.streams import autoregressive_noise, streams
 from rapport.stats.tables import Floats, Ints
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_discrete_lyapunov
 
-from rapport.stats.arguments import check_correlation, check_count
+from rapport.stats.arguments import check_correlation, check_count, check_seed
 from rapport.stats.errors import OutOfRange
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import spread_clients
-from rapport.stats.simulate.simulated import Simulated, TruthValues, check_seed
+from rapport.stats.simulate.simulated import Simulated, TruthValues
 from rapport.stats.simulate.streams import streams
 from rapport.stats.tables import Floats
 

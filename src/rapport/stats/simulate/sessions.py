@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.stats.arguments import check_correlation, check_count
+from rapport.stats.arguments import check_correlation, check_count, check_seed
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import choose_trained, spread_clients
 from rapport.stats.simulate.rows import long_rows
-from rapport.stats.simulate.simulated import Simulated, TruthValues, check_seed
+from rapport.stats.simulate.simulated import Simulated, TruthValues
 from rapport.stats.simulate.streams import streams
 from rapport.stats.tables import Floats
 

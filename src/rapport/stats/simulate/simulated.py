@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import html
-import math
 from collections.abc import Iterator, KeysView
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -13,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapport.stats.arguments import check_number, check_spread
-from rapport.stats.errors import OutOfRange
 from rapport.stats.results import ResultTable, frame, plain
 
 GROUPS = ("therapist", "client")
@@ -100,14 +98,3 @@ class Simulated(Generic[Truth]):
 
     def _repr_html_(self) -> str:
         return f"<p>{html.escape(self.sentence())}</p>{self.truth.table()._repr_html_()}"
-
-
-def check_seed(seed: int) -> int:
-    """A seed is a whole number from 0.
-
-    Raises NotNumbers, OutOfRange.
-    """
-    number = check_number(seed, "seed")
-    if number < 0 or not math.isclose(number, int(seed)):
-        raise OutOfRange(f"seed is {seed}; it must be a whole number of at least 0.")
-    return int(seed)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.stats.arguments import check_correlation, check_count
+from rapport.stats.arguments import check_correlation, check_count, check_seed
 from rapport.stats.simulate.caseloads import spread_clients
 from rapport.stats.simulate.rows import long_rows
-from rapport.stats.simulate.simulated import Simulated, TruthValues, check_seed
+from rapport.stats.simulate.simulated import Simulated, TruthValues
 from rapport.stats.simulate.streams import streams
 
 
@@ -48,7 +48,7 @@ class SurfaceTruth(TruthValues):
 
     @property
     def a(self) -> tuple[float, float, float, float, float]:
-        """a1 … a5: slope and curvature along C = T, along C = −T, and b3 − b5 (Shanock et al. 2010; Humberg 2019)."""
+        """a1 … a5: slope and curvature along C = T, along C = −T, and b3 − b5, as `congruence` names them."""
         b1, b2, b3, b4, b5 = self.b1, self.b2, self.b3, self.b4, self.b5
         return b1 + b2, b3 + b4 + b5, b1 - b2, b3 - b4 + b5, b3 - b5
 

@@ -1,6 +1,6 @@
 """How well a model fits: χ², CFI, TLI, RMSEA with its interval, SRMR.
 
-CFI: Bentler (1990, eq. 15). TLI: Tucker & Lewis (1973). RMSEA: Steiger & Lind (1980), its interval Browne & Cudeck
+CFI: Bentler (1990). TLI: Tucker & Lewis (1973). RMSEA: Steiger & Lind (1980), its interval Browne & Cudeck
 (1993), its groups Steiger (1998). SRMR: Bentler (1995), with the means. Scaled χ²: Yuan & Bentler (2000), as
 asymptotically equivalent (Muthén & Muthén, Mplus). The conventions are lavaan's.
 """

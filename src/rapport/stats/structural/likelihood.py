@@ -4,7 +4,7 @@ For a pattern of missing values with n rows, means m and covariances S of the va
 
     −2 log L = n [k log 2π + log |Σ| + tr Σ⁻¹ (S + (m − μ)(m − μ)ᵀ)]
 
-with the rows and columns of Σ and μ that the pattern has (Arbuckle, 1996; Enders & Bandalos, 2001, eq. 1). Missing
+with the rows and columns of Σ and μ that the pattern has (Arbuckle, 1996; Enders & Bandalos, 2001). Missing
 variables are carried as rows and columns of zeros, so that all patterns are worked out at once.
 """
 

@@ -6,7 +6,7 @@ with Λ fixed, so that
 
     Σ = Λ (I − B)⁻¹ Ψ (I − B)⁻ᵀ Λᵀ        μ = ν + Λ (I − B)⁻¹ α
 
-(Bollen, 1989, eqs. 8.9 and 8.10, without errors of measurement). B, Ψ, ν and α hold free cells and zeros; a parameter
+(Bollen, 1989, chapter 8, without errors of measurement). B, Ψ, ν and α hold free cells and zeros; a parameter
 may stand in several cells, and in the cells of several groups: that is how paths are held equal.
 """
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.stats
 
+from rapport.stats import wald
 from rapport.stats.errors import NotIdentified
 from rapport.stats.mixed.residuals.covariance import FARTHEST_LOG_DURATION, Covariance
 from rapport.stats.mixed.residuals.structures import Arrangement
@@ -116,7 +116,7 @@ def estimate_residuals(
     sigma       the residual SD of the first role, on the scaled outcome; `spread` turns it into the table's units
     """
     parts = arrangement.covariance
-    reach = float(scipy.stats.norm.ppf((1 + level) / 2))
+    reach = wald.critical(level)
     n = len(parameters)
 
     def one(name: str, at: float, direction: Floats, back: Callable[[float], float]) -> ResidualParameter:

@@ -1,7 +1,7 @@
 """The deviance with structured residuals: the core's likelihood on weighted moments, and the residuals' own part.
 
 With M = [Z, X, y] of a cluster and R of its rows, the deviance is that of independent residuals on M′R⁻¹M, plus
-log|R| (Pinheiro and Bates 2000, section 5.1, eq. 5.3, where the rows are turned by R's root). The core gives the
+log|R| (Pinheiro and Bates 2000, section 5.1, where the rows are turned by R's root). The core gives the
 derivative by each cluster's moments; from there the chain rule leads to the residual parameters.
 """
 

@@ -60,7 +60,7 @@ class ByRole(Residual):
 
     role  the column that says who gave the value: "client" or "therapist". Two roles or more.
 
-    The model of Pinheiro and Bates (2000, section 5.2.1, eq. 5.10; nlme's varIdent).
+    The model of Pinheiro and Bates (2000, section 5.2.1; nlme's varIdent).
     """
 
     role: str
@@ -81,7 +81,7 @@ class Autoregressive(Residual):
     session  the column of session numbers or times; gaps and unequal distances are taken as they are
     within   whose sessions: residuals of different clients are independent
 
-    The continuous-time first-order process of Pinheiro and Bates (2000, section 5.3.1, eq. 5.34; nlme's corCAR1),
+    The continuous-time first-order process of Pinheiro and Bates (2000, section 5.3.1; nlme's corCAR1),
     where φ may be negative if all distances are whole multiples of the smallest.
     """
 
@@ -117,7 +117,7 @@ class Dyadic(Residual):
 
     With all three parts R = D ⊗ A for the rows that are there: D of the two roles, A[s, t] = φ^|s − t|. Sessions
     that one of the two missed, gaps, and rows in any order are taken as they are. Kenny, Kashy and Cook (2006,
-    chapters 4 and 13) give the model for distinguishable and exchangeable dyads; Galecki (1994, eq. 2) the product.
+    chapters 4 and 13) give the model for distinguishable and exchangeable dyads; Galecki (1994) the product.
     """
 
     role: str
