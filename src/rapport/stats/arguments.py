@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
-from rapport.stats.errors import MissingValues, NotFinite, NotNumbers, OutOfRange
+from rapport.stats.errors import BadInput, MissingValues, NotFinite, NotNumbers, OutOfRange
 
 
 def check_count(value: int, name: str, *, at_least: int = 1) -> int:
@@ -63,8 +64,30 @@ def check_number(value: float, name: str) -> float:
         number = float(value)
     except (TypeError, ValueError):
         raise NotNumbers(f"{name} must be a number; it is {value!r}.") from None
+    except OverflowError:
+        raise NotFinite(f"{name} is larger than any number that can be worked with. Give a smaller one.") from None
     if math.isnan(number):
         raise MissingValues(f"{name} has no value (NaN). Give a number.")
     if math.isinf(number):
         raise NotFinite(f"{name} is infinite. Give a number.")
     return number
+
+
+def check_level(level: float) -> float:
+    """The coverage of an interval, such as 0.95.
+
+    Raises OutOfRange.
+    """
+    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
+        raise OutOfRange(f"level is {level!r}; it must lie between 0 and 1: 0.95 for 95%.")
+    return float(level)
+
+
+def check_choice(value: object, name: str, choices: Iterable[str]) -> None:
+    """One of a few words.
+
+    Raises BadInput.
+    """
+    choices = tuple(choices)
+    if not isinstance(value, str) or value not in choices:
+        raise BadInput(f"{name} is {value!r}; it can be {', '.join(map(repr, choices))}.")

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats as distributions
 
-from rapport.stats.congruence.estimates import Estimate, check_level, estimates_table, make_estimate
+from rapport.stats.arguments import check_level
+from rapport.stats.congruence.estimates import Estimate, estimates_table, make_estimate
 from rapport.stats.congruence.pairs import PairFit, Pairs
 from rapport.stats.errors import BadInput, TooFew
 from rapport.stats.results import Caution, Result, ResultTable, number, p_text

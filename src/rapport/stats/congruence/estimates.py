@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats as distributions
 
-from rapport.stats.errors import OutOfRange
 from rapport.stats.results import Cell, ResultTable, interval_text, number, p_text
 from rapport.stats.tables import Floats
 
@@ -89,10 +88,3 @@ def estimates_table(title: str, estimates: Iterable[Estimate], names: dict[str, 
         cells: tuple[Cell, ...] = (label, item.estimate, item.se, df, item.statistic, item.p, item.low, item.high)
         rows.append((*cells, item.bootstrap_low, item.bootstrap_high) if drawn else cells)
     return ResultTable(title, columns, tuple(rows))
-
-
-def check_level(level: float) -> float:
-    """The coverage of an interval, between 0 and 1. Raises OutOfRange."""
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
-        raise OutOfRange(f"level is {level!r}; it must lie between 0 and 1, as 0.95 does.")
-    return float(level)

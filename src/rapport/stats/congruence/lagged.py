@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from rapport.stats.arguments import check_level
 from rapport.stats.congruence.agreement import MEANINGS, Agreement, agreement
-from rapport.stats.congruence.estimates import Estimate, check_level, make_estimate
+from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.lagged_levels import between_slope
 from rapport.stats.congruence.lagged_likelihood import System, SystemFit, make_equation
 from rapport.stats.congruence.lagged_naive import fit_naive, nickell_bias

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.stats.congruence.estimates import Estimate, check_level, estimates_table, make_estimate
+from rapport.stats.arguments import check_level
+from rapport.stats.congruence.estimates import Estimate, estimates_table, make_estimate
 from rapport.stats.congruence.ratings import group_means
 from rapport.stats.errors import BadInput, TooFew
 from rapport.stats.results import Caution, Result, ResultTable, number

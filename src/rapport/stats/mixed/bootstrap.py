@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from rapport.stats.arguments import check_level
 from rapport.stats.errors import BadInput, NotConverged, OutOfRange, StatsError, TooFew
 from rapport.stats.mixed.fitted import GroupVariance, MixedFit
-from rapport.stats.mixed.fitting import check_level, group_variances
+from rapport.stats.mixed.fitting import group_variances
 from rapport.stats.mixed.residuals.report import figures_of
 from rapport.stats.mixed.residuals.structured import residual_figures
 from rapport.stats.mixed.search import quick_minimum

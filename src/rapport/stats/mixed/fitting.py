@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from rapport.stats.errors import BadInput, NotIdentified, OutOfRange
+from rapport.stats.arguments import check_level
+from rapport.stats.errors import BadInput, NotIdentified
 from rapport.stats.mixed.design import Design, read_design
 from rapport.stats.mixed.fitted import Coefficient, GroupVariance, Machinery, MixedFit
 from rapport.stats.mixed.inference import estimate
@@ -72,12 +73,6 @@ def fit(
     problem = lay_out(table, design, residual, restricted=method == "REML")
     design = design.without_rows()
     return fitted(design, problem, minimise(problem), level)
-
-
-def check_level(level: float) -> None:
-    """Raises OutOfRange unless 0 < level < 1."""
-    if not 0 < level < 1:
-        raise OutOfRange(f"level is {level:g}; it lies between 0 and 1, as 0.95 does.")
 
 
 def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> MixedFit:

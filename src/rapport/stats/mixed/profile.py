@@ -15,6 +15,7 @@ import numpy as np
 import scipy.optimize
 import scipy.stats
 
+from rapport.stats.arguments import check_level
 from rapport.stats.errors import BadInput
 from rapport.stats.mixed.factors import Block, lower_root
 from rapport.stats.mixed.fitted import Machinery, MixedFit
@@ -67,7 +68,6 @@ def profile(fit: MixedFit, parameter: str, *, level: float) -> Profile:
 
     Raises BadInput where the model has no such parameter.
     """
-    from rapport.stats.mixed.fitting import check_level
     from rapport.stats.mixed.residuals.holding import hold_correlation
 
     check_level(level)

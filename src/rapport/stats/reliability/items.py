@@ -150,8 +150,3 @@ def check_size(values: Floats, name: str) -> None:
     """Raises OutOfRange for values whose squares a computer cannot add up."""
     if float(np.abs(values).max()) > 1e100:
         raise OutOfRange(f"{name} holds {np.abs(values).max():g}, which is no score. Look how it was read.")
-
-
-def check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise OutOfRange(f"level is {level:g}; a confidence level lies between 0 and 1, such as 0.95.")
