@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Iterable
+from typing import Final
 
 from rapport.stats.errors import BadInput, MissingValues, NotFinite, NotNumbers, OutOfRange
+
+MOST: Final = 100_000_000  # things that are counted one by one
 
 
 def check_count(value: int, name: str, *, at_least: int = 1) -> int:
@@ -14,8 +18,11 @@ def check_count(value: int, name: str, *, at_least: int = 1) -> int:
     Raises NotNumbers, OutOfRange.
     """
     number = check_number(value, name)
-    if number != int(number) or number < at_least:
-        raise OutOfRange(f"{name} is {value}; it must be a whole number of at least {at_least}.")
+    if number != int(number) or not at_least <= number <= MOST:
+        upto = f" and at most {MOST:,}" if number > MOST else ""
+        raise OutOfRange(f"{name} is {value}; it must be a whole number of at least {at_least}{upto}.")
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise NotNumbers(f"{name} is {value!r}; write a whole number of things as {int(number)}.")
     return int(number)
 
 

@@ -51,7 +51,7 @@ def read_numbers(table: Table, name: str, *, allow_missing: bool = False) -> Flo
 def read_columns(table: Table, names: Sequence[str], *, allow_missing: bool = False) -> Floats:
     """The columns as one matrix, shape (rows, len(names)), with the checks of `read_numbers`."""
     columns = [read_numbers(table, name, allow_missing=allow_missing) for name in names]
-    _check_lengths(dict(zip(names, columns, strict=True)))
+    check_lengths(dict(zip(names, columns, strict=True)))
     return np.column_stack(columns) if columns else np.empty((0, 0))
 
 
@@ -100,7 +100,7 @@ def complete_rows(table: Table, numbers: Iterable[str], groups: Iterable[str] = 
     for name in groups:
         columns[name] = _read_labels(table, name)
         missing.append(_is_missing(columns[name]))
-    _check_lengths(columns)
+    check_lengths(columns)
     keep = ~np.logical_or.reduce(missing)
     return {name: column[keep] for name, column in columns.items()}
 
@@ -174,8 +174,11 @@ def check_varies(values: Floats, name: str) -> None:
         raise NoVariation(f"{name} is {values[0]:g} in every row; it must vary for this to be estimated.")
 
 
-def check_rank(matrix: Floats, names: Sequence[str]) -> None:
-    """Raises Collinear, naming a column that is a combination of those before it. Scale does not matter."""
+def check_rank(matrix: Floats, names: Sequence[str], *, apart: float = 1e-10) -> None:
+    """Raises Collinear, naming a column that is a combination of those before it. Scale does not matter.
+
+    apart  how much of a column must be its own; more where its sums of squares are worked with
+    """
     norms = np.linalg.norm(matrix, axis=0)
     for index, norm in enumerate(norms):
         if norm == 0:
@@ -188,9 +191,17 @@ def check_rank(matrix: Floats, names: Sequence[str]) -> None:
         column = int(np.flatnonzero(left < 1e-10)[0])
         before = ", ".join(names[:column])
         raise Collinear(f"{names[column]} is a combination of {before}. Leave one of them out.")
+    if (left < apart).any():
+        column = int(np.flatnonzero(left < apart)[0])
+        before = ", ".join(names[:column])
+        raise Collinear(
+            f"{names[column]} is so nearly a combination of {before} that rounding hides the difference. "
+            "If it varies little around a large number, subtract that number; else leave it out."
+        )
 
 
-def _check_lengths(columns: Mapping[str, NDArray[Any]]) -> None:
+def check_lengths(columns: Mapping[str, NDArray[Any]]) -> None:
+    """Raises WrongShape where the columns have different numbers of rows."""
     if len({len(column) for column in columns.values()}) > 1:
         told = ", ".join(f"{name} {len(column)}" for name, column in columns.items())
         raise WrongShape(f"The columns have different numbers of rows: {told}.")
@@ -224,7 +235,7 @@ def _read_labels(table: Table, name: str) -> NDArray[Any]:
 def _as_array(values: Any, name: str) -> NDArray[Any]:
     """An array in which what is missing is still missing, and text is still told from numbers."""
     if isinstance(values, np.ma.MaskedArray):
-        return np.asarray(np.ma.filled(values.astype(object), None))
+        return np.where(np.ma.getmaskarray(values), None, np.ma.getdata(values).astype(object))
     try:
         array = np.asarray(values)
         # NumPy would make the text "nan" of a missing label among texts.

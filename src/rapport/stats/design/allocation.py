@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rapport.stats.errors import BadInput
 from rapport.stats.results import Cell, Result, ResultTable
 
 FORM: int = 1  # of the canonical text; a change of the text or of how lots are drawn is a new number
@@ -75,8 +76,11 @@ class Allocation(Result):
         return seal(self.canonical)
 
     def arm_of(self, cluster: object) -> str:
-        """The arm of one cluster. Raises KeyError for a cluster that is not in the list."""
-        return {place.cluster: place.arm for place in self.places}[str(cluster)]
+        """The arm of one cluster. Raises BadInput for a cluster that is not in the list."""
+        for place in self.places:
+            if place.cluster == str(cluster):
+                return place.arm
+        raise BadInput(f"{cluster!r} was not randomised: it is not in this list of {len(self.places)}.")
 
     def counts(self, stratum: str | None = None) -> dict[str, int]:
         """Clusters in each arm, in all or in one stratum."""

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.stats import norm
 
+from rapport.stats.arguments import check_choice, check_level
 from rapport.stats.mediation.results import Chain, Effect, Interval
-from rapport.stats.tables import Floats
+from rapport.stats.tables import Floats, check_numbers
 
 _Z = float(norm.ppf(0.975))
 
@@ -67,6 +68,9 @@ def bootstrap_interval(drawn: Floats, estimate: float, interval: Interval, level
     interval  "percentile" (Efron & Tibshirani, 1993, eq. 13.5) or "bias-corrected" (Efron & Tibshirani, 1993, eq.
               14.10 with acceleration 0), which moves the percentiles by how many draws lie below the estimate
     """
+    check_level(level)
+    drawn = check_numbers(drawn, "drawn")
+    check_choice(interval, "interval", ("percentile", "bias-corrected"))
     tail = (1 - level) / 2
     shares = np.array([tail, 1 - tail])
     if interval == "bias-corrected":

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from scipy.stats import chi2
 
+from rapport.stats.arguments import check_count
 from rapport.stats.errors import BadInput, OutOfRange, TooFew, WrongShape
 from rapport.stats.mediation.effects import along, describe_effect, steps_of
 from rapport.stats.mediation.estimation import (
@@ -167,7 +168,7 @@ def _fit(
 
 
 def _check_draws(draws: int, seed: int | None, interval: str) -> None:
-    if draws < 0 or 0 < draws < 100:
+    if 0 < check_count(draws, "draws", at_least=0) < 100:
         raise OutOfRange(f"draws is {draws}; it must be 0, or at least 100.")
     if draws and seed is None:
         raise BadInput("Bootstrap draws need a seed. Give seed=, any whole number.")
