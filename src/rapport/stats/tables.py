@@ -235,7 +235,8 @@ def _read_labels(table: Table, name: str) -> NDArray[Any]:
 def _as_array(values: Any, name: str) -> NDArray[Any]:
     """An array in which what is missing is still missing, and text is still told from numbers."""
     if isinstance(values, np.ma.MaskedArray):
-        return np.where(np.ma.getmaskarray(values), None, np.ma.getdata(values).astype(object))
+        kept: NDArray[Any] = np.array(values.tolist(), dtype=object)  # which has None where the mask is
+        return kept
     try:
         array = np.asarray(values)
         # NumPy would make the text "nan" of a missing label among texts.
