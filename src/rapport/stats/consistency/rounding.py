@@ -86,4 +86,6 @@ def _decimal(number: Digits, name: str) -> Decimal:
         raise MissingValues(f"{name} is NaN. Give it as it is printed.")
     if value.is_infinite():
         raise NotFinite(f"{name} is infinite. Give it as it is printed.")
+    if value.adjusted() > 100:
+        raise OutOfRange(f"{name} is {number}; no article prints such a number. Give it as it is printed.")
     return value

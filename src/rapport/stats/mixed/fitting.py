@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -59,7 +59,10 @@ def fit(
     if method not in ("REML", "ML"):
         raise BadInput(f"method is {method!r}; it is 'REML' or 'ML'.")
     check_level(level)
-    fixed = (fixed,) if isinstance(fixed, str) else tuple(fixed)
+    fixed = _listed(fixed, "fixed", str)
+    random = _listed(random, "random", Random)
+    if not isinstance(intercept, bool | np.bool_):
+        raise BadInput(f"intercept is {intercept!r}; it is True or False.")
     if not isinstance(residual, Residual):
         raise BadInput(f"residual is {residual!r}; it is Independent(), ByRole(…), Dyadic(…) or Autoregressive(…).")
     design = read_design(
@@ -73,6 +76,15 @@ def fit(
     problem = lay_out(table, design, residual, restricted=method == "REML")
     design = design.without_rows()
     return fitted(design, problem, minimise(problem), level)
+
+
+def _listed(given: Any, name: str, one: type) -> tuple[Any, ...]:
+    """`given` as a tuple, also where it is one alone."""
+    if isinstance(given, one):
+        return (given,)
+    if not isinstance(given, list | tuple):
+        raise BadInput(f"{name} is {given!r}; it must be a list.")
+    return tuple(given)
 
 
 def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> MixedFit:

@@ -63,6 +63,14 @@ def read_term(table: Table, term: Term) -> Floats:
 
 def check_terms(fixed: Sequence[Term], random: Sequence[Random]) -> None:
     """Raises BadInput for a fixed term that stands twice, or an effect that varies twice within one group."""
+    for term in fixed:
+        if not isinstance(term, str) and not (isinstance(term, tuple) and all(isinstance(one, str) for one in term)):
+            raise BadInput(f"The fixed term {term!r} is no column's name, nor a tuple of names for their product.")
+    for one in random:
+        if not isinstance(one, Random):
+            raise BadInput(f"random holds {one!r}; it must hold Random(…) only, as in (Random('therapist'),).")
+        if not isinstance(one.group, str):
+            raise BadInput(f"Random has the group {one.group!r}; it must be a column's name.")
     seen: set[str] = set()
     for term in fixed:
         name = " × ".join(sorted(term)) if not isinstance(term, str) else term
