@@ -16,7 +16,7 @@ from rapport.stats.mixed.problem import Problem
 from rapport.stats.mixed.residuals import Independent, Residual
 from rapport.stats.mixed.residuals.structured import lay_out, residuals_of
 from rapport.stats.mixed.search import Minimum, minimise, singular_blocks
-from rapport.stats.mixed.terms import Random, Term
+from rapport.stats.mixed.terms import Random, Term, read_random
 from rapport.stats.results import Caution
 from rapport.stats.tables import Floats, Table
 
@@ -32,7 +32,7 @@ def fit(
     *,
     outcome: str,
     fixed: Sequence[Term] = (),
-    random: Sequence[Random] = SESSIONS_IN_CLIENTS_IN_THERAPISTS,
+    random: str | Random | Sequence[str | Random] = SESSIONS_IN_CLIENTS_IN_THERAPISTS,
     residual: Residual = INDEPENDENT,
     method: Literal["REML", "ML"] = "REML",
     intercept: bool = True,
@@ -43,8 +43,8 @@ def fit(
     table      columns by name, one row a measurement, in any order
     outcome    the column that is modelled
     fixed      columns, or tuples of columns for their product: ("session", "trained", ("trained", "session"))
-    random     what varies between clusters, the outermost group first; the labels of inner groups are unique
-               (`tables.within` makes them so)
+    random     what varies between clusters, the outermost group first: Random(…), or a group's name where only its
+               intercept varies; the labels of inner groups are unique (`tables.within` makes them so)
     residual   the structure of the residuals: Independent, ByRole, Dyadic or Autoregressive (see `residuals`)
     method     "REML" (restricted maximum likelihood) or "ML", which comparing fixed effects needs
     intercept  whether the fixed effects have an intercept
@@ -69,7 +69,7 @@ def fit(
         table,
         outcome=outcome,
         fixed=fixed,
-        random=random,
+        random=read_random(random),
         intercept=intercept,
         innermost=residual.innermost,
     )

@@ -61,6 +61,15 @@ def read_term(table: Table, term: Term) -> Floats:
     return math.prod(columns[1:], start=columns[0]) if len(columns) > 1 else columns[0]
 
 
+def read_random(random: str | Random | Sequence[str | Random]) -> tuple[Random, ...]:
+    """The random terms; a name is a random intercept. Raises BadInput for what is neither."""
+    given = (random,) if isinstance(random, (str, Random)) else tuple(random)
+    for one in given:
+        if not isinstance(one, (str, Random)):
+            raise BadInput(f"A random term is {one!r}; it is Random('client', slopes=('session',)), or a group's name.")
+    return tuple(Random(one) if isinstance(one, str) else one for one in given)
+
+
 def check_terms(fixed: Sequence[Term], random: Sequence[Random]) -> None:
     """Raises BadInput for a fixed term that stands twice, or an effect that varies twice within one group."""
     for term in fixed:
