@@ -221,6 +221,29 @@ def test_sentences_are_in_french_too():
     assert share == "La valeur imprimée 31,5% ne s’accorde pas avec 12 sur 40, soit 30\u00a0%."
 
 
+@pytest.mark.parametrize("scale", ["plain", "any", "log", "fisher"])
+def test_an_estimate_that_meets_its_interval_only_by_rounding_is_not_said_to_lie_inside(scale):
+    result = consistency.check_interval("0.5", "0.6", "0.9", scale=scale)
+
+    assert (result.verdict, result.distance) == (Verdict.CANNOT_TELL, None)
+    assert result.sentence() == (
+        "As printed, the estimate 0.5 lies outside its interval, [0.6, 0.9], by 0.10. Only rounding can bring it to "
+        "the limit, so this cannot be told."
+    )
+
+
+def test_an_estimate_printed_more_coarsely_than_its_narrow_interval_fits_it():
+    result = consistency.check_interval("0.5", "0.51", "0.53")
+
+    assert result.sentence() == "The estimate 0.5 lies in the middle of its interval, [0.51, 0.53]."
+
+
+def test_an_interval_without_a_middle_on_its_scale_is_not_said_to_have_the_estimate_there():
+    result = consistency.check_interval("1.5", "0.00", "3.00", scale="log", name="OR")
+
+    assert result.sentence() == "The estimate OR = 1.5 lies inside its interval, [0.00, 3.00]."
+
+
 def test_every_sentence_has_the_same_gaps_in_both_languages():
     from string import Formatter
 

@@ -70,6 +70,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "L’estimation {estimate} est dans son intervalle, {interval}, mais pas en son milieu, qui serait {figures}. "
         "Certains intervalles sont ainsi (bootstrap, profil, exact) : on ne peut trancher.",
     ),
+    "interval.touches": (
+        "As printed, the estimate {estimate} lies outside its interval, {interval}, by {figures}. Only rounding can "
+        "bring it to the limit, so this cannot be told.",
+        "Telle qu’imprimée, l’estimation {estimate} est hors de son intervalle, {interval}, de {figures}. Seuls les "
+        "arrondis peuvent l’amener à la borne : on ne peut trancher.",
+    ),
     "interval.outside": (
         "The estimate {estimate} lies outside its interval, {interval}, by {figures}.",
         "L’estimation {estimate} est hors de son intervalle, {interval}, de {figures}.",
