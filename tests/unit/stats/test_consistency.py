@@ -218,7 +218,7 @@ def test_sentences_are_in_french_too():
         "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0; 4,5], vont dans le même sens. D’après "
         "l’intervalle, p vaudrait moins de 0,0001 ; un test d’une autre sorte que l’intervalle peut différer ainsi."
     )
-    assert share == "La valeur imprimée 31,5% ne s’accorde pas avec 12 sur 40, soit 30\u00a0%."
+    assert share == "La valeur imprimée 31,5% ne s’accorde pas avec 12 sur 40, soit 30,0\u00a0%."
 
 
 @pytest.mark.parametrize("scale", ["plain", "any", "log", "fisher"])
@@ -242,6 +242,30 @@ def test_an_interval_without_a_middle_on_its_scale_is_not_said_to_have_the_estim
     result = consistency.check_interval("1.5", "0.00", "3.00", scale="log", name="OR")
 
     assert result.sentence() == "The estimate OR = 1.5 lies inside its interval, [0.00, 3.00]."
+
+
+def test_a_recomputed_percentage_has_the_decimals_of_the_printed_one():
+    assert [consistency.check_percentage(percent, 1, 3).sentence() for percent in ("33.34", "33.4", "34")] == [
+        "The printed 33.34% does not fit 1 of 3, which is 33.33%.",
+        "The printed 33.4% does not fit 1 of 3, which is 33.3%.",
+        "The printed 34% does not fit 1 of 3, which is 33.3%.",
+    ]
+    assert consistency.check_percentages(["33.33", "33.33", "33.31"]).sentence() == (
+        "The percentages sum to 99.97; with their rounding, 100 is out of reach."
+    )
+
+
+@pytest.mark.parametrize("percent", ["84", "84%", "84 %", "84\u00a0%", "84\u202f%"])
+def test_a_percentage_is_read_with_its_sign_and_without(percent):
+    assert consistency.check_percentage(percent, 84, 100).sentence() == "84% fits 84 of 100."
+    assert consistency.check_percentages([percent, "16%"]).verdict is FITS
+
+
+def test_a_percentage_above_100_cannot_be_of_a_whole():
+    result = consistency.check_percentage("120%", 12, 40)
+
+    assert (result.verdict, result.printed, result.distance) == (DIFFERS, "120%", 89.5)
+    assert result.sentence() == ("The printed 120% is above 100% and cannot be a part of a whole; 12 of 40 is 30%.")
 
 
 def test_every_sentence_has_the_same_gaps_in_both_languages():

@@ -14,12 +14,14 @@ from rapport.stats.results import MINUS
 class Figures:
     """Recomputed numbers, written with the marks of the language.
 
-    `kind` "p" has no zero before its decimals; "either" is one or the other, and not what lies between.
+    `kind` "p" has no zero before its decimals; "either" is one or the other, and not what lies between. `decimals`
+    are shown at least, where the printed number beside them has as many.
     """
 
     low: float
     high: float
     kind: Literal["p", "number", "percent", "either"] = "number"
+    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The printed {percent} does not fit {count} of {of}, which is {figures}.",
         "La valeur imprimée {percent} ne s’accorde pas avec {count} sur {of}, soit {figures}.",
     ),
+    "percentage.above": (
+        "The printed {percent} is above 100% and cannot be a part of a whole; {count} of {of} is {figures}.",
+        "La valeur imprimée {percent} dépasse 100 % et ne peut être une partie d’un tout ; {count} sur {of}, c’est "
+        "{figures}.",
+    ),
     "percentage.count": (
         "{count} of {of}: the part is larger than the whole.",
         "{count} sur {of} : la partie est plus grande que le tout.",
@@ -237,7 +244,7 @@ def _figures(figures: Figures, *, french: bool) -> str:
     if figures.kind == "p":
         words = _p_figures(figures.low, figures.high)
     else:
-        low, high = _few_digits(figures.low, figures.high)
+        low, high = _few_digits(figures.low, figures.high, figures.decimals)
         percent = "%" if figures.kind == "percent" else ""
         words = (
             f"{low}{percent}" if low == high else f"{low} {'and' if figures.kind == 'either' else 'to'} {high}{percent}"
@@ -260,15 +267,16 @@ def _p_figures(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _few_digits(low: float, high: float) -> tuple[str, str]:
+def _few_digits(low: float, high: float, decimals: int = 0) -> tuple[str, str]:
     """Both with as many decimals as tell them apart: at least two significant digits, at most six decimals."""
-    if low == high and low == round(low):
+    if low == high and low == round(low) and not decimals:
         text = f"{abs(low):.0f}"
         return ((MINUS + text if low < 0 else text),) * 2
     size = max(abs(low), abs(high), 1e-6)
     digits = max(1, min(6, 1 - math.floor(math.log10(size))))
     if low != high:
         digits = max(digits, min(6, -math.floor(math.log10(high - low))))
+    digits = max(digits, decimals)
     first, last = ((MINUS if x < 0 and round(x, digits) else "") + f"{abs(x):.{digits}f}" for x in (low, high))
     return first, last
 
