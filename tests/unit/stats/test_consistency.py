@@ -211,14 +211,14 @@ def test_sentences_are_in_french_too():
         for text in ("t(29) = 2,80 ; p = 0,019", "OR = 3,0 (IC 95 % : 2,0–4,5), p = 0,02", "12 sur 40 (31,5 %)")
     )
     assert p == (
-        "La valeur imprimée p = 0,019 ne s’accorde pas avec t(29) = 2,80 : recalculé, p vaut 0,0089 à 0,0091. "
+        "La valeur imprimée p = 0,019 ne s’accorde pas avec «\u00a0t(29) = 2,80\u00a0»\u00a0: recalculé, p vaut 0,0089 à 0,0091. "
         "Un p corrigé pour plusieurs tests serait plus grand que le p recalculé."
     )
     assert interval == (
-        "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0; 4,5], vont dans le même sens. D’après "
-        "l’intervalle, p vaudrait moins de 0,0001 ; un test d’une autre sorte que l’intervalle peut différer ainsi."
+        "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0\u202f; 4,5], vont dans le même sens. D’après "
+        "l’intervalle, p vaudrait moins de 0,0001\u202f; un test d’une autre sorte que l’intervalle peut différer ainsi."
     )
-    assert share == "La valeur imprimée 31,5% ne s’accorde pas avec 12 sur 40, soit 30,0\u00a0%."
+    assert share == "La valeur imprimée 31,5\u00a0% ne s’accorde pas avec 12 sur 40, soit 30,0\u00a0%."
 
 
 @pytest.mark.parametrize("scale", ["plain", "any", "log", "fisher"])
@@ -268,6 +268,17 @@ def test_a_percentage_above_100_cannot_be_of_a_whole():
     assert result.sentence() == ("The printed 120% is above 100% and cannot be a part of a whole; 12 of 40 is 30%.")
 
 
+def test_numbers_of_an_english_text_are_french_outside_guillemets():
+    (result,) = consistency.check_text("t(29) = 2.80, p = .019")
+
+    assert result.sentence("fr").startswith(
+        "La valeur imprimée p = 0,019 ne s’accorde pas avec «\u00a0t(29) = 2.80\u00a0»\u00a0: recalculé, p vaut 0,0089"
+    )
+    assert consistency.check_interval("2.5", "1.12", "2.02", name="OR").sentence("fr") == (
+        "L’estimation OR = 2,5 est hors de son intervalle, [1,12\u202f; 2,02], de 0,42."
+    )
+
+
 def test_every_sentence_has_the_same_gaps_in_both_languages():
     from string import Formatter
 
@@ -294,7 +305,7 @@ def test_a_check_says_what_was_recomputed_and_how_far_it_is():
     assert result.notes == ("corrected",)
     assert json.loads(json.dumps(result.to_dict()))["verdict"] == "inconsistent"
     assert str(result).endswith(
-        "Method: p recomputed from every value that rounds to the printed ones (Nuijten et al. (2016))"
+        "Method: p recomputed from every value that rounds to the printed ones (Nuijten et al., 2016)"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -33,30 +34,33 @@ class Said:
 
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
-    "p.fits": ("The printed {p} fits {test}.", "La valeur imprimée {p} s’accorde avec {test}."),
+    "p.fits": ("The printed {p} fits {test}.", "La valeur imprimée {p} s’accorde avec « {test} »."),
     "p.differs": (
         "The printed {p} does not fit {test}: recomputed, p is {figures}.",
-        "La valeur imprimée {p} ne s’accorde pas avec {test} : recalculé, p vaut {figures}.",
+        "La valeur imprimée {p} ne s’accorde pas avec « {test} » : recalculé, p vaut {figures}.",
     ),
     "p.rounded-df": (
         "The printed {p} fits {test} only if the degrees of freedom were rounded: as printed, p would be {figures}.",
-        "La valeur imprimée {p} ne s’accorde avec {test} que si les degrés de liberté ont été arrondis : tels "
+        "La valeur imprimée {p} ne s’accorde avec « {test} » que si les degrés de liberté ont été arrondis : tels "
         "qu’imprimés, p vaudrait {figures}.",
     ),
     "p.no-df": (
         "Whether {p} fits {test} cannot be told: the degrees of freedom (or the sample size) are not printed with it.",
-        "On ne peut dire si {p} s’accorde avec {test} : les degrés de liberté (ou l’effectif) ne sont pas imprimés.",
+        "On ne peut dire si {p} s’accorde avec « {test} » : les degrés de liberté (ou l’effectif) ne sont pas imprimés.",
     ),
     "p.too-small": (
         "The printed {p} does not fit {test}: with any degrees of freedom, p is at least {figures}.",
-        "La valeur imprimée {p} ne s’accorde pas avec {test} : quels que soient les degrés de liberté, p vaut au moins "
-        "{figures}.",
+        "La valeur imprimée {p} ne s’accorde pas avec « {test} » : quels que soient les degrés de liberté, p "
+        "vaut au moins {figures}.",
     ),
-    "ratio.fits": ("The printed {test} fits {estimate}.", "La valeur imprimée {test} s’accorde avec {estimate}."),
+    "ratio.fits": (
+        "The printed {test} fits {estimate}.",
+        "La valeur imprimée « {test} » s’accorde avec « {estimate} ».",
+    ),
     "ratio.differs": (
         "The printed {test} does not fit {estimate}: the estimate divided by its SE is {figures}.",
-        "La valeur imprimée {test} ne s’accorde pas avec {estimate} : l’estimation divisée par son erreur type vaut "
-        "{figures}.",
+        "La valeur imprimée « {test} » ne s’accorde pas avec « {estimate} » : l’estimation divisée par son "
+        "erreur type vaut {figures}.",
     ),
     "interval.fits": (
         "The estimate {estimate} lies in the middle of its interval, {interval}.",
@@ -191,15 +195,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "possible.range": (
         "{value} is printed, and {what} lies between {low} and {high}.",
-        "{value} est imprimé, or {what} est entre {low} et {high}.",
+        "« {value} » est imprimé, or {what} est entre {low} et {high}.",
     ),
     "possible.least": (
         "{value} is printed, and {what} cannot be below {low}.",
-        "{value} est imprimé, or {what} ne peut être inférieur à {low}.",
+        "« {value} » est imprimé, or {what} ne peut être inférieur à {low}.",
     ),
     "possible.most": (
         "{value} is printed, and {what} cannot be above {high}.",
-        "{value} est imprimé, or {what} ne peut être supérieur à {high}.",
+        "« {value} » est imprimé, or {what} ne peut être supérieur à {high}.",
     ),
 }
 _NOTES: Final[dict[str, tuple[str, str]]] = {
@@ -226,18 +230,46 @@ _NOTES: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
+NO_BREAK: Final = "\u00a0"
+NARROW_NO_BREAK: Final = "\u202f"
+_DECIMAL: Final = re.compile(r"(?<![\d.,])(\d*)\.(\d+)(?![\d.,]*\d)")
+
 
 def say(said: Said, notes: tuple[str, ...], language: str) -> str:
     """The sentence and its notes in `language`, "en" or "fr"."""
     if language not in ("en", "fr"):
         raise OutOfRange(f'language is {language!r}; the sentences are in "en" and "fr".')
     at = 0 if language == "en" else 1
-    parts = {
-        name: part if isinstance(part, str) else _figures(part, french=language == "fr")
-        for name, part in said.parts.items()
-    }
-    sentences = [SENTENCES[said.key][at].format(**parts), *(_NOTES[note][at] for note in notes)]
-    return " ".join(sentences)
+    templates = [SENTENCES[said.key][at], *(_NOTES[note][at] for note in notes)]
+    if language == "en":
+        return " ".join(templates).format(**{name: _english(part) for name, part in said.parts.items()})
+    template = _spaced(" ".join(templates))
+    return template.format(
+        **{name: _french(part, is_quoted=f"«{NO_BREAK}{{{name}}}" in template) for name, part in said.parts.items()}
+    )
+
+
+def _english(part: str | Figures) -> str:
+    return part if isinstance(part, str) else _figures(part, french=False)
+
+
+def _french(part: str | Figures, *, is_quoted: bool) -> str:
+    """Figures and numbers in French; what stands in guillemets is left as it was printed."""
+    if isinstance(part, Figures):
+        return _figures(part, french=True)
+    if is_quoted:
+        return part
+    part = _DECIMAL.sub(lambda match: f"{match[1] or '0'},{match[2]}", part)
+    if part.startswith("["):
+        part = re.sub(r"[,;] ", f"{NARROW_NO_BREAK}; ", part)
+    return re.sub(r"\s?%", f"{NO_BREAK}%", part)
+
+
+def _spaced(sentence: str) -> str:
+    """The spaces of French typography, which must not break; the one before ; ? ! is narrow."""
+    sentence = re.sub("« ", f"«{NO_BREAK}", sentence)
+    sentence = re.sub(" ([»:%])", rf"{NO_BREAK}\1", sentence)
+    return re.sub(" ([;?!])", rf"{NARROW_NO_BREAK}\1", sentence)
 
 
 def _figures(figures: Figures, *, french: bool) -> str:
