@@ -73,7 +73,7 @@ def lagged_agreement(
 
     The result also shows the naive within-client estimate, and the bias of φ after Nickell (1981).
     Checked against lavaan's likelihood of the same equations (tests/contract/stats/r/congruence_lagged.R), and by
-    recovery at six sessions (benchmarks/coverage_lagged.py).
+    recovery at six sessions (benchmarks/coverage.py).
 
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotNested, NotConverged.
     """
