@@ -211,12 +211,12 @@ def test_sentences_are_in_french_too():
         for text in ("t(29) = 2,80 ; p = 0,019", "OR = 3,0 (IC 95 % : 2,0–4,5), p = 0,02", "12 sur 40 (31,5 %)")
     )
     assert p == (
-        "La valeur imprimée p = 0,019 ne s’accorde pas avec «\u00a0t(29) = 2,80\u00a0»\u00a0: recalculé, p vaut 0,0089 à 0,0091. "
-        "Un p corrigé pour plusieurs tests serait plus grand que le p recalculé."
+        "La valeur imprimée p = 0,019 ne s’accorde pas avec «\u00a0t(29) = 2,80\u00a0»\u00a0: recalculé, p vaut "
+        "0,0089 à 0,0091. Un p corrigé pour plusieurs tests serait plus grand que le p recalculé."
     )
     assert interval == (
-        "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0\u202f; 4,5], vont dans le même sens. D’après "
-        "l’intervalle, p vaudrait moins de 0,0001\u202f; un test d’une autre sorte que l’intervalle peut différer ainsi."
+        "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0\u202f; 4,5], vont dans le même sens. "
+        "D’après l’intervalle, p vaudrait moins de 0,0001\u202f; un test d’une autre sorte que l’intervalle peut différer ainsi."
     )
     assert share == "La valeur imprimée 31,5\u00a0% ne s’accorde pas avec 12 sur 40, soit 30,0\u00a0%."
 

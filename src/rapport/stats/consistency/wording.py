@@ -46,7 +46,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "p.no-df": (
         "Whether {p} fits {test} cannot be told: the degrees of freedom (or the sample size) are not printed with it.",
-        "On ne peut dire si {p} s’accorde avec « {test} » : les degrés de liberté (ou l’effectif) ne sont pas imprimés.",
+        "On ne peut dire si {p} s’accorde avec « {test} » : les degrés de liberté (ou l’effectif) manquent.",
     ),
     "p.too-small": (
         "The printed {p} does not fit {test}: with any degrees of freedom, p is at least {figures}.",
