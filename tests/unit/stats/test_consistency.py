@@ -216,7 +216,8 @@ def test_sentences_are_in_french_too():
     )
     assert interval == (
         "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0\u202f; 4,5], vont dans le même sens. "
-        "D’après l’intervalle, p vaudrait moins de 0,0001\u202f; un test d’une autre sorte que l’intervalle peut différer ainsi."
+        "D’après l’intervalle, p vaudrait moins de 0,0001\u202f; "
+        "un test d’une autre sorte que l’intervalle peut différer ainsi."
     )
     assert share == "La valeur imprimée 31,5\u00a0% ne s’accorde pas avec 12 sur 40, soit 30,0\u00a0%."
 

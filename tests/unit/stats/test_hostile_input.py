@@ -78,7 +78,7 @@ RANDOM = (Random("therapist"), Random("client", slopes=("session",)))
 REFUSED = [
     (lambda: mixed.fit(clients(far=1e8), outcome="wellbeing", random=RANDOM), errors.Collinear, "subtract that number"),
     (lambda: mixed.fit(clients(), outcome="session", random=RANDOM), errors.NotIdentified, "session exactly"),
-    (lambda: mixed.fit(clients(), outcome="wellbeing", random=("client",)), errors.BadInput, "random holds 'client'"),
+    (lambda: mixed.fit(clients(), outcome="wellbeing", random=(3,)), errors.BadInput, "random term is 3"),
     (lambda: mixed.fit(clients(), outcome="wellbeing", fixed=(3,)), errors.BadInput, "fixed term 3"),
     (lambda: mixed.fit(clients(), outcome="wellbeing", fixed=None), errors.BadInput, "fixed is None"),
     (lambda: mixed.fit(clients(), outcome="wellbeing", level="95"), errors.OutOfRange, "level is '95'"),

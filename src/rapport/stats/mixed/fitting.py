@@ -60,7 +60,7 @@ def fit(
         raise BadInput(f"method is {method!r}; it is 'REML' or 'ML'.")
     check_level(level)
     fixed = _listed(fixed, "fixed", str)
-    random = _listed(random, "random", Random)
+    random = _listed(random, "random", str, Random)
     if not isinstance(intercept, bool | np.bool_):
         raise BadInput(f"intercept is {intercept!r}; it is True or False.")
     if not isinstance(residual, Residual):
@@ -78,7 +78,7 @@ def fit(
     return fitted(design, problem, minimise(problem), level)
 
 
-def _listed(given: Any, name: str, one: type) -> tuple[Any, ...]:
+def _listed(given: Any, name: str, *one: type) -> tuple[Any, ...]:
     """`given` as a tuple, also where it is one alone."""
     if isinstance(given, one):
         return (given,)
