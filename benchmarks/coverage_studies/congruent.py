@@ -128,7 +128,7 @@ def lagged(
         agreement="agreement",
         dyad="client",
         session="session",
-        therapist_id="therapist" if by else None,
+        cluster="therapist" if by else None,
     )
     naive = {item.name: item for item in fit.naive}
     found = (
