@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import numbers
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from rapport.stats.errors import BadInput, MissingValues, NotFinite, NotNumbers, OutOfRange, WrongShape
+
+MOST: Final = 100_000_000  # things that are counted one by one
 
 
 def check_count(value: int, name: str, *, at_least: int = 1) -> int:
@@ -14,8 +18,11 @@ def check_count(value: int, name: str, *, at_least: int = 1) -> int:
     Raises NotNumbers, OutOfRange.
     """
     number = check_number(value, name)
-    if number != int(number) or number < at_least:
-        raise OutOfRange(f"{name} is {value}; it must be a whole number of at least {at_least}.")
+    if number != int(number) or not at_least <= number <= MOST:
+        upto = f" and at most {MOST:,}" if number > MOST else ""
+        raise OutOfRange(f"{name} is {value}; it must be a whole number of at least {at_least}{upto}.")
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise NotNumbers(f"{name} is {value!r}; write a whole number of things as {int(number)}.")
     return int(number)
 
 
@@ -28,17 +35,6 @@ def check_share(value: float, name: str, *, below_one: bool = False, above_zero:
     if not 0 <= number <= 1 or (below_one and number == 1) or (above_zero and number == 0):
         low, high = ("more than 0" if above_zero else "from 0"), ("and less than 1" if below_one else "to 1")
         raise OutOfRange(f"{name} is {value:g}; it must be a share {low} {high}.")
-    return number
-
-
-def check_level(level: float) -> float:
-    """The level of an interval, between 0 and 1.
-
-    Raises NotNumbers, MissingValues, NotFinite, OutOfRange.
-    """
-    number = check_number(level, "level")
-    if not 0 < number < 1:
-        raise OutOfRange(f"level is {level:g}; it must lie between 0 and 1, as 0.95 does.")
     return number
 
 
@@ -111,8 +107,30 @@ def check_number(value: float, name: str) -> float:
         number = float(value)
     except (TypeError, ValueError):
         raise NotNumbers(f"{name} must be a number; it is {value!r}.") from None
+    except OverflowError:
+        raise NotFinite(f"{name} is larger than any number that can be worked with. Give a smaller one.") from None
     if math.isnan(number):
         raise MissingValues(f"{name} has no value (NaN). Give a number.")
     if math.isinf(number):
         raise NotFinite(f"{name} is infinite. Give a number.")
     return number
+
+
+def check_level(level: float) -> float:
+    """The coverage of an interval, such as 0.95.
+
+    Raises OutOfRange.
+    """
+    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
+        raise OutOfRange(f"level is {level!r}; it must lie between 0 and 1: 0.95 for 95%.")
+    return float(level)
+
+
+def check_choice(value: object, name: str, choices: Iterable[str]) -> None:
+    """One of a few words.
+
+    Raises BadInput.
+    """
+    choices = tuple(choices)
+    if not isinstance(value, str) or value not in choices:
+        raise BadInput(f"{name} is {value!r}; it can be {', '.join(map(repr, choices))}.")

@@ -6,9 +6,11 @@ a structured array. Rows may stand in any order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from decimal import Decimal
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,12 +22,15 @@ from rapport.stats.errors import (
     NotNested,
     NotNumbers,
     NoVariation,
+    OutOfRange,
     UnknownColumn,
     WrongShape,
 )
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+LARGEST: Final = 1e100  # its square is a number, and so are sums of squares
 
 
 class Table(Protocol):
@@ -46,31 +51,37 @@ def read_numbers(table: Table, name: str, *, allow_missing: bool = False) -> Flo
 def read_columns(table: Table, names: Sequence[str], *, allow_missing: bool = False) -> Floats:
     """The columns as one matrix, shape (rows, len(names)), with the checks of `read_numbers`."""
     columns = [read_numbers(table, name, allow_missing=allow_missing) for name in names]
-    _check_lengths(dict(zip(names, columns, strict=True)))
+    check_lengths(dict(zip(names, columns, strict=True)))
     return np.column_stack(columns) if columns else np.empty((0, 0))
 
 
 def check_numbers(values: ArrayLike, name: str, *, allow_missing: bool = False) -> Floats:
     """`values` as a vector of floats; `name` is how messages call it."""
-    array = np.asarray(values)
+    array = _as_array(values, name)
     if array.ndim != 1:
         raise WrongShape(f"{name} has {array.ndim} dimensions; it must be one column of values.")
     if array.size == 0:
         raise WrongShape(f"{name} has no rows.")
     try:
         if array.dtype == object:
-            numbers = np.array([np.nan if value is None else float(value) for value in array], dtype=np.float64)
+            numbers = np.array([_as_float(value) for value in array], dtype=np.float64)
         elif array.dtype.kind in "biuf":
             numbers = array.astype(np.float64)
         else:
             raise TypeError
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, ArithmeticError):  # the last for Decimal("sNaN") and 10**400
         first = next((value for value in array.tolist() if not _is_number(value)), array[0])
         raise NotNumbers(
             f"{name} must hold numbers; it holds {first!r}. Give numbers, or leave the column out."
         ) from None
     if np.isinf(numbers).any():
         raise NotFinite(f"{name} is infinite in {_rows(np.isinf(numbers))}. Put a number or a missing value there.")
+    beyond = np.abs(numbers) > LARGEST
+    if beyond.any():
+        raise OutOfRange(
+            f"{name} is {numbers[beyond][0]:.3g} in {_rows(beyond)}; nothing can be worked out with numbers beyond "
+            f"{LARGEST:g}. Is its unit right?"
+        )
     if not allow_missing and np.isnan(numbers).any():
         raise MissingValues(
             f"{name} has no value in {_rows(np.isnan(numbers))}. Leave those rows out, or use a model that "
@@ -87,9 +98,9 @@ def complete_rows(table: Table, numbers: Iterable[str], groups: Iterable[str] = 
     columns: dict[str, NDArray[Any]] = {name: read_numbers(table, name, allow_missing=True) for name in numbers}
     missing = [np.isnan(column) for column in columns.values()]
     for name in groups:
-        columns[name] = _column(table, name)
+        columns[name] = _read_labels(table, name)
         missing.append(_is_missing(columns[name]))
-    _check_lengths(columns)
+    check_lengths(columns)
     keep = ~np.logical_or.reduce(missing)
     return {name: column[keep] for name, column in columns.items()}
 
@@ -122,9 +133,7 @@ def read_groups(table: Table, name: str) -> Groups:
 
     Raises UnknownColumn, WrongShape, MissingValues.
     """
-    labels = _column(table, name)
-    if labels.ndim != 1 or labels.size == 0:
-        raise WrongShape(f"{name} must be one column with at least one row.")
+    labels = _read_labels(table, name)
     missing = _is_missing(labels)
     if missing.any():
         raise MissingValues(f"{name} has no value in {_rows(missing)}. Every row needs to say its {name}.")
@@ -165,8 +174,11 @@ def check_varies(values: Floats, name: str) -> None:
         raise NoVariation(f"{name} is {values[0]:g} in every row; it must vary for this to be estimated.")
 
 
-def check_rank(matrix: Floats, names: Sequence[str]) -> None:
-    """Raises Collinear, naming a column that is a combination of those before it. Scale does not matter."""
+def check_rank(matrix: Floats, names: Sequence[str], *, apart: float = 1e-10) -> None:
+    """Raises Collinear, naming a column that is a combination of those before it. Scale does not matter.
+
+    apart  how much of a column must be its own; more where its sums of squares are worked with
+    """
     norms = np.linalg.norm(matrix, axis=0)
     for index, norm in enumerate(norms):
         if norm == 0:
@@ -179,15 +191,25 @@ def check_rank(matrix: Floats, names: Sequence[str]) -> None:
         column = int(np.flatnonzero(left < 1e-10)[0])
         before = ", ".join(names[:column])
         raise Collinear(f"{names[column]} is a combination of {before}. Leave one of them out.")
+    if (left < apart).any():
+        column = int(np.flatnonzero(left < apart)[0])
+        before = ", ".join(names[:column])
+        raise Collinear(
+            f"{names[column]} is so nearly a combination of {before} that rounding hides the difference. "
+            "If it varies little around a large number, subtract that number; else leave it out."
+        )
 
 
-def _check_lengths(columns: Mapping[str, NDArray[Any]]) -> None:
+def check_lengths(columns: Mapping[str, NDArray[Any]]) -> None:
+    """Raises WrongShape where the columns have different numbers of rows."""
     if len({len(column) for column in columns.values()}) > 1:
         told = ", ".join(f"{name} {len(column)}" for name, column in columns.items())
         raise WrongShape(f"The columns have different numbers of rows: {told}.")
 
 
 def _column(table: Table, name: str) -> NDArray[Any]:
+    if hasattr(table, "collect") and hasattr(table, "collect_schema"):
+        raise WrongShape("The table is a lazy one, whose rows are not there yet. Give table.collect().")
     try:
         column = table[name]
     except Exception as error:  # each kind of table has an error of its own for this
@@ -196,18 +218,57 @@ def _column(table: Table, name: str) -> NDArray[Any]:
             known = table.keys()
         told = f" It has: {', '.join(map(str, known))}." if known is not None else ""
         raise UnknownColumn(f"The table has no column {name!r}.{told}") from error
-    return np.asarray(column)
+    return _as_array(column, name)
+
+
+def _read_labels(table: Table, name: str) -> NDArray[Any]:
+    labels = _column(table, name)
+    if labels.ndim != 1 or labels.size == 0:
+        raise WrongShape(f"{name} must be one column with at least one row.")
+    if labels.dtype == object and any(
+        hasattr(value, "__len__") and not isinstance(value, str | bytes) for value in labels
+    ):
+        raise WrongShape(f"{name} holds lists. Give one label a row: a number or a text.")
+    return labels
+
+
+def _as_array(values: Any, name: str) -> NDArray[Any]:
+    """An array in which what is missing is still missing, and text is still told from numbers."""
+    if isinstance(values, np.ma.MaskedArray):
+        kept: NDArray[Any] = np.array(values.tolist(), dtype=object)  # which has None where the mask is
+        return kept
+    try:
+        array = np.asarray(values)
+        # NumPy would make the text "nan" of a missing label among texts.
+        if array.dtype.kind in "US" and isinstance(values, (list, tuple)):
+            array = np.asarray(values, dtype=object)
+    except ValueError:
+        raise WrongShape(f"{name} holds lists of different lengths. Give one value a row.") from None
+    return array
+
+
+def _as_float(value: Any) -> float:
+    if isinstance(value, (str, bytes)):
+        raise TypeError
+    return math.nan if _is_absent(value) else float(value)
 
 
 def _is_number(value: object) -> bool:
-    return value is None or isinstance(value, (int, float))
+    return isinstance(value, (int, float, Decimal)) or _is_absent(value)
+
+
+def _is_absent(value: Any) -> bool:
+    """None, NaN of any kind, or the NA of pandas, which answers no question about itself."""
+    return value is None or type(value).__name__ == "NAType" or (isinstance(value, (float, Decimal)) and value != value)
 
 
 def _is_missing(labels: NDArray[Any]) -> NDArray[np.bool_]:
     if labels.dtype.kind == "f":
         return np.asarray(np.isnan(labels), dtype=bool)
+    if labels.dtype.kind in "mM":
+        return np.asarray(np.isnat(labels), dtype=bool)
     if labels.dtype == object:
-        return np.array([value is None or value != value for value in labels], dtype=bool)
+        return np.array([_is_absent(value) for value in labels], dtype=bool)
     return np.zeros(labels.shape, dtype=bool)
 
 

@@ -211,14 +211,73 @@ def test_sentences_are_in_french_too():
         for text in ("t(29) = 2,80 ; p = 0,019", "OR = 3,0 (IC 95 % : 2,0–4,5), p = 0,02", "12 sur 40 (31,5 %)")
     )
     assert p == (
-        "La valeur imprimée p = 0,019 ne s’accorde pas avec t(29) = 2,80 : recalculé, p vaut 0,0089 à 0,0091. "
-        "Un p corrigé pour plusieurs tests serait plus grand que le p recalculé."
+        "La valeur imprimée p = 0,019 ne s’accorde pas avec «\u00a0t(29) = 2,80\u00a0»\u00a0: recalculé, p vaut "
+        "0,0089 à 0,0091. Un p corrigé pour plusieurs tests serait plus grand que le p recalculé."
     )
     assert interval == (
-        "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0; 4,5], vont dans le même sens. D’après "
-        "l’intervalle, p vaudrait moins de 0,0001 ; un test d’une autre sorte que l’intervalle peut différer ainsi."
+        "La valeur imprimée p = 0,02 et l’intervalle de OR = 3,0, [2,0\u202f; 4,5], vont dans le même sens. "
+        "D’après l’intervalle, p vaudrait moins de 0,0001\u202f; "
+        "un test d’une autre sorte que l’intervalle peut différer ainsi."
     )
-    assert share == "La valeur imprimée 31,5% ne s’accorde pas avec 12 sur 40, soit 30\u00a0%."
+    assert share == "La valeur imprimée 31,5\u00a0% ne s’accorde pas avec 12 sur 40, soit 30,0\u00a0%."
+
+
+@pytest.mark.parametrize("scale", ["plain", "any", "log", "fisher"])
+def test_an_estimate_that_meets_its_interval_only_by_rounding_is_not_said_to_lie_inside(scale):
+    result = consistency.check_interval("0.5", "0.6", "0.9", scale=scale)
+
+    assert (result.verdict, result.distance) == (Verdict.CANNOT_TELL, None)
+    assert result.sentence() == (
+        "As printed, the estimate 0.5 lies outside its interval, [0.6, 0.9], by 0.10. Only rounding can bring it to "
+        "the limit, so this cannot be told."
+    )
+
+
+def test_an_estimate_printed_more_coarsely_than_its_narrow_interval_fits_it():
+    result = consistency.check_interval("0.5", "0.51", "0.53")
+
+    assert result.sentence() == "The estimate 0.5 lies in the middle of its interval, [0.51, 0.53]."
+
+
+def test_an_interval_without_a_middle_on_its_scale_is_not_said_to_have_the_estimate_there():
+    result = consistency.check_interval("1.5", "0.00", "3.00", scale="log", name="OR")
+
+    assert result.sentence() == "The estimate OR = 1.5 lies inside its interval, [0.00, 3.00]."
+
+
+def test_a_recomputed_percentage_has_the_decimals_of_the_printed_one():
+    assert [consistency.check_percentage(percent, 1, 3).sentence() for percent in ("33.34", "33.4", "34")] == [
+        "The printed 33.34% does not fit 1 of 3, which is 33.33%.",
+        "The printed 33.4% does not fit 1 of 3, which is 33.3%.",
+        "The printed 34% does not fit 1 of 3, which is 33.3%.",
+    ]
+    assert consistency.check_percentages(["33.33", "33.33", "33.31"]).sentence() == (
+        "The percentages sum to 99.97; with their rounding, 100 is out of reach."
+    )
+
+
+@pytest.mark.parametrize("percent", ["84", "84%", "84 %", "84\u00a0%", "84\u202f%"])
+def test_a_percentage_is_read_with_its_sign_and_without(percent):
+    assert consistency.check_percentage(percent, 84, 100).sentence() == "84% fits 84 of 100."
+    assert consistency.check_percentages([percent, "16%"]).verdict is FITS
+
+
+def test_a_percentage_above_100_cannot_be_of_a_whole():
+    result = consistency.check_percentage("120%", 12, 40)
+
+    assert (result.verdict, result.printed, result.distance) == (DIFFERS, "120%", 89.5)
+    assert result.sentence() == ("The printed 120% is above 100% and cannot be a part of a whole; 12 of 40 is 30%.")
+
+
+def test_numbers_of_an_english_text_are_french_outside_guillemets():
+    (result,) = consistency.check_text("t(29) = 2.80, p = .019")
+
+    assert result.sentence("fr").startswith(
+        "La valeur imprimée p = 0,019 ne s’accorde pas avec «\u00a0t(29) = 2.80\u00a0»\u00a0: recalculé, p vaut 0,0089"
+    )
+    assert consistency.check_interval("2.5", "1.12", "2.02", name="OR").sentence("fr") == (
+        "L’estimation OR = 2,5 est hors de son intervalle, [1,12\u202f; 2,02], de 0,42."
+    )
 
 
 def test_every_sentence_has_the_same_gaps_in_both_languages():
@@ -247,7 +306,7 @@ def test_a_check_says_what_was_recomputed_and_how_far_it_is():
     assert result.notes == ("corrected",)
     assert json.loads(json.dumps(result.to_dict()))["verdict"] == "inconsistent"
     assert str(result).endswith(
-        "Method: p recomputed from every value that rounds to the printed ones (Nuijten et al. (2016))"
+        "Method: p recomputed from every value that rounds to the printed ones (Nuijten et al., 2016)"
     )
 
 

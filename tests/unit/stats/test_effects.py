@@ -246,6 +246,7 @@ def test_a_refusal_quotes_the_statistic():
 
 # --- refusals --------------------------------------------------------------------------------------
 
+ONE_LIMIT = "One limit of the interval is missing. Give low and high, or neither."
 REFUSED = [
     (lambda: effects.from_means(10, 0, 20, 8, 5, 31), OutOfRange, "sd1 is 0; it must be above 0."),
     (lambda: effects.from_means(10, 3, 1, 8, 5, 31), TooFew, "n1 is 1; this needs at least 2."),
@@ -280,6 +281,9 @@ REFUSED = [
         "The estimate 1.84 lies outside its interval, 1.92 to 3.02. Look it up.",
     ),
     (lambda: effects.from_d(0.5, n1=20), MissingValues, "One of n1 and n2 is missing. Give both, or neither."),
+    (lambda: effects.from_d(0.5, low=0.1), MissingValues, ONE_LIMIT),
+    (lambda: effects.from_r(0.3, high=0.5), MissingValues, ONE_LIMIT),
+    (lambda: effects.from_r(0.3, 40, low=0.1), MissingValues, ONE_LIMIT),
     (lambda: effects.from_t(2.8, df=29, level=95), OutOfRange, "level is 95; write 95% as 0.95."),
     (
         lambda: effects.from_odds_ratio(1.84).to("risk_difference"),

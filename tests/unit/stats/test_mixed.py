@@ -240,6 +240,18 @@ def test_at_the_ends_of_a_profile_the_deviance_has_risen_by_chi_square() -> None
         assert rest.deviance - fit.deviance == pytest.approx(3.841459, abs=1e-5)
 
 
+def test_a_group_by_its_name_has_a_random_intercept() -> None:
+    table = network(20, 4, 5)
+    named = mixed.fit(table, outcome="wellbeing", random=("therapist", "client"))
+    written = mixed.fit(table, outcome="wellbeing", random=(Random("therapist"), Random("client")))
+
+    assert named.log_likelihood == written.log_likelihood
+    assert named.groups == {"therapist": 20, "client": 80}
+    assert mixed.fit(table, outcome="wellbeing", random="client").groups == {"client": 80}
+    with pytest.raises(errors.BadInput, match="A random term is 3; it is Random"):
+        mixed.fit(table, outcome="wellbeing", random=(3,))  # type: ignore[arg-type]
+
+
 def test_the_therapist_effect_is_one_line() -> None:
     effect = mixed.therapist_effect(network(20, 4, 5), outcome="wellbeing", client="client", fixed=("session",))
 

@@ -170,7 +170,11 @@ REFUSED = [
     (lambda: reliability.alpha(scale(), missing="ignore"), OutOfRange, "missing is 'ignore'"),
     (lambda: reliability.alpha(scale(), cluster="bond_1"), BadInput, "takes persons as independent"),
     (lambda: reliability.omega({"a": [1, 2, 3, 5], "b": [2, 1, 4, 4]}), NotIdentified, "Use alpha"),
-    (lambda: reliability.alpha({"a": [1, 2, 3e150], "b": [1, 3, 2]}), OutOfRange, "a holds 3e.150, which is no score"),
+    (
+        lambda: reliability.alpha({"a": [1, 2, 3e150], "b": [1, 3, 2]}),
+        OutOfRange,
+        "a is 3e.150 in row 3; nothing can be worked out",
+    ),
     (lambda: reliability.omega(np.arange(20).reshape(4, 5) ** 2 % 7), TooFew, "4 persons cannot tell 5 items apart"),
     (lambda: reliability.omega(CONSTANT), NoVariation, "bond_3 is 4"),
     (

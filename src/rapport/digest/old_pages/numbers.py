@@ -14,6 +14,7 @@ from rapport.stats.reported import Printed, Reported, parse_reported
 LONGEST_CLAIM: Final = 240
 LONGEST_NUMBER: Final = 20
 _COUNTED: Final = {"n", "N", "k"}
+_POINTS: Final = str.maketrans(dict.fromkeys(",·∙⋅", "."))
 _P: Final = re.compile(r"0?\.\d{1,20}|[01]")
 
 
@@ -84,7 +85,7 @@ def _finding(numbers: Numbers, found: Reported, key: str, text: str, language: s
     limits, level = _interval(numbers, found, key, text)
     p = None
     if found.p is not None:
-        value = found.p.number.text.replace(",", ".")
+        value = found.p.number.text.translate(_POINTS)
         if found.p.operator in "=<>" and _P.fullmatch(value):
             p = f"{found.p.operator} {value}"
         else:

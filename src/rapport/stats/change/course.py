@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from rapport.stats import mixed
+from rapport.stats.arguments import check_level
 from rapport.stats.change.reliable import read_pairs
 from rapport.stats.change.spread import LEAST_PERSONS, LEAST_SESSIONS, left_out_rows, read_complete
 from rapport.stats.errors import OutOfRange, TooFew, WrongShape
 from rapport.stats.mixed import MixedFit, Random
-from rapport.stats.reliability.items import check_level
 from rapport.stats.results import Caution, Result, ResultTable, number
 from rapport.stats.tables import Floats, Groups, Table, read_groups
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from rapport.stats.arguments import check_level
 from rapport.stats.errors import NoVariation, TooFew, WrongShape
-from rapport.stats.reliability.items import check_level
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
 from rapport.stats.tables import Table, complete_rows, read_groups, read_numbers
 

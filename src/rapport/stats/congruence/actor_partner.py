@@ -20,9 +20,9 @@ from rapport.stats.tables import (
     Groups,
     Ints,
     Table,
+    check_lengths,
     check_rank,
     check_varies,
-    complete_rows,
     read_groups,
     read_numbers,
 )
@@ -211,7 +211,8 @@ def _read(
         read_groups(table, name)
         columns[name] = np.asarray(table[name])
     if session is not None:
-        columns |= complete_rows({session: read_numbers(table, session)}, [session])
+        columns[session] = read_numbers(table, session)
+    check_lengths(columns)
     return columns
 
 
@@ -240,7 +241,7 @@ def _designs(single: Floats, terms: Sequence[str], labels: tuple[str, str]) -> t
     """With coefficients for each role, and with one for both. Raises Collinear."""
     count, _, width = single.shape
     for person in (0, 1):
-        check_rank(single[:, person], [f"{labels[person]}: {term}" for term in terms])
+        check_rank(single[:, person], [f"{labels[person]}: {term}" for term in terms], apart=1e-6)
     apart = np.zeros((count, 2, 2 * width))
     apart[:, 0, :width], apart[:, 1, width:] = single[:, 0], single[:, 1]
     return apart, single

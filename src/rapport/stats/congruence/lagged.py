@@ -203,8 +203,8 @@ def _fit(steps: Steps, moderating: Floats | None, moderators: Sequence[str]) -> 
     ends = ["first outcome", "first agreement"]
     first_names = ["intercept", "outcome before", "agreement", *products_named, *moderators, *named, *ends]
     second_names = ["intercept", "outcome", "outcome before", "agreement before", *moderators, *named, *ends]
-    check_rank(first, first_names)
-    check_rank(second, second_names)
+    check_rank(first, first_names, apart=1e-6)
+    check_rank(second, second_names, apart=1e-6)
     if len(y) - len(steps.start) < first.shape[1] + 2:
         raise TooFew(
             f"{len(y)} steps of {len(steps.start)} clients are too few for the effects within clients. More "

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rapport.stats.arguments import check_draws, check_level, check_names
+from rapport.stats.arguments import check_draws, check_level, check_names, check_number
 from rapport.stats.congruence.algebra import FEATURES, features, sensitivity
 from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.ratings import (
@@ -22,9 +22,9 @@ from rapport.stats.congruence.ratings import (
 from rapport.stats.congruence.surface_fits import SurfaceFit, fit_nested, fit_rows
 from rapport.stats.congruence.surface_result import ResponseSurface
 from rapport.stats.congruence.verdict import conclude, judge
-from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, WrongShape
+from rapport.stats.errors import BadInput, NotIdentified, NotNumbers, OutOfRange, WrongShape
 from rapport.stats.results import Caution
-from rapport.stats.tables import Floats, Table, check_varies, complete_rows, read_groups
+from rapport.stats.tables import Floats, Table, check_numbers, check_varies, complete_rows, read_groups
 
 TERMS: Final = ("intercept", "C", "T", "C²", "CT", "T²")
 
@@ -117,6 +117,13 @@ def response_surface(
     )
 
 
+def _matrix(covariance: ArrayLike) -> Floats:
+    try:
+        return np.asarray(covariance, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise NotNumbers("covariance must be five rows of five numbers, in the order of the coefficients.") from None
+
+
 def surface_from_coefficients(
     coefficients: ArrayLike,
     covariance: ArrayLike | None = None,
@@ -137,11 +144,14 @@ def surface_from_coefficients(
     raises WrongShape, NotNumbers, OutOfRange.
     """
     check_level(level)
-    b = np.asarray(coefficients, dtype=np.float64)
+    check_number(intercept, "intercept")
+    if not isinstance(df, int | float) or isinstance(df, bool) or not df > 0:
+        raise OutOfRange(f"df is {df!r}; degrees of freedom are above 0, or math.inf for z tests.")
+    b = check_numbers(coefficients, "coefficients")
     if b.shape != (5,) or not np.isfinite(b).all():
         raise WrongShape("coefficients must be five numbers: b1 to b5, of C, T, C², CT and T².")
     known = covariance is not None
-    matrix = np.full((5, 5), np.nan) if covariance is None else np.asarray(covariance, dtype=np.float64)
+    matrix = np.full((5, 5), np.nan) if covariance is None else _matrix(covariance)
     if matrix.shape != (5, 5):
         raise WrongShape(f"covariance has shape {matrix.shape}; it must be (5, 5), in the order of the coefficients.")
     if known and (not np.allclose(matrix, matrix.T) or np.linalg.eigvalsh(matrix).min() < -1e-8 * np.trace(matrix)):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
-from rapport.stats.consistency.rounding import Digits, Span, exact, span, whole
+from rapport.stats.consistency.rounding import Digits, Span, exact, percent_span, span, whole
 from rapport.stats.consistency.verdict import Check, CheckResult, Verdict
 from rapport.stats.consistency.wording import Figures, Said
 from rapport.stats.errors import OutOfRange, TooFew
@@ -15,19 +15,24 @@ DfDesign = Literal["two groups", "paired", "correlation", "groups", "regression"
 
 
 def check_percentage(percent: Digits, count: Digits, of: Digits, *, quote: str = "") -> CheckResult:
-    """Whether `count` of `of` people is the printed percentage, within its rounding."""
-    printed, some, everyone = span(percent, "percent"), whole(count, "count"), whole(of, "of", 1)
+    """Whether `count` of `of` people is the printed percentage ("84", "84%" or "84 %"), within its rounding.
+
+    Above 100% it cannot be, since nobody is counted twice.
+    """
+    printed, some, everyone = percent_span(percent, "percent"), whole(count, "count"), whole(of, "of", 1)
     true = Fraction(100 * some, everyone)
     parts: dict[str, str | Figures] = {
         "percent": f"{printed}%",
         "count": str(some),
         "of": str(everyone),
-        "figures": Figures(float(true), float(true), "percent"),
+        "figures": Figures(float(true), float(true), "percent", printed.decimals),
     }
     distance = float(max(Fraction(0), printed.low - true, true - printed.high))
     notes: tuple[str, ...] = ()
     if some > everyone:
         key, distance = "percentage.count", float(true - 100)
+    elif printed.value > 100:
+        key = "percentage.above"
     elif distance:
         key = "percentage.differs"
         notes = ("cut",) if printed.value <= true < printed.value + printed.unit else ()
@@ -78,7 +83,7 @@ def check_percentages(percents: Sequence[Digits], *, complete: bool = True, quot
     """
     if not percents:
         raise TooFew("There are no percentages. Give those that should sum to 100.")
-    spans = [span(percent, f"percentage {place}") for place, percent in enumerate(percents, 1)]
+    spans = [percent_span(percent, f"percentage {place}") for place, percent in enumerate(percents, 1)]
     low = sum((part.low for part in spans), Fraction(0))
     high = sum((part.high for part in spans), Fraction(0))
     distance = float(max(Fraction(0), low - 100, 100 - high))
@@ -99,7 +104,7 @@ def check_percentages(percents: Sequence[Digits], *, complete: bool = True, quot
         distance=None if verdict is Verdict.CANNOT_TELL else distance,
         quote=quote or " + ".join(f"{part}%" for part in spans),
         notes=notes,
-        said=Said(key, {"figures": Figures(summed, summed)}),
+        said=Said(key, {"figures": Figures(summed, summed, decimals=max(part.decimals for part in spans))}),
     )
 
 

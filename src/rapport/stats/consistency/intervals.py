@@ -27,7 +27,8 @@ def check_interval(
            is not known, and only what lies outside is told
     name   how the estimate is called: “OR”
 
-    Outside is inconsistent. Inside but off the middle cannot be told, since intervals by bootstrap, profile likelihood
+    Outside is inconsistent; outside as printed, and inside only by rounding, cannot be told where the middle is
+    elsewhere. Inside but off the middle cannot be told either, since intervals by bootstrap, profile likelihood
     or exact methods need not be even.
     """
     point, lower, upper = span(estimate, "estimate"), span(low, "low"), span(high, "high")
@@ -57,12 +58,16 @@ def check_interval(
         mirrored = lower.low <= -point.value <= upper.high and point.value != 0
         bounds = float(lower.low), float(upper.high)
         return answer(Verdict.INCONSISTENT, "interval.outside", distance, bounds, *(("sign",) if mirrored else ()))
-    if scale == "any":
+    middle, own = _middle(lower, upper, change), _on(point, change)
+    fits = middle is not None and own is not None and middle[0] <= own[1] and own[0] <= middle[1]
+    apart = float(max(lower.value - point.value, point.value - upper.value))
+    if apart > 0 and not fits:
+        parts["figures"] = Figures(apart, apart)
+        return answer(Verdict.CANNOT_TELL, "interval.touches", None, (float(lower.low), float(upper.high)))
+    if scale == "any" or middle is None or own is None:
         return answer(Verdict.CONSISTENT, "interval.inside", 0.0, (float(lower.low), float(upper.high)))
-    middle = _middle(lower, upper, change)
-    own = _on(point, change)
-    if middle is None or own is None or (middle[0] <= own[1] and own[0] <= middle[1]):
-        return answer(Verdict.CONSISTENT, "interval.fits", 0.0, middle and _back(middle, scale))
+    if fits:
+        return answer(Verdict.CONSISTENT, "interval.fits", 0.0, _back(middle, scale))
     where = _back(middle, scale)
     parts["figures"] = Figures(*where)
     plain = _middle(lower, upper, float)

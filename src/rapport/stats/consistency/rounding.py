@@ -25,6 +25,14 @@ class Span:
     high: Fraction
 
     @property
+    def decimals(self) -> int:
+        """How many are printed: 2 for “3.50”."""
+        places = 0
+        while self.unit and self.unit * 10**places < 1:
+            places += 1
+        return places
+
+    @property
     def unit(self) -> Fraction:
         """One of its last decimal: 1/100 for “3.52”."""
         return self.high - self.low
@@ -49,6 +57,13 @@ def span(number: Digits, name: str) -> Span:
     half = Fraction(1, 2 * 10**places)
     exact = Fraction(value)
     return Span(str(number).strip(), exact, exact - half, exact + half)
+
+
+def percent_span(number: Digits, name: str) -> Span:
+    """As `span`, for a percentage with or without its sign: “84”, “84%”, “84 %”."""
+    if isinstance(number, str):
+        number = number.strip().removesuffix("%")
+    return span(number, name)
 
 
 def exact(number: Digits, name: str) -> Span:
@@ -86,4 +101,6 @@ def _decimal(number: Digits, name: str) -> Decimal:
         raise MissingValues(f"{name} is NaN. Give it as it is printed.")
     if value.is_infinite():
         raise NotFinite(f"{name} is infinite. Give it as it is printed.")
+    if value.adjusted() > 100:
+        raise OutOfRange(f"{name} is {number}; no article prints such a number. Give it as it is printed.")
     return value

@@ -37,17 +37,17 @@ class Check(StrEnum):
 
 
 _METHODS: Final = {
-    Check.P: ("p recomputed from every value that rounds to the printed ones", "Nuijten et al. (2016)"),
-    Check.RATIO: ("Estimate divided by its standard error", "Wald (1943)"),
-    Check.INTERVAL: ("Estimate compared with the middle of its interval", "Altman & Bland (2011)"),
-    Check.INTERVAL_P: ("p recomputed from the width of the interval", "Altman & Bland (2011)"),
-    Check.GRIM: ("GRIM: sums of whole numbers", "Brown & Heathers (2017)"),
-    Check.SD: ("GRIMMER: sums of squares of whole numbers", "Anaya (2016); Allard (2018)"),
-    Check.PERCENTAGE: ("Percentage recomputed from its count", "arithmetic"),
-    Check.TOTAL: ("Sum of the parts", "arithmetic"),
-    Check.PERCENTAGES: ("Sum of the percentages, each within its rounding", "arithmetic"),
-    Check.DF: ("Degrees of freedom of the test named", "definition"),
-    Check.POSSIBLE: ("Range of possible values", "definition"),
+    Check.P: ("p recomputed from every value that rounds to the printed ones", "Nuijten et al., 2016"),
+    Check.RATIO: ("Estimate divided by its standard error", "Wald, 1943"),
+    Check.INTERVAL: ("Estimate compared with the middle of its interval", "Altman & Bland, 2011"),
+    Check.INTERVAL_P: ("p recomputed from the width of the interval", "Altman & Bland, 2011"),
+    Check.GRIM: ("GRIM: sums of whole numbers", "Brown & Heathers, 2017"),
+    Check.SD: ("GRIMMER: sums of squares of whole numbers", "Anaya, 2016; Allard, 2018"),
+    Check.PERCENTAGE: ("Percentage recomputed from its count", "100 × count ÷ whole"),
+    Check.TOTAL: ("Sum of the parts", "counts are exact"),
+    Check.PERCENTAGES: ("Sum of the percentages", "each anywhere within its rounding"),
+    Check.DF: ("Degrees of freedom of the test named", "people less what the test estimates"),
+    Check.POSSIBLE: ("Range of possible values", "by how the statistic is defined"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -14,12 +15,14 @@ from rapport.stats.results import MINUS
 class Figures:
     """Recomputed numbers, written with the marks of the language.
 
-    `kind` "p" has no zero before its decimals; "either" is one or the other, and not what lies between.
+    `kind` "p" has no zero before its decimals; "either" is one or the other, and not what lies between. `decimals`
+    are shown at least, where the printed number beside them has as many.
     """
 
     low: float
     high: float
     kind: Literal["p", "number", "percent", "either"] = "number"
+    decimals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +34,33 @@ class Said:
 
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
-    "p.fits": ("The printed {p} fits {test}.", "La valeur imprimée {p} s’accorde avec {test}."),
+    "p.fits": ("The printed {p} fits {test}.", "La valeur imprimée {p} s’accorde avec « {test} »."),
     "p.differs": (
         "The printed {p} does not fit {test}: recomputed, p is {figures}.",
-        "La valeur imprimée {p} ne s’accorde pas avec {test} : recalculé, p vaut {figures}.",
+        "La valeur imprimée {p} ne s’accorde pas avec « {test} » : recalculé, p vaut {figures}.",
     ),
     "p.rounded-df": (
         "The printed {p} fits {test} only if the degrees of freedom were rounded: as printed, p would be {figures}.",
-        "La valeur imprimée {p} ne s’accorde avec {test} que si les degrés de liberté ont été arrondis : tels "
+        "La valeur imprimée {p} ne s’accorde avec « {test} » que si les degrés de liberté ont été arrondis : tels "
         "qu’imprimés, p vaudrait {figures}.",
     ),
     "p.no-df": (
         "Whether {p} fits {test} cannot be told: the degrees of freedom (or the sample size) are not printed with it.",
-        "On ne peut dire si {p} s’accorde avec {test} : les degrés de liberté (ou l’effectif) ne sont pas imprimés.",
+        "On ne peut dire si {p} s’accorde avec « {test} » : les degrés de liberté (ou l’effectif) manquent.",
     ),
     "p.too-small": (
         "The printed {p} does not fit {test}: with any degrees of freedom, p is at least {figures}.",
-        "La valeur imprimée {p} ne s’accorde pas avec {test} : quels que soient les degrés de liberté, p vaut au moins "
-        "{figures}.",
+        "La valeur imprimée {p} ne s’accorde pas avec « {test} » : quels que soient les degrés de liberté, p "
+        "vaut au moins {figures}.",
     ),
-    "ratio.fits": ("The printed {test} fits {estimate}.", "La valeur imprimée {test} s’accorde avec {estimate}."),
+    "ratio.fits": (
+        "The printed {test} fits {estimate}.",
+        "La valeur imprimée « {test} » s’accorde avec « {estimate} ».",
+    ),
     "ratio.differs": (
         "The printed {test} does not fit {estimate}: the estimate divided by its SE is {figures}.",
-        "La valeur imprimée {test} ne s’accorde pas avec {estimate} : l’estimation divisée par son erreur type vaut "
-        "{figures}.",
+        "La valeur imprimée « {test} » ne s’accorde pas avec « {estimate} » : l’estimation divisée par son "
+        "erreur type vaut {figures}.",
     ),
     "interval.fits": (
         "The estimate {estimate} lies in the middle of its interval, {interval}.",
@@ -69,6 +75,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{figures}. Some intervals are so (bootstrap, profile, exact), so this cannot be told.",
         "L’estimation {estimate} est dans son intervalle, {interval}, mais pas en son milieu, qui serait {figures}. "
         "Certains intervalles sont ainsi (bootstrap, profil, exact) : on ne peut trancher.",
+    ),
+    "interval.touches": (
+        "As printed, the estimate {estimate} lies outside its interval, {interval}, by {figures}. Only rounding can "
+        "bring it to the limit, so this cannot be told.",
+        "Telle qu’imprimée, l’estimation {estimate} est hors de son intervalle, {interval}, de {figures}. Seuls les "
+        "arrondis peuvent l’amener à la borne : on ne peut trancher.",
     ),
     "interval.outside": (
         "The estimate {estimate} lies outside its interval, {interval}, by {figures}.",
@@ -133,6 +145,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The printed {percent} does not fit {count} of {of}, which is {figures}.",
         "La valeur imprimée {percent} ne s’accorde pas avec {count} sur {of}, soit {figures}.",
     ),
+    "percentage.above": (
+        "The printed {percent} is above 100% and cannot be a part of a whole; {count} of {of} is {figures}.",
+        "La valeur imprimée {percent} dépasse 100 % et ne peut être une partie d’un tout ; {count} sur {of}, c’est "
+        "{figures}.",
+    ),
     "percentage.count": (
         "{count} of {of}: the part is larger than the whole.",
         "{count} sur {of} : la partie est plus grande que le tout.",
@@ -178,15 +195,15 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "possible.range": (
         "{value} is printed, and {what} lies between {low} and {high}.",
-        "{value} est imprimé, or {what} est entre {low} et {high}.",
+        "« {value} » est imprimé, or {what} est entre {low} et {high}.",
     ),
     "possible.least": (
         "{value} is printed, and {what} cannot be below {low}.",
-        "{value} est imprimé, or {what} ne peut être inférieur à {low}.",
+        "« {value} » est imprimé, or {what} ne peut être inférieur à {low}.",
     ),
     "possible.most": (
         "{value} is printed, and {what} cannot be above {high}.",
-        "{value} est imprimé, or {what} ne peut être supérieur à {high}.",
+        "« {value} » est imprimé, or {what} ne peut être supérieur à {high}.",
     ),
 }
 _NOTES: Final[dict[str, tuple[str, str]]] = {
@@ -213,25 +230,53 @@ _NOTES: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
+NO_BREAK: Final = "\u00a0"
+NARROW_NO_BREAK: Final = "\u202f"
+_DECIMAL: Final = re.compile(r"(?<![\d.,])(\d*)\.(\d+)(?![\d.,]*\d)")
+
 
 def say(said: Said, notes: tuple[str, ...], language: str) -> str:
     """The sentence and its notes in `language`, "en" or "fr"."""
     if language not in ("en", "fr"):
         raise OutOfRange(f'language is {language!r}; the sentences are in "en" and "fr".')
     at = 0 if language == "en" else 1
-    parts = {
-        name: part if isinstance(part, str) else _figures(part, french=language == "fr")
-        for name, part in said.parts.items()
-    }
-    sentences = [SENTENCES[said.key][at].format(**parts), *(_NOTES[note][at] for note in notes)]
-    return " ".join(sentences)
+    templates = [SENTENCES[said.key][at], *(_NOTES[note][at] for note in notes)]
+    if language == "en":
+        return " ".join(templates).format(**{name: _english(part) for name, part in said.parts.items()})
+    template = _spaced(" ".join(templates))
+    return template.format(
+        **{name: _french(part, is_quoted=f"«{NO_BREAK}{{{name}}}" in template) for name, part in said.parts.items()}
+    )
+
+
+def _english(part: str | Figures) -> str:
+    return part if isinstance(part, str) else _figures(part, french=False)
+
+
+def _french(part: str | Figures, *, is_quoted: bool) -> str:
+    """Figures and numbers in French; what stands in guillemets is left as it was printed."""
+    if isinstance(part, Figures):
+        return _figures(part, french=True)
+    if is_quoted:
+        return part
+    part = _DECIMAL.sub(lambda match: f"{match[1] or '0'},{match[2]}", part)
+    if part.startswith("["):
+        part = re.sub(r"[,;] ", f"{NARROW_NO_BREAK}; ", part)
+    return re.sub(r"\s?%", f"{NO_BREAK}%", part)
+
+
+def _spaced(sentence: str) -> str:
+    """The spaces of French typography, which must not break; the one before ; ? ! is narrow."""
+    sentence = re.sub("« ", f"«{NO_BREAK}", sentence)
+    sentence = re.sub(" ([»:%])", rf"{NO_BREAK}\1", sentence)
+    return re.sub(" ([;?!])", rf"{NARROW_NO_BREAK}\1", sentence)
 
 
 def _figures(figures: Figures, *, french: bool) -> str:
     if figures.kind == "p":
         words = _p_figures(figures.low, figures.high)
     else:
-        low, high = _few_digits(figures.low, figures.high)
+        low, high = _few_digits(figures.low, figures.high, figures.decimals)
         percent = "%" if figures.kind == "percent" else ""
         words = (
             f"{low}{percent}" if low == high else f"{low} {'and' if figures.kind == 'either' else 'to'} {high}{percent}"
@@ -254,15 +299,16 @@ def _p_figures(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _few_digits(low: float, high: float) -> tuple[str, str]:
+def _few_digits(low: float, high: float, decimals: int = 0) -> tuple[str, str]:
     """Both with as many decimals as tell them apart: at least two significant digits, at most six decimals."""
-    if low == high and low == round(low):
+    if low == high and low == round(low) and not decimals:
         text = f"{abs(low):.0f}"
         return ((MINUS + text if low < 0 else text),) * 2
     size = max(abs(low), abs(high), 1e-6)
     digits = max(1, min(6, 1 - math.floor(math.log10(size))))
     if low != high:
         digits = max(digits, min(6, -math.floor(math.log10(high - low))))
+    digits = max(digits, decimals)
     first, last = ((MINUS if x < 0 and round(x, digits) else "") + f"{abs(x):.{digits}f}" for x in (low, high))
     return first, last
 

@@ -76,11 +76,11 @@ class Allocation(Result):
         return seal(self.canonical)
 
     def arm_of(self, cluster: object) -> str:
-        """The arm of one cluster. Raises BadInput for one that is not in the list."""
+        """The arm of one cluster. Raises BadInput for a cluster that is not in the list."""
         for place in self.places:
             if place.cluster == str(cluster):
                 return place.arm
-        raise BadInput(f"The list has no {self.unit} {cluster!s}.")
+        raise BadInput(f"{cluster!r} was not randomised: it is not in this list of {len(self.places)}.")
 
     def counts(self, stratum: str | None = None) -> dict[str, int]:
         """Clusters in each arm, in all or in one stratum."""

@@ -10,7 +10,7 @@ from scipy.special import nctdtr, stdtrit
 
 from rapport.stats.arguments import check_correlation, check_number, check_share
 from rapport.stats.design.trial import UNITS, Trial
-from rapport.stats.errors import NotIdentified, OutOfRange
+from rapport.stats.errors import BadInput, NotIdentified, OutOfRange
 from rapport.stats.results import Result, ResultTable, number
 from rapport.stats.simulate import SessionsTruth
 from rapport.stats.simulate.absence import NONE_MISSING
@@ -81,6 +81,8 @@ def power_by_formula(trial: Trial, *, alpha: float = 0.05) -> FormulaPower:
 
     Raises NotIdentified where it does not hold: tracking, uneven caseloads, missing sessions.
     """
+    if not isinstance(trial, Trial):
+        raise BadInput(f"trial is {trial!r}; it must be a Trial: design.Trial(effect=…, on=…, …).")
     check_share(alpha, "alpha", above_zero=True, below_one=True)
     truth = trial.truth_with(trial.effect)
     if not isinstance(truth, SessionsTruth) or trial.uneven or trial.absence != NONE_MISSING:

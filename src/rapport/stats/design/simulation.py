@@ -14,7 +14,7 @@ from rapport.stats.design.analyses import Analysis, find_analysis
 from rapport.stats.design.formula import power_by_formula
 from rapport.stats.design.runs import CHUNK, Findings, Progress, Task, run, trial_seeds
 from rapport.stats.design.trial import UNITS, Trial
-from rapport.stats.errors import NotIdentified, OutOfRange, StatsError
+from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, StatsError
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
 from rapport.stats.tables import Floats
 from rapport.stats.workers import count_workers
@@ -123,6 +123,8 @@ def power(
 
     Raises OutOfRange, NotNumbers; StatsError with the reason where the analysis gave up in every trial.
     """
+    if not isinstance(trial, Trial):
+        raise BadInput(f"trial is {trial!r}; it must be a Trial: design.Trial(effect=…, on=…, …).")
     check_count(simulations, "simulations", at_least=10)
     check_share(alpha, "alpha", above_zero=True, below_one=True)
     chosen = find_analysis(analysis)

@@ -12,6 +12,7 @@ from rapport.stats.effects.effect import Design, Effect, Metric
 from rapport.stats.effects.inputs import (
     Number,
     between,
+    check_both,
     confidence,
     direction,
     not_negative,
@@ -44,6 +45,7 @@ def from_r(
     value, level = between(r, "r", -1, 1), confidence(level)
     if kind not in ("pearson", "spearman"):
         raise OutOfRange(f'kind is {kind!r}; it must be "pearson" or "spearman".')
+    check_both(low, high)
     held = not_negative(covariates, "covariates")
     variance = z_variance = size = None
     if n is not None:

@@ -10,7 +10,7 @@ from rapport.stats.effects import intervals
 from rapport.stats.effects.conversions import metric_of
 from rapport.stats.effects.differences import check_order
 from rapport.stats.effects.effect import Design, Effect, Metric
-from rapport.stats.effects.inputs import Number, confidence, count, people, positive, real
+from rapport.stats.effects.inputs import Number, check_both, confidence, count, people, positive, real
 from rapport.stats.errors import MissingValues, OutOfRange
 from rapport.stats.results import Caution
 
@@ -194,8 +194,7 @@ def _from_ratio(
 ) -> Effect:
     name = "odds_ratio" if metric is Metric.LOG_ODDS_RATIO else "risk_ratio"
     estimate, level = math.log(positive(ratio, name)), confidence(level)
-    if (low is None) != (high is None):
-        raise MissingValues("One limit of the interval is missing. Give low and high, or neither.")
+    check_both(low, high)
     if (n1 is None) != (n2 is None):
         raise MissingValues("One of n1 and n2 is missing. Give both, or neither.")
     variance, limits = None, None

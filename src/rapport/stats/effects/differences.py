@@ -10,7 +10,7 @@ from scipy import special
 from rapport.stats.effects import intervals
 from rapport.stats.effects.conversions import CHANGE_UNITS, EQUAL_GROUPS, correction
 from rapport.stats.effects.effect import Design, Effect, Metric
-from rapport.stats.effects.inputs import Number, between, confidence, direction, people, positive, real
+from rapport.stats.effects.inputs import Number, between, check_both, confidence, direction, people, positive, real
 from rapport.stats.errors import MissingValues, OutOfRange
 from rapport.stats.results import Caution
 
@@ -277,6 +277,7 @@ def from_d(
     estimate, level = real(d, metric), confidence(level)
     if metric not in ("d", "g"):
         raise OutOfRange(f'metric is {metric!r}; it must be "d" or "g".')
+    check_both(low, high)
     sized = n1 is not None and n2 is not None
     if (n1 is None) != (n2 is None):
         raise MissingValues("One of n1 and n2 is missing. Give both, or neither.")

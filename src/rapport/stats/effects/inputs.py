@@ -81,6 +81,12 @@ def confidence(value: Number) -> float:
     return number
 
 
+def check_both(low: Number | None, high: Number | None) -> None:
+    """Raises MissingValues where only one limit of an interval is given."""
+    if (low is None) != (high is None):
+        raise MissingValues("One limit of the interval is missing. Give low and high, or neither.")
+
+
 def direction(value: Number | None, what: str) -> int:
     """+1 or −1, for statistics that have no sign of their own."""
     if value is None:

@@ -10,8 +10,9 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from rapport.stats import wald
+from rapport.stats.arguments import check_choice, check_level
 from rapport.stats.mediation.results import Chain, Effect, Interval
-from rapport.stats.tables import Floats
+from rapport.stats.tables import Floats, check_numbers
 
 
 def along(chains: tuple[Chain, ...], paths: list[tuple[str, str]], values: Floats) -> Floats:
@@ -67,6 +68,9 @@ def bootstrap_interval(drawn: Floats, estimate: float, interval: Interval, level
     interval  "percentile" (Efron & Tibshirani, 1993, chapter 13) or "bias-corrected" (chapter 14, with acceleration
               0), which moves the percentiles by how many draws lie below the estimate
     """
+    check_level(level)
+    drawn = check_numbers(drawn, "drawn")
+    check_choice(interval, "interval", ("percentile", "bias-corrected"))
     tail = (1 - level) / 2
     shares = np.array([tail, 1 - tail])
     if interval == "bias-corrected":

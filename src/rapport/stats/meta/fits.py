@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 import numpy as np
 from scipy import stats
 
-from rapport.stats.errors import BadInput, NoVariation, OutOfRange
+from rapport.stats.arguments import check_level
+from rapport.stats.errors import BadInput, NoVariation
 from rapport.stats.meta.heterogeneity import Weighted, weigh
 from rapport.stats.meta.levels import Nested
 from rapport.stats.meta.studies import Studies
@@ -218,13 +219,8 @@ def choose(method: str, test: Test | None, prediction: str, level: float) -> Tes
     return test
 
 
-def check_level(level: float) -> None:
-    if not (isinstance(level, (int, float)) and 0 < level < 1):
-        raise OutOfRange(f"level is {level!r}; it must be between 0 and 1, such as 0.95.")
-
-
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise BadInput(f"{name} is {value!r}; it can be {', '.join(map(repr, choices))}.")
 
 

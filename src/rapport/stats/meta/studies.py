@@ -119,7 +119,7 @@ def read_moderators(moderators: Moderators, count: int) -> tuple[Floats, tuple[s
             f"{count} estimates cannot carry {len(names)} coefficients ({', '.join(names)}) and heterogeneity. "
             "Leave moderators out."
         )
-    check_rank(design, names)
+    check_rank(design, names, apart=1e-6)
     return design, names
 
 

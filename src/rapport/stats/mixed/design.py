@@ -257,7 +257,8 @@ def _fill_columns(
     level_columns = [tuple(varying.index(term) for term in level) for level in slopes]
     for level, places in zip(slopes, level_columns, strict=True):
         if len(level) > 1:
-            check_rank(_triangle(columns, places), [term_name(term or INTERCEPT) for term in level])
+            names = [term_name(term or INTERCEPT) for term in level]
+            check_rank(_triangle(columns, places), names, apart=1e-6)
     scales = tuple(np.array([divisors[term] for term in level], dtype=np.float64) for level in slopes)
     return columns, level_columns, scales, x_columns
 

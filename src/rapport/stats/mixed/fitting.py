@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from rapport.stats.mixed.problem import Problem
 from rapport.stats.mixed.residuals import Independent, Residual
 from rapport.stats.mixed.residuals.structured import lay_out, residuals_of
 from rapport.stats.mixed.search import Minimum, minimise, singular_blocks
-from rapport.stats.mixed.terms import Random, Term
+from rapport.stats.mixed.terms import Random, Term, read_random
 from rapport.stats.results import Caution
 from rapport.stats.tables import Floats, Table
 
@@ -32,7 +32,7 @@ def fit(
     *,
     outcome: str,
     fixed: Sequence[Term] = (),
-    random: Sequence[Random] = SESSIONS_IN_CLIENTS_IN_THERAPISTS,
+    random: str | Random | Sequence[str | Random] = SESSIONS_IN_CLIENTS_IN_THERAPISTS,
     residual: Residual = INDEPENDENT,
     method: Literal["REML", "ML"] = "REML",
     intercept: bool = True,
@@ -43,8 +43,8 @@ def fit(
     table      columns by name, one row a measurement, in any order
     outcome    the column that is modelled
     fixed      columns, or tuples of columns for their product: ("session", "trained", ("trained", "session"))
-    random     what varies between clusters, the outermost group first; the labels of inner groups are unique
-               (`tables.within` makes them so)
+    random     what varies between clusters, the outermost group first: Random(…), or a group's name where only its
+               intercept varies; the labels of inner groups are unique (`tables.within` makes them so)
     residual   the structure of the residuals: Independent, ByRole, Dyadic or Autoregressive (see `residuals`)
     method     "REML" (restricted maximum likelihood) or "ML", which comparing fixed effects needs
     intercept  whether the fixed effects have an intercept
@@ -59,20 +59,32 @@ def fit(
     if method not in ("REML", "ML"):
         raise BadInput(f"method is {method!r}; it is 'REML' or 'ML'.")
     check_level(level)
-    fixed = (fixed,) if isinstance(fixed, str) else tuple(fixed)
+    fixed = _listed(fixed, "fixed", str)
+    random = _listed(random, "random", str, Random)
+    if not isinstance(intercept, bool | np.bool_):
+        raise BadInput(f"intercept is {intercept!r}; it is True or False.")
     if not isinstance(residual, Residual):
         raise BadInput(f"residual is {residual!r}; it is Independent(), ByRole(…), Dyadic(…) or Autoregressive(…).")
     design = read_design(
         table,
         outcome=outcome,
         fixed=fixed,
-        random=random,
+        random=read_random(random),
         intercept=intercept,
         innermost=residual.innermost,
     )
     problem = lay_out(table, design, residual, restricted=method == "REML")
     design = design.without_rows()
     return fitted(design, problem, minimise(problem), level)
+
+
+def _listed(given: Any, name: str, *one: type) -> tuple[Any, ...]:
+    """`given` as a tuple, also where it is one alone."""
+    if isinstance(given, one):
+        return (given,)
+    if not isinstance(given, list | tuple):
+        raise BadInput(f"{name} is {given!r}; it must be a list.")
+    return tuple(given)
 
 
 def fitted(design: Design, problem: Problem, minimum: Minimum, level: float) -> MixedFit:

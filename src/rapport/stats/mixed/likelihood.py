@@ -35,6 +35,7 @@ from rapport.stats.mixed.moments import Moments, upper
 from rapport.stats.tables import Floats, Ints
 
 CLUSTERS_AT_A_TIME = 4_096  # what a block needs then stays in the processor's cache
+LEAST_SQUARES = 1e-30
 TOLD_APART = "The fixed effects cannot be told apart in these rows. Leave one of them out."
 CLUSTERS_KEPT = 16_384  # whose steps are kept between the way up and the way down
 
@@ -311,7 +312,8 @@ def _close(left: Floats, log_determinant: float, ending: Ending) -> Evaluation:
     inverse = scipy.linalg.cho_solve((triangle, True), np.eye(p)) / np.outer(scale, scale) if p else np.empty((0, 0))
     coefficients = inverse @ toward
     direction = ending.response - ending.fixed @ coefficients
-    squares = float(direction @ left @ direction)
+    # A perfect fit leaves nothing, or by rounding less; `fitting` refuses it.
+    squares = max(float(direction @ left @ direction), LEAST_SQUARES)
     variance = ending.sigma**2 if ending.sigma is not None else squares / ending.freedom
     deviance = log_determinant + ending.freedom * math.log(2 * math.pi * variance) + squares / variance
     if ending.restricted:

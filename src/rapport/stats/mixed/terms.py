@@ -61,8 +61,25 @@ def read_term(table: Table, term: Term) -> Floats:
     return math.prod(columns[1:], start=columns[0]) if len(columns) > 1 else columns[0]
 
 
+def read_random(random: str | Random | Sequence[str | Random]) -> tuple[Random, ...]:
+    """The random terms; a name is a random intercept. Raises BadInput for what is neither."""
+    given = (random,) if isinstance(random, (str, Random)) else tuple(random)
+    for one in given:
+        if not isinstance(one, (str, Random)):
+            raise BadInput(f"A random term is {one!r}; it is Random('client', slopes=('session',)), or a group's name.")
+    return tuple(Random(one) if isinstance(one, str) else one for one in given)
+
+
 def check_terms(fixed: Sequence[Term], random: Sequence[Random]) -> None:
     """Raises BadInput for a fixed term that stands twice, or an effect that varies twice within one group."""
+    for term in fixed:
+        if not isinstance(term, str) and not (isinstance(term, tuple) and all(isinstance(one, str) for one in term)):
+            raise BadInput(f"The fixed term {term!r} is no column's name, nor a tuple of names for their product.")
+    for one in random:
+        if not isinstance(one, Random):
+            raise BadInput(f"random holds {one!r}; it must hold Random(…) only, as in (Random('therapist'),).")
+        if not isinstance(one.group, str):
+            raise BadInput(f"Random has the group {one.group!r}; it must be a column's name.")
     seen: set[str] = set()
     for term in fixed:
         name = " × ".join(sorted(term)) if not isinstance(term, str) else term

@@ -47,9 +47,13 @@ class Parameter:
 
     def text(self, level: float = 0.95) -> str:
         """“0.21 (SE = 0.05, 95% CI [0.11, 0.31], p < .001)”."""
+        return f"{number(self.estimate, digits_for(self.se))} {self.precision(level)}"
+
+    def precision(self, level: float = 0.95) -> str:
+        """“(SE = 0.05, 95% CI [0.11, 0.31], p < .001)”."""
         digits = digits_for(self.se)
         interval = interval_text(self.low, self.high, level, digits)
-        return f"{number(self.estimate, digits)} (SE = {number(self.se, digits)}, {interval}, {p_text(self.p)})"
+        return f"(SE = {number(self.se, digits)}, {interval}, {p_text(self.p)})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,8 +175,11 @@ class PanelFit(Result):
         clauses = []
         for of, to in pairs:
             path = self.average(of, to, group=group)
-            gained = path.text(self.level)
-            clauses.append(f"a point more {of} at one wave went with {gained} points of {to} at the next")
+            gained = number(path.estimate, digits_for(path.se))
+            clauses.append(
+                f"a point more {of} at one wave went with {gained} points of {to} at the next "
+                f"{path.precision(self.level)}"
+            )
         where = f"within persons of group {group}" if group else "within persons"
         return f"On average over the waves, {where}, {_and(clauses)}."
 

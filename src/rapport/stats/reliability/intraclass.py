@@ -8,8 +8,9 @@ from typing import ClassVar, Final
 import numpy as np
 from scipy import stats
 
+from rapport.stats.arguments import check_level
 from rapport.stats.errors import MissingValues, NoVariation, OutOfRange, TooFew, WrongShape
-from rapport.stats.reliability.items import check_level, check_size
+from rapport.stats.reliability.items import check_size
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number, p_text
 from rapport.stats.tables import Floats, Table, check_varies, read_groups, read_numbers
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rapport.stats.arguments import check_count
 from rapport.stats.errors import BadInput, OutOfRange, TooFew, WrongShape
 from rapport.stats.results import Caution
 from rapport.stats.tables import Floats, Ints, Table, check_varies, read_columns, read_groups
@@ -101,7 +102,7 @@ def resampled_covariances(
     Persons are drawn, or whole clusters where `clusters` gives each person's code, shape (persons,). Sums of products
     per unit are worked out once, so that a draw costs one weighted sum.
     """
-    if draws < 100:
+    if check_count(draws, "draws", at_least=0) < 100:
         raise OutOfRange(f"draws is {draws}; an interval needs at least 100.")
     values, k = items.values, len(items.names)
     shift = values - values.mean(axis=0)
@@ -150,11 +151,6 @@ def check_size(values: Floats, name: str) -> None:
     """Raises OutOfRange for values whose squares a computer cannot add up."""
     if float(np.abs(values).max()) > 1e100:
         raise OutOfRange(f"{name} holds {np.abs(values).max():g}, which is no score. Look how it was read.")
-
-
-def check_level(level: float) -> None:
-    if not (isinstance(level, (int, float)) and 0 < level < 1):
-        raise OutOfRange(f"level is {level!r}; a confidence level lies between 0 and 1, such as 0.95.")
 
 
 def check_seed(seed: int | None) -> int:

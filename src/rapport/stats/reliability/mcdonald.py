@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from rapport.stats.arguments import check_level
 from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, StatsError, TooFew
 from rapport.stats.reliability.items import (
     Items,
     Missing,
-    check_level,
     check_seed,
     cluster_cautions,
     read_clusters,

@@ -8,9 +8,10 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from rapport.stats.arguments import check_level
 from rapport.stats.errors import NoVariation, TooFew, WrongShape
 from rapport.stats.reliability.cronbach import coefficient, feldt_interval
-from rapport.stats.reliability.items import check_level, read_items
+from rapport.stats.reliability.items import read_items
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
 from rapport.stats.tables import Floats, Groups, Table, read_groups
 

@@ -1,0 +1,121 @@
+"""What a careless or hostile user gives is refused by name, and what is missing stays missing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import polars
+import pytest
+
+from rapport.stats import congruence, consistency, design, errors, mediation, meta, mixed, reliability, tables
+from rapport.stats.mixed import Random
+
+
+def clients(*, far: float = 0.0) -> dict[str, list[float]]:
+    """Twelve clients of four therapists, five sessions each, from a fixed seed."""
+    rng = np.random.default_rng(7)
+    client = np.repeat(np.arange(12), 5)
+    session = np.tile(np.arange(5.0), 12)
+    level = np.repeat(rng.normal(size=12), 5)
+    return {
+        "therapist": list(client // 3),
+        "client": list(client),
+        "session": list(session + far),
+        "wellbeing": list(50 + level + 0.5 * session + rng.normal(size=60)),
+    }
+
+
+class NAType:
+    """The missing value of pandas, which is neither true nor false."""
+
+    def __ne__(self, other: object) -> bool:
+        raise TypeError("boolean value of NA is ambiguous")
+
+
+def test_a_masked_value_is_missing_and_not_what_lies_under_the_mask():
+    masked = {"score": np.ma.masked_array([1.0, 2.0, 3.0], mask=[False, True, False])}
+
+    with pytest.raises(errors.MissingValues, match="score has no value in row 2"):
+        tables.read_numbers(masked, "score")
+
+
+def test_a_missing_label_among_texts_is_missing_and_no_client_called_nan():
+    with pytest.raises(errors.MissingValues, match="client has no value in row 2"):
+        tables.read_groups({"client": ["anna", float("nan"), "bo"]}, "client")
+
+
+def test_the_missing_value_of_pandas_is_missing():
+    assert np.isnan(tables.check_numbers([1, NAType()], "score", allow_missing=True)[1])
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "told"),
+    [
+        ([None, "3", "4"], errors.NotNumbers, "score must hold numbers; it holds '3'"),
+        ([1, [2, 3]], errors.WrongShape, "score holds lists of different lengths"),
+        ([1, 10**400], errors.NotNumbers, "score must hold numbers"),
+        ([1.0, 1e200], errors.OutOfRange, r"score is 1e\+200 in row 2"),
+        ([Decimal(1), Decimal("NaN")], errors.MissingValues, "score has no value in row 2"),
+    ],
+)
+def test_a_column_that_holds_no_usable_numbers_is_refused(values, error, told):
+    with pytest.raises(error, match=told):
+        tables.read_numbers({"score": values}, "score")
+
+
+def test_a_column_of_lists_names_no_groups():
+    with pytest.raises(errors.WrongShape, match="client holds lists"):
+        tables.read_groups(polars.DataFrame({"client": [[1], [2]]}), "client")
+
+
+def test_a_lazy_table_is_to_be_collected_first():
+    with pytest.raises(errors.WrongShape, match=r"Give table\.collect\(\)"):
+        tables.read_numbers(polars.DataFrame({"score": [1.0]}).lazy(), "score")
+
+
+RANDOM = (Random("therapist"), Random("client", slopes=("session",)))
+REFUSED = [
+    (lambda: mixed.fit(clients(far=1e8), outcome="wellbeing", random=RANDOM), errors.Collinear, "subtract that number"),
+    (lambda: mixed.fit(clients(), outcome="session", random=RANDOM), errors.NotIdentified, "session exactly"),
+    (lambda: mixed.fit(clients(), outcome="wellbeing", random=(3,)), errors.BadInput, "random term is 3"),
+    (lambda: mixed.fit(clients(), outcome="wellbeing", fixed=(3,)), errors.BadInput, "fixed term 3"),
+    (lambda: mixed.fit(clients(), outcome="wellbeing", fixed=None), errors.BadInput, "fixed is None"),
+    (lambda: mixed.fit(clients(), outcome="wellbeing", level="95"), errors.OutOfRange, "level is '95'"),
+    (
+        lambda: meta.regress(
+            [0.2, 0.5, 0.1, 0.4, 0.3], variances=[0.02] * 5, moderators={"year": [1e8 + i for i in range(5)]}
+        ),
+        errors.Collinear,
+        "subtract that number",
+    ),
+    (lambda: design.randomise(["a", "b", "c", "d"], seed=1).arm_of("z"), errors.BadInput, "'z' was not randomised"),
+    (lambda: consistency.grim("1e999", "20"), errors.OutOfRange, "no article prints such a number"),
+    (lambda: design.power(None, seed=1), errors.BadInput, "trial is None"),
+    (lambda: design.power_by_formula(None), errors.BadInput, "trial is None"),
+    (lambda: mediation.bootstrap_interval(np.array([]), 0.3, "percentile"), errors.WrongShape, "drawn has no rows"),
+    (lambda: mediation.bootstrap_interval(np.ones(9), 0.3, "bca"), errors.BadInput, "interval is 'bca'"),
+    (
+        lambda: reliability.alpha(np.arange(30.0).reshape(10, 3) % 7, interval="bootstrap", draws="many", seed=1),
+        errors.NotNumbers,
+        "draws must be a number",
+    ),
+    (
+        lambda: congruence.surface_from_coefficients([1, 1, -1, 2, -1], np.eye(5), df=0),
+        errors.OutOfRange,
+        "df is 0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("ask", "error", "told"), REFUSED)
+def test_what_no_answer_can_be_given_to_is_refused_by_name(ask, error, told):
+    with pytest.raises(error, match=told):
+        ask()
+
+
+def test_a_dyad_table_with_a_column_too_short_is_refused():
+    table = {"rating": [1, 2, 3], "role": ["c", "t", "c", "t"], "own": [1, 2, 3, 4], "dyad": [1, 1, 2, 2]}
+
+    with pytest.raises(errors.WrongShape, match="rating 3"):
+        congruence.actor_partner(table, outcome="rating", role="role", actor="own", dyad="dyad")
