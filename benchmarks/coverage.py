@@ -228,7 +228,7 @@ CHANCE = (
     "two are expected to be outside."
 )
 REFUSED = """
-A latent curve of few persons is refused (`NotConverged`) where its likelihood has no maximum: it rises as variances of levels and slopes become ever more negative. A named error is better than such a fit.
+A latent curve of few persons is refused (`NotConverged`, `NotIdentified`) where its likelihood has no maximum, or a flat one: it rises as variances of levels and slopes become ever more negative. A named error is better than such a fit.
 """  # noqa: E501
 
 HOW = """## How to read the tables

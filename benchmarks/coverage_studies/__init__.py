@@ -83,7 +83,7 @@ def _studies() -> Iterable[Study]:
     missing = partial(dyadic, missing=True, **SMALL)
     yield Study("dyadic-missing", group, f"{_told(SMALL)}, a quarter missing", missing)
 
-    group = "Lagged agreement, clustered by nothing but clients"
+    group = "Lagged agreement"
     for key, shape in (("small", SMALL), ("large", LARGE), ("long", LONG)):
         yield Study(f"lagged-{key}", group, _told(shape), partial(lagged, **shape), NAIVE)
     for key, told, more in (

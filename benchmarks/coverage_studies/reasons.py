@@ -24,7 +24,7 @@ BOUNDARY = (
 
 FEW_PERSONS = (
     "Standard errors of maximum likelihood are right for many persons. 117 with a fifth of the values missing are few "
-    "for 36 to 53 parameters, and the fit says so; errors are told up to a fifth too small."
+    "for 36 to 53 parameters, and the fit says so; paths spread up to a quarter more than their errors tell."
 )
 TEN_THERAPISTS = (
     "Ten therapists: the interval often begins at 0 and then cannot miss from that side, so it holds the truth more "

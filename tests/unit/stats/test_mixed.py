@@ -10,7 +10,7 @@ import polars
 import pytest
 import scipy.linalg
 
-from rapport.stats import errors, mixed
+from rapport.stats import errors, mixed, simulate
 from rapport.stats.mixed import Draw, MixedFit, Random
 from tests.contract.stats.reference import data
 
@@ -140,6 +140,17 @@ def test_a_search_that_starts_at_a_false_boundary_leaves_it() -> None:
 
     assert fit.variance("therapist").covariance[0, 0] > 0.1
     assert minimum.place.deviance == pytest.approx(fit.machinery.minimum.place.deviance, abs=1e-8)
+
+
+def test_a_search_along_a_direction_that_is_all_but_flat_goes_on_to_the_minimum() -> None:
+    """Therapists' intercepts vary by next to nothing, and the deviance hardly says how they go with their slopes."""
+    truth = simulate.SessionsTruth(training_level=2.0)
+    table = simulate.simulate_sessions(seed=10477734227742449523, therapists=40, clients=117, sessions=12, truth=truth)
+    random = (Random("therapist", slopes=("time",)), Random("client", slopes=("time",)))
+
+    fit = mixed.fit(table, outcome="outcome", fixed=("time", "trained", ("trained", "time")), random=random)
+
+    assert fit.variance("therapist").sds == pytest.approx([0.003, 0.610], abs=2e-3)
 
 
 @pytest.mark.parametrize("factor", [1e-9, 1e9])

@@ -94,7 +94,9 @@ def minimise(problem: Problem, start: Floats | None = None) -> Minimum:
         elif decrement <= ENOUGH:
             return Minimum(here, about, decrement, ask.count)
         else:
-            here = _descend(ask, here.parameters, enough=enough)
+            # In a direction that is all but flat a gradient below `enough` may still be far from the minimum, and too
+            # far for Newton's step: go on in units in which every direction curves alike.
+            here = _descend(ask, here.parameters, _root(about), enough=0.1 * ENOUGH**0.5)
     raise NotConverged(
         f"No optimum was found in {ask.count} evaluations: the deviance, {here.deviance:.6f}, could still fall by "
         f"about {decrement / 2:.2g}. Try fewer random slopes, or uncorrelated ones."
@@ -155,6 +157,13 @@ def descend(function: Callable[[Floats], tuple[float, Floats]], start: Floats, *
 
     found = scipy.optimize.minimize(value, start, jac=slope, method="BFGS", options={"gtol": enough, "maxiter": 500})
     return np.asarray(found.x, dtype=np.float64)
+
+
+def _root(about: Curvature) -> Floats:
+    """R with RR' = H⁻¹, as far as there is curvature."""
+    values, vectors = np.linalg.eigh(about.profiled())
+    floor = 1e-8 * max(float(np.abs(values).max(initial=0.0)), 1.0)
+    return np.asarray(vectors / np.sqrt(np.maximum(np.abs(values), floor)))
 
 
 def _polish(ask: Callable[[Floats], Place], here: Place, about: Curvature) -> tuple[Place, float]:
