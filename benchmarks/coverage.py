@@ -221,7 +221,7 @@ Of 95% intervals, about 95 in 100 should hold what they are about. Here each ana
 {seeds} seeds a row; {date}, Python {python}, NumPy {numpy}, SciPy {scipy}, {machine}.
 
 **{within} of {promised} rows where theory promises 95% lie between 93% and 97%.** {planned} further rows are here because theory promises less: models that are wrong on purpose, naive estimators, truths at a boundary.
-"""  # noqa: E501
+"""  # noqa: E501  # a paragraph of the document is one line
 
 CHANCE = (
     "Few enough outside to be chance: the share’s own interval reaches into 93–97%, and of so many rows at 95% one or "
@@ -229,7 +229,7 @@ CHANCE = (
 )
 REFUSED = """
 A latent curve of few persons is refused (`NotConverged`, `NotIdentified`) where its likelihood has no maximum, or a flat one: it rises as variances of levels and slopes become ever more negative. A named error is better than such a fit.
-"""  # noqa: E501
+"""  # noqa: E501  # a paragraph of the document is one line
 
 HOW = """## How to read the tables
 
@@ -240,7 +240,7 @@ HOW = """## How to read the tables
 - **none**: seeds without an interval, because the model was refused or the parameter could not be estimated.
 - **singular**: fits with a variance, or a direction among the random effects, estimated as 0 (of panel models: below 0, or a correlation beyond ±1; of a meta-analysis: τ² = 0). They are counted in like all others.
 - A truth that “varies” differs from seed to seed (as the effect of one new study does).
-"""  # noqa: E501
+"""  # noqa: E501  # a paragraph of the document is one line
 
 
 def sign(text: str) -> str:

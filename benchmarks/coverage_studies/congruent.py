@@ -121,7 +121,7 @@ def lagged(
         autoregression=carry, feedback=feedback, agreement_autoregression=0.3 if feedback else 0.0, between=5.0
     )
     absence = simulating.Absence(missed=missed)
-    drawn = simulating.simulate_lagged(seed=seed, truth=truth, start=start, absence=absence, **shape)  # type: ignore[arg-type]
+    drawn = simulating.simulate_lagged(seed=seed, truth=truth, start=start, absence=absence, **shape)
     fit = congruence.fit_lagged(
         drawn,
         outcome="outcome",

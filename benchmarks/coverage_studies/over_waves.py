@@ -76,7 +76,7 @@ def mediated(
         outcome="wellbeing",
         seed=seed % 2**32,
         draws=1000,
-        interval=interval,  # type: ignore[arg-type]
+        interval=interval,
         cluster="therapist" if therapists else None,
     )
     found = (

@@ -17,8 +17,8 @@ def pooled(seed: int, *, studies: int, tau: float = 0.2, test: str = "knapp-hart
     variances = 4 / random.integers(20, 121, studies)
     effects = 0.3 + tau * random.standard_normal(studies + 1)
     estimates = effects[:-1] + np.sqrt(variances) * random.standard_normal(studies)
-    fit = meta.pool(estimates, variances=variances, test=test, method=method, prediction="HTS")  # type: ignore[arg-type]
-    other = meta.pool(estimates, variances=variances, test=test, method=method, prediction="t")  # type: ignore[arg-type]
+    fit = meta.pool(estimates, variances=variances, test=test, method=method, prediction="HTS")
+    other = meta.pool(estimates, variances=variances, test=test, method=method, prediction="t")
     new, middle = float(effects[-1]), fit.estimate
     assert fit.prediction_low is not None and fit.prediction_high is not None
     assert other.prediction_low is not None and other.prediction_high is not None

@@ -31,7 +31,7 @@ def surface(rows: dict[str, object], **asked: object) -> congruence.ResponseSurf
         therapist="therapist_rating",
         covariates=["previous_outcome"],
         midpoint=4,
-        **asked,  # type: ignore[arg-type]
+        **asked,
     )
 
 
@@ -104,7 +104,7 @@ def test_truth_and_bias_is_lme4s() -> None:
 
 
 def people() -> dict[str, list[object]]:
-    """A row a person: this session's ratings of both, and the person's own at the next."""
+    """A row a person: both ratings of one session, and the person's own at the next."""
     at = {(c, s): i for i, (c, s) in enumerate(zip(NETWORK["client"], NETWORK["session"], strict=True))}
     rows = []
     for (client, session), now in at.items():

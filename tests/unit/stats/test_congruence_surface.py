@@ -115,7 +115,7 @@ def test_a_surface_of_nested_rows_can_be_bootstrapped_by_therapists(rows: dict[s
     slope = surface(rows, groups=("therapist", "client"), draws=100, seed=5).feature("a4")
 
     assert slope.bootstrap_low is not None
-    assert slope.bootstrap_low < slope.estimate < slope.bootstrap_high  # type: ignore[operator]
+    assert slope.bootstrap_low < slope.estimate < slope.bootstrap_high
 
 
 def test_the_surface_predicts_the_outcome_of_a_pair_of_ratings() -> None:

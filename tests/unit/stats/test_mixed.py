@@ -260,7 +260,7 @@ def test_a_group_by_its_name_has_a_random_intercept() -> None:
     assert named.groups == {"therapist": 20, "client": 80}
     assert mixed.fit(table, outcome="wellbeing", random="client").groups == {"client": 80}
     with pytest.raises(errors.BadInput, match="A random term is 3; it is Random"):
-        mixed.fit(table, outcome="wellbeing", random=(3,))  # type: ignore[arg-type]
+        mixed.fit(table, outcome="wellbeing", random=(3,))
 
 
 def test_the_therapist_effect_is_one_line() -> None:

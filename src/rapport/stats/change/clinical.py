@@ -43,11 +43,11 @@ class ClinicalSignificance(Result):
     change: ReliableChange
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return f"Reliable change ({self.change.threshold.name}) and a cut-off of {_score(self.cutoff)}"
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         own = self.change.reference
         return own if own.startswith("Jacobson & Truax, 1991") else f"Jacobson & Truax, 1991; {own}"
 

@@ -83,7 +83,7 @@ class ExpectedCourse(Result):
     fit: MixedFit = field(repr=False)
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return f"Growth model by REML: {_CURVES[self.curve]}, random intercepts and slopes; normal band"
 
     def sentence(self) -> str:

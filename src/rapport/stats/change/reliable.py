@@ -52,11 +52,11 @@ class ReliableChangeThreshold(Result):
     exact: bool = True
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return f"Reliable change, {self.name}"
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return VARIANTS[self.variant].reference if self.variant in VARIANTS else "as published for the instrument"
 
     @property
@@ -125,11 +125,11 @@ class ReliableChange(Result):
     counts: dict[str, int]
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return self.threshold.method
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return self.threshold.reference
 
     def sentence(self) -> str:

@@ -54,7 +54,7 @@ def response_surface(
 
     Without `groups` by least squares; with groups, outermost first, as in ("therapist", "client"), as a mixed model
     with a random intercept for each. For agreement at one session and the outcome at the next, give the next
-    session's outcome as `outcome` and this session's as a covariate; `lagged_agreement` says why such a model is
+    session's outcome as `outcome` and the present one as a covariate; `lagged_agreement` says why such a model is
     biased where groups have intercepts of their own.
 
     covariates     are centred at their means, so that the surface is drawn for an average row

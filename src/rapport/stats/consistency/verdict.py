@@ -78,11 +78,11 @@ class CheckResult(Result):
     said: Said = field(repr=False)
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return _METHODS[self.check][0]
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return _METHODS[self.check][1]
 
     def sentence(self, language: Language = "en") -> str:

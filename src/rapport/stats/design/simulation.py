@@ -61,11 +61,11 @@ class Power(Result):
     failed: int
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return f"{self.simulations} simulated trials, analysed with {self.analysis}"
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return "Morris, White & Crowther, 2019, Statistics in Medicine 38; intervals of Wilson, 1927"
 
     def sentence(self) -> str:

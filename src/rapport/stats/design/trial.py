@@ -61,7 +61,7 @@ class Trial:
             if self.clients_per_therapist < 1:
                 raise OutOfRange(f"clients_per_therapist is {self.clients_per_therapist:g}; it must be 1 or more.")
         else:
-            check_count(self.clients_per_therapist, "clients_per_therapist")  # type: ignore[arg-type]
+            check_count(self.clients_per_therapist, "clients_per_therapist")  # type: ignore[arg-type]  # not whole is refused
         check_count(self.sessions, "sessions", at_least=1 if self.on == "level" else 2)
         if min(self.arms) < 2:
             raise TooFew(

@@ -108,11 +108,11 @@ class Effect(Result):
     z_variance: float | None = field(default=None, repr=False)
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return self.how
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return self.source
 
     @property

@@ -74,7 +74,7 @@ class PathModel(Result):
     seed: int | None
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         unit = "rows" if self.clusters is None else "clusters"
         drawn = f", {self.interval} bootstrap intervals from {self.draws:,} draws of {unit}" if self.draws else ""
         return f"Maximum likelihood path model{drawn}"

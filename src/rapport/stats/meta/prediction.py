@@ -35,11 +35,11 @@ class Predicted(Result):
     model: Moderated = field(repr=False)
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return self.model.method
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return f"{self.model.reference}; prediction interval from {CONVENTIONS[self.prediction_convention]}"
 
     def sentence(self) -> str:

@@ -51,11 +51,11 @@ class _MetaAnalysis(Result):
     fit: Fit = field(repr=False)
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return f"{_METHODS[self.estimator][0]}; {_TESTS[self.test][0]}"
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return "; ".join(filter(None, [_METHODS[self.estimator][1], _TESTS[self.test][1]]))
 
     @property
@@ -151,7 +151,7 @@ class Pooled(_OneFigure):
         return float(np.sqrt(self.tau2))
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         if self.estimator == "fixed":
             return super().reference
         return (
@@ -198,11 +198,11 @@ class ThreeLevel(_OneFigure):
         return self.i2_between + self.i2_within
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return f"Three levels, σ² between and within studies by restricted maximum likelihood; {_TESTS[self.test][0]}"
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         convention = CONVENTIONS[self.prediction_convention]
         return (
             "Konstantopoulos, 2011; σ² intervals by profile likelihood; degrees of freedom by the studies; "
@@ -247,13 +247,13 @@ class Moderated(_MetaAnalysis):
         return self.fit.names[1:]
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         if self.within is None:
             return f"{super().method}; moderators by weighted least squares"
         return f"Three levels, σ² by restricted maximum likelihood, moderators; {_TESTS[self.test][0]}"
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return super().reference if self.within is None else "Konstantopoulos, 2011"
 
     def sentence(self) -> str:

@@ -48,11 +48,11 @@ class Robust(Result):
     model: Pooled | ThreeLevel | Moderated = field(repr=False)
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return _METHODS[self.correction][0]
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return _METHODS[self.correction][1]
 
     def sentence(self) -> str:

@@ -168,10 +168,10 @@ def _values(
         raise BadInput("Give the estimates' `variances` or their `standard_errors`, one of the two.")
     if metric is not None and str(metric) in _RATIOS:
         raise BadInput(f"Ratios are pooled as logarithms: give log ratios, metric={_RATIOS[str(metric)]!r}.")
-    values = check_numbers(estimates, "estimates")  # type: ignore[arg-type]
+    values = check_numbers(estimates, "estimates")  # type: ignore[arg-type]  # effects have left by now
     if variances is not None:
         return values, check_numbers(variances, "variances"), str(metric or "")
-    errors = check_numbers(standard_errors, "standard_errors")  # type: ignore[arg-type]
+    errors = check_numbers(standard_errors, "standard_errors")  # type: ignore[arg-type]  # one of the two is given
     if (errors < 0).any():
         row = int(np.flatnonzero(errors < 0)[0])
         raise OutOfRange(f"The standard error in row {row + 1} is {errors[row]:g}; it must be above 0.")

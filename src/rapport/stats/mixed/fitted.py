@@ -127,7 +127,7 @@ class MixedFit(Result):
     machinery: Machinery = field(repr=False)
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         name = "Restricted maximum likelihood" if self.estimation == "REML" else "Maximum likelihood"
         return f"{name}, nested random effects, Satterthwaite's degrees of freedom"
 

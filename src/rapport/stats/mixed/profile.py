@@ -46,7 +46,7 @@ class Profile(Result):
     estimation: str
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return f"Profile {'restricted ' if self.estimation == 'REML' else ''}likelihood"
 
     def sentence(self) -> str:

@@ -104,7 +104,7 @@ class PanelFit(Result):
     saturated_log_likelihood: float = field(repr=False)
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         errors = {
             "expected": "standard errors from the expected information",
             "observed": "standard errors from the observed information",

@@ -66,7 +66,7 @@ class Alpha(Result):
     items: tuple[ItemInScale, ...]
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         how = "interval of Feldt from F" if self.interval == "Feldt" else "percentile bootstrap interval"
         return f"Coefficient alpha from the covariances of the items; {how}"
 

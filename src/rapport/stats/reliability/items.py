@@ -131,7 +131,7 @@ def read_clusters(table: Table | ArrayLike, cluster: str | None, items: Items) -
     """The cluster of each kept person as a number; None where persons are drawn. Raises TooFew for one cluster."""
     if cluster is None:
         return None
-    groups = read_groups(table, cluster)  # type: ignore[arg-type]
+    groups = read_groups(table, cluster)  # type: ignore[arg-type]  # a matrix is refused by name
     if len(groups.codes) != len(items.kept):
         raise WrongShape(f"{cluster} has {len(groups.codes)} rows; the items have {len(items.kept)}.")
     codes = groups.codes[items.kept]

@@ -59,7 +59,7 @@ class Omega(Result):
     uniquenesses: tuple[float, ...]
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         how = {"ml": "maximum likelihood", "minres": "minimum residuals"}[self.fitted_by]
         interval = "no interval" if self.interval == "none" else f"interval by {self.interval}"
         return f"Omega total of one factor by {how}; {interval}"

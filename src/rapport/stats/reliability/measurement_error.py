@@ -34,11 +34,11 @@ class StandardErrorOfMeasurement(Result):
     reliability: float
 
     @property
-    def method(self) -> str:  # type: ignore[override]
+    def method(self) -> str:  # type: ignore[override]  # depends on the fit
         return f"Standard error of {self.variant}: {VARIANTS[self.variant][1]}"
 
     @property
-    def reference(self) -> str:  # type: ignore[override]
+    def reference(self) -> str:  # type: ignore[override]  # depends on the fit
         return VARIANTS[self.variant][2]
 
     def sentence(self) -> str:

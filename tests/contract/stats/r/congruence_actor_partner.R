@@ -2,7 +2,7 @@
 suppressMessages({library(jsonlite); library(nlme)})
 w <- read.csv("data/congruence_network.csv")
 w <- w[order(w$client, w$session), ]
-# The outcome is the next session's rating of each, the predictor this session's.
+# The outcome is the next session's rating of each, the predictor the rating before it.
 last <- ave(w$session, w$client, FUN = max)
 now <- w[w$session < last, ]
 after <- w[w$session > 1, ]
