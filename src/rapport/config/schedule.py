@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from rapport.audit.jobs import EveryMinute, Job, Nightly, ask_if_due, do_job
 from rapport.config import clearing
+from rapport.desk.actions import release_due_issues
 
 _ZONE = ZoneInfo(settings.TIME_ZONE)
 
@@ -25,6 +26,13 @@ def _at(hour: int, minute: int) -> Nightly:
 
 
 JOBS: tuple[Job, ...] = (
+    # Releasing locks the plan it releases, so a worker that seems dead and is not does no harm.
+    Job(
+        "publish-due-issues",
+        EveryMinute(),
+        lambda now: release_due_issues(now=now),
+        patience=dt.timedelta(minutes=2),
+    ),
     Job("clear-expired", _at(3, 50), clearing.clear_expired),
     Job("forget-finished-tasks", _at(4, 0), clearing.forget_finished_tasks),
 )
