@@ -7,51 +7,17 @@ import re
 import socket
 import sqlite3
 import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from rapport.digest.models import Entry
+from tests.commands import KEY, PRODUCTION, RAPPORT, Outcome, rapport
 from tests.making import FILES, edited, files_in, make_folder, write_files
 from tests.publishing import names_in
 
-RAPPORT = Path(sys.executable).parent / "rapport"
-KEY = "a key for tests only, long enough to be taken for a real one"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    said: str
-    complained: str
-
-
-@pytest.fixture
-def rapport(tmp_path):
-    """Run `rapport` with these arguments in an environment that holds nothing but these settings."""
-
-    def run(*arguments: object, **settings: object) -> Outcome:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
-        environ = {**kept, "RAPPORT_DATA": str(tmp_path / "data"), "PYTHONUTF8": "1"}
-        environ |= {name: str(value) for name, value in settings.items()}
-        done = subprocess.run(
-            [str(RAPPORT), *map(str, arguments)],
-            env=environ,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Outcome(done.returncode, done.stdout, done.stderr)
-
-    return run
+__all__ = ["rapport"]  # a fixture
 
 
 @pytest.fixture(scope="module")
@@ -179,9 +145,6 @@ def test_the_doctor_finds_a_demo_well(made_once, rapport):
 
 def test_the_doctor_keeps_quiet_about_what_is_well_when_asked(made_once, rapport):
     assert rapport("doctor", "--quiet", RAPPORT_DATA=made_once[0]) == Outcome(0, "", "")
-
-
-PRODUCTION = {"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": "digest.example.org"}
 
 
 def test_the_doctor_names_all_that_a_new_host_has_to_do(rapport, tmp_path):
