@@ -33,6 +33,19 @@ def make_backup(folder: Path, *, now: dt.datetime) -> Manifest:
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True, mode=0o700)
+    try:
+        manifest = _fill(unfinished, now)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    if folder.exists():
+        folder.rmdir()
+    unfinished.replace(folder)
+    JobRun.objects.update_or_create(name=JOB, defaults={"begun_at": now, "ended_at": now, "problem": ""})
+    return manifest
+
+
+def _fill(unfinished: Path, now: dt.datetime) -> Manifest:
     with one_moment():
         rows = rows_by_table()
         if not rows:
@@ -55,8 +68,4 @@ def make_backup(folder: Path, *, now: dt.datetime) -> Manifest:
             path.chmod(0o600)
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
-    if folder.exists():
-        folder.rmdir()
-    unfinished.replace(folder)
-    JobRun.objects.update_or_create(name=JOB, defaults={"begun_at": now, "ended_at": now, "problem": ""})
     return manifest

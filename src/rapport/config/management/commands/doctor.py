@@ -126,11 +126,13 @@ def _people() -> Iterator[Sign]:
     administrators = Grant.objects.filter(role=Role.ADMINISTRATOR, person__is_active=True)
     yield Sign(
         "Administrator",
-        "" if administrators.exists() else "nobody may invite anybody to the desk; run `rapport make_administrator`.",
+        "" if administrators.exists() else "nobody may invite anybody to the desk; invite somebody with `rapport invite ADDRESS`.",
     )
-    well = settings.EMAIL_HOST or not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
     yield Sign(
-        "Mail", "" if well else "it cannot be sent: invitations and new passwords need it. Set RAPPORT_MAIL_URL."
+        "Mail",
+        ""
+        if settings.EMAIL_HOST
+        else "it cannot be sent, so invitations and new passwords reach nobody; set RAPPORT_MAIL_URL.",
     )
 
 
