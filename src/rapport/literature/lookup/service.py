@@ -92,7 +92,7 @@ class Service:
     """One outside service at `address`. `contact` is the network's mail address, `key` the service's own."""
 
     key: ClassVar[str]
-    least_gap: ClassVar[float] = 0.0  # seconds between two questions, where the service has a fixed rule
+    least_gap: float = 0.0  # seconds between two questions, where the service has a fixed rule
 
     def __init__(
         self, address: str, *, contact: str = "", secret: str = "", patience: Patience | None = None
@@ -130,12 +130,17 @@ class Service:
         trouble = Trouble(kind=TroubleKind.SLOW)
         for attempt in range(self.patience.retries + 1):
             self._wait_for_turn(until)
+            wait: float | None
             try:
                 response = self._once(path, {**self.identification(), **params}, until)
             except httpx.TimeoutException:
                 trouble, wait = Trouble(kind=TroubleKind.SLOW), self._pause(attempt)
+            except (httpx.RemoteProtocolError, httpx.DecodingError):  # cut short, or in no form of HTTP
+                trouble, wait = Trouble(kind=TroubleKind.UNREADABLE), self._pause(attempt)
             except httpx.TransportError:
                 trouble, wait = Trouble(kind=TroubleKind.UNREACHABLE), self._pause(attempt)
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+                trouble, wait = Trouble(kind=TroubleKind.MOVED), None
             else:
                 if response.status in (200, 404):
                     return Reply(response.status, response.body)
@@ -216,8 +221,8 @@ class Service:
                 "User-Agent": f"Rapport/{__version__}" + (f" (mailto:{self.contact})" if self.contact else ""),
                 "Accept-Encoding": "identity",  # so that a small body cannot unpack into a huge one
             },
-            verify=False if here else _certificates(),
-            trust_env=not here,
+            verify=_certificates(),
+            trust_env=not here,  # a host's proxy leads out, not to this machine
             follow_redirects=False,
         )
 
