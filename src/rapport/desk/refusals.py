@@ -14,7 +14,7 @@ class Refused(Exception):
 
 
 class SavedMeanwhile(Refused):
-    """Somebody saved since these words were read. `newest` is what stands now; the typed words are still the caller's."""
+    """Somebody saved since these words were read. `newest` is what stands now; the caller still has what was typed."""
 
     def __init__(self, newest: Version, *reasons: str) -> None:
         self.newest = newest

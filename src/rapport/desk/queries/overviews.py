@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rapport.accounts.models import Person
-from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note
+from rapport.desk.models import Acknowledgement, DeskTask, Note
 from rapport.digest.models import Entry, Issue
 
 STAGES = ("draft", "in-review", "approved", "scheduled", "published", "corrected", "withdrawn")
