@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from rapport.audit.jobs import EveryMinute, Job, Nightly, ask_if_due, do_job
 from rapport.config import clearing
 from rapport.desk.actions import release_due_issues
+from rapport.desk.actions.notices import check_notices
 
 _ZONE = ZoneInfo(settings.TIME_ZONE)
 
@@ -33,6 +34,7 @@ JOBS: tuple[Job, ...] = (
         lambda now: release_due_issues(now=now),
         patience=dt.timedelta(minutes=2),
     ),
+    Job("check-notices", _at(3, 40), lambda now: check_notices(now=now), patience=dt.timedelta(hours=2)),
     Job("clear-expired", _at(3, 50), clearing.clear_expired),
     Job("forget-finished-tasks", _at(4, 0), clearing.forget_finished_tasks),
 )
