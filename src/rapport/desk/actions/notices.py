@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -24,6 +23,7 @@ from rapport.literature.lookup import services
 from rapport.literature.lookup.crossref import Crossref
 from rapport.literature.models import Notice
 from rapport.literature.notices import Told, articles_to_ask_about, ask_about
+from rapport.web.templatetags.web import day_name
 
 # After so many questions in a row without an answer the service is down, and is left in peace until tomorrow.
 MOST_IN_VAIN = 3
@@ -121,7 +121,7 @@ def _line(notice: Notice) -> str:
     }[Notice.Kind(notice.kind)]
     if notice.published_on is None:
         return said
-    return f"{said} " + _("The notice is of %(date)s.") % {"date": date_format(notice.published_on, "DATE_FORMAT")}
+    return f"{said} " + _("The notice is of %(date)s.") % {"date": day_name(notice.published_on)}
 
 
 def _contact() -> str:
