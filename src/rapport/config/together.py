@@ -20,7 +20,7 @@ class Program:
     """What to start, and what to call it. Without the `needed` ones there is no point in going on."""
 
     name: str
-    command: Sequence[str]
+    command: tuple[str, ...]
     needed: bool = False
 
 

@@ -32,9 +32,7 @@ class Told:
 
 def articles_to_ask_about(now: dt.datetime) -> list[Article]:
     """Every article with a DOI but those asked about just now; first those that have waited longest."""
-    cited = Article.objects.exclude(doi="").exclude(
-        notice_check__answered_at__gt=now - FRESH, notice_check__problem=""
-    )
+    cited = Article.objects.exclude(doi="").exclude(notice_check__answered_at__gt=now - FRESH, notice_check__problem="")
     return list(cited.order_by(F("notice_check__asked_at").asc(nulls_first=True), "pk"))
 
 

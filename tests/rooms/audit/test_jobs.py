@@ -24,8 +24,8 @@ class Asked(list[str]):
         return f"task {len(self)}"
 
 
-def a_job(do=lambda now: None, rhythm=EveryMinute()) -> Job:
-    return Job("publish", rhythm, do)
+def a_job(do=lambda now: None, rhythm=None) -> Job:
+    return Job("publish", rhythm or EveryMinute(), do)
 
 
 def test_a_job_is_asked_for_once_at_each_of_its_times():

@@ -36,7 +36,11 @@ class Place:
 
     @property
     def settings(self) -> dict[str, str]:
-        return {**PRODUCTION, "RAPPORT_DATA": str(self.data), **({"DATABASE_URL": self.database} if self.database else {})}
+        return {
+            **PRODUCTION,
+            "RAPPORT_DATA": str(self.data),
+            **({"DATABASE_URL": self.database} if self.database else {}),
+        }
 
     def rapport(self, *arguments: object) -> Outcome:
         return self._run(*arguments, **self.settings)
@@ -83,7 +87,7 @@ def test_what_was_copied_comes_back_and_the_digest_lies_beside_it_as_files(site,
     copied = site.rapport("backup", tmp_path / "copy")
     assert (copied.code, copied.complained) == (0, "")
     assert copied.said.endswith(" files, checked.\n")
-    assert {name for name in FILES} <= set(files_in(tmp_path / "copy" / "digest"))
+    assert set(FILES) <= set(files_in(tmp_path / "copy" / "digest"))
     new = place("new")
     restored = new.rapport("restore", tmp_path / "copy")
     assert (restored.code, restored.complained) == (0, "")
@@ -191,7 +195,9 @@ def damaged(copy: Path, how: str) -> None:
     elif how == "another format":
         manifest.write_text(json.dumps({**said, "format": 99}))
     elif how == "a newer version":
-        manifest.write_text(json.dumps({**said, "version": "9.0", "migrations": [*said["migrations"], "digest.9999_later"]}))
+        manifest.write_text(
+            json.dumps({**said, "version": "9.0", "migrations": [*said["migrations"], "digest.9999_later"]})
+        )
     elif how == "another database":
         other = {"sqlite": "postgresql", "postgresql": "sqlite"}[said["database"]]
         manifest.write_text(json.dumps({**said, "database": other}))

@@ -88,7 +88,7 @@ def test_a_moment_that_is_none_is_told_with_an_example(done, now):
 
 @pytest.mark.django_db
 def test_a_job_that_is_none_is_told_with_those_there_are(done):
-    with pytest.raises(CommandError, match="There is no job “nite”. There are: "):
+    with pytest.raises(CommandError, match=r"There is no job “nite”\. There are: "):
         call_command("run_job", "nite")
 
 
@@ -105,10 +105,20 @@ def test_sessions_that_are_over_are_cleared_and_others_stay():
 
 @pytest.mark.django_db
 def test_results_of_tasks_go_after_a_day_and_failures_after_two_weeks():
-    kinds = {"fresh": (1, "SUCCESSFUL"), "old": (25, "SUCCESSFUL"), "failed": (25, "FAILED"), "gone": (24 * 15, "FAILED")}
+    kinds = {
+        "fresh": (1, "SUCCESSFUL"),
+        "old": (25, "SUCCESSFUL"),
+        "failed": (25, "FAILED"),
+        "gone": (24 * 15, "FAILED"),
+    }
     for name, (hours, status) in kinds.items():
         DBTaskResult.objects.create(
-            status=status, task_path=name, args_kwargs={}, backend_name="default", finished_at=NOW - hours * HOUR, run_after=NOW
+            status=status,
+            task_path=name,
+            args_kwargs={},
+            backend_name="default",
+            finished_at=NOW - hours * HOUR,
+            run_after=NOW,
         )
     DBTaskResult.objects.create(task_path="waits", args_kwargs={}, backend_name="default", run_after=NOW)
     forget_finished_tasks(NOW)

@@ -47,7 +47,12 @@ class Recorded(Crossref):
         if "filter" in params:
             doi = params["filter"].removeprefix("updates:")
             works = [
-                {"DOI": told["DOI"], "title": ["A notice"], "type": "journal-article", "update-to": [{**told, "DOI": doi}]}
+                {
+                    "DOI": told["DOI"],
+                    "title": ["A notice"],
+                    "type": "journal-article",
+                    "update-to": [{**told, "DOI": doi}],
+                }
                 for told in self.update_to.get(doi, [])
             ]
             return self._reply({"items": works})
@@ -126,7 +131,9 @@ def test_the_same_notice_is_told_once_however_often_and_by_whomever_it_is_named(
 
 
 def test_a_notice_that_only_its_own_record_names_is_found(entry):
-    check_notices(now=NIGHT, crossref=Recorded({"10.5555/(a),b;c/1": []}, {"10.5555/(a),b;c/1": [update("correction")]}))
+    check_notices(
+        now=NIGHT, crossref=Recorded({"10.5555/(a),b;c/1": []}, {"10.5555/(a),b;c/1": [update("correction")]})
+    )
     assert (Notice.objects.get().kind, Article.objects.get().standing) == ("correction", "corrected")
 
 
@@ -239,7 +246,9 @@ def test_readers_see_it_on_the_entry_with_a_link_to_the_notice(entry, client: Cl
     assert 'href="https://doi.org/10.5555/notice"' in page
 
 
-@pytest.mark.parametrize("address", ["/", "/2024/05/", "/topics/alliance/", "/browse/?topic=alliance", "/browse/?q=alliance"])
+@pytest.mark.parametrize(
+    "address", ["/", "/2024/05/", "/topics/alliance/", "/browse/?topic=alliance", "/browse/?q=alliance"]
+)
 def test_readers_see_it_in_every_list(entry, client: Client, address):
     assert "standing--retracted" not in client.get(address).text
     check_notices(now=NIGHT, crossref=retracted())

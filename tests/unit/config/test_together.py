@@ -21,12 +21,13 @@ def together(*programs: tuple[str, str, bool], seconds_to_stop: float = 5) -> su
     """A process that runs these (name, code, needed) together; each says its name and number when it has started."""
     script = textwrap.dedent(f"""
         import os, sys
+        HELLO = "import os; os.write(1, b'%s %%d\\n' % os.getpid()); "
         from rapport.config import together
         from rapport.config.together import Program, run_together
         together.SECONDS_TO_STOP = {seconds_to_stop}
         together.SECONDS_BEFORE_ANOTHER_START = 0
         programs = [
-            Program(name, [sys.executable, "-c", f"import os; print({{name!r}}, os.getpid(), flush=True); " + code], needed)
+            Program(name, (sys.executable, "-c", HELLO % name + code), needed)
             for name, code, needed in {programs!r}
         ]
         sys.exit(run_together(programs, environ=os.environ, say=lambda line: print(line, flush=True)))

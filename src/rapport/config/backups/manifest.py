@@ -64,7 +64,9 @@ class Manifest(BaseModel):
             if names
         ]
         if problems:
-            raise BackupProblem(f"The copy in {folder} is not as it was made ({'; '.join(problems)}). Use another copy.")
+            raise BackupProblem(
+                f"The copy in {folder} is not as it was made ({'; '.join(problems)}). Use another copy."
+            )
 
 
 def checksums(folder: Path) -> Iterator[tuple[str, str]]:

@@ -81,7 +81,7 @@ def keep_answer(*, told: Told, now: dt.datetime) -> list[Notice]:
 
 @transaction.atomic
 def tell_of(*, notice: Notice, entry: Entry, now: dt.datetime) -> DeskTask:
-    """Tell the readers of an entry, by a revision, and its editors, by a task. Nobody reads a draft or a withdrawn one."""
+    """Tell the readers of an entry, by a revision, and its editors, by a task. A draft has no readers."""
     if entry.state == Entry.State.PUBLISHED:
         account = account_of(notice)
         add_revision(entry=entry, kind=Revision.Kind.NOTICE, by=notice.source, now=now, account=account)

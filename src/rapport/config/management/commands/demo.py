@@ -1,4 +1,4 @@
-"""Start the sample digest on this machine with one command: data, static files, a server, and all that works beside it."""
+"""Start the sample digest on this machine with one command: data, files, a server, and what works beside it."""
 
 from __future__ import annotations
 
@@ -117,11 +117,11 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def python(*arguments: str) -> list[str]:
-    return [sys.executable, *arguments]
+def python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, *arguments)
 
 
-def rapport(*arguments: str) -> list[str]:
+def rapport(*arguments: str) -> tuple[str, ...]:
     """One of our own commands, in this environment."""
     return python("-m", "rapport.config.command", *arguments)
 

@@ -126,7 +126,9 @@ def _people() -> Iterator[Sign]:
     administrators = Grant.objects.filter(role=Role.ADMINISTRATOR, person__is_active=True)
     yield Sign(
         "Administrator",
-        "" if administrators.exists() else "nobody may invite anybody to the desk; invite somebody with `rapport invite ADDRESS`.",
+        ""
+        if administrators.exists()
+        else "nobody may invite anybody to the desk; invite somebody with `rapport invite ADDRESS`.",
     )
     yield Sign(
         "Mail",
