@@ -94,9 +94,7 @@ class Service:
     key: ClassVar[str]
     least_gap: float = 0.0  # seconds between two questions, where the service has a fixed rule
 
-    def __init__(
-        self, address: str, *, contact: str = "", secret: str = "", patience: Patience | None = None
-    ) -> None:
+    def __init__(self, address: str, *, contact: str = "", secret: str = "", patience: Patience | None = None) -> None:
         self.address = address.rstrip("/")
         self.contact = contact if _MAIL.fullmatch(contact) else ""
         self.secret = secret
@@ -114,9 +112,7 @@ class Service:
         except NoAnswer as no_answer:
             return Answer(service=self.key, outcome=Outcome.PROBLEM, trouble=no_answer.trouble)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            return Answer(
-                service=self.key, outcome=Outcome.PROBLEM, trouble=Trouble(kind=TroubleKind.UNREADABLE)
-            )
+            return Answer(service=self.key, outcome=Outcome.PROBLEM, trouble=Trouble(kind=TroubleKind.UNREADABLE))
 
     def identification(self) -> dict[str, str]:
         """The polite parameters that go with each question."""

@@ -96,7 +96,7 @@ _NO_TAG: Final = re.compile(
 def paragraphs(markup: str) -> str:
     """An abstract's markup as plain text, its paragraphs parted by an empty line.
 
-    >>> paragraphs("<jats:title>Abstract</jats:title><jats:p>Drop-out fell, <jats:italic>p</jats:italic> &lt; .01.</jats:p>")
+    >>> paragraphs("<jats:title>Abstract</jats:title><jats:p>Drop-out fell, <jats:italic>p</jats:italic> &lt; .01.")
     'Drop-out fell, p < .01.'
     """
     reader = _Text()
