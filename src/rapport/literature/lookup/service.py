@@ -164,7 +164,8 @@ class Service:
 
     def _pause(self, attempt: int) -> float:
         """Twice as long each time, and between half and one and a half of that, so that clients do not come in step."""
-        return min(self.patience.longest_pause, self.patience.first_pause * 2**attempt * (0.5 + self.patience.jitter()))
+        pause: float = self.patience.first_pause * 2**attempt * (0.5 + self.patience.jitter())
+        return min(self.patience.longest_pause, pause)
 
     def _wait_for_turn(self, until: Deadline) -> None:
         """Keep the pace: each question of this object at least a gap after the one before."""

@@ -109,7 +109,8 @@ def paragraphs(markup: str) -> str:
 
 def plain(markup: str) -> str:
     """A title's markup as one line of text."""
-    return " ".join(paragraphs(_HEADING_MARKS.sub("", markup)).split())
+    text = " ".join(paragraphs(_HEADING_MARKS.sub("", markup)).split())
+    return re.sub(r"(?<=[(\[]) | (?=[)\]])", "", text)  # line breaks round “<i>” leave spaces
 
 
 _LABEL: Final = re.compile(r"^(?:Abstract|ABSTRACT|Summary|Résumé)\s*[:.]?\s+(?=[A-ZÀ-Þ“\"(])")

@@ -29,7 +29,7 @@ def invented() -> tuple[Invented, ...]:
 
 def known_to(service: str, notices: Mapping[str, list[Invented]]) -> list[Invented]:
     """The articles that a service knows, each as that service has it, with the notices that have come since."""
-    known = []
+    known: list[Invented] = []
     for article in invented():
         if service not in article.get("absent", ()):
             own = article.get("differ", {}).get(service, {})

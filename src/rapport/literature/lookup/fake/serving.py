@@ -8,7 +8,7 @@ import re
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
@@ -17,6 +17,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from rapport.literature.lookup.fake import articles
 from rapport.literature.lookup.record import NAMES
 
+NO_HEADERS: Final[dict[str, str]] = {}
+PACE: Final = {"x-rate-limit-limit": "50", "x-rate-limit-interval": "1s"}  # Crossref tells it with each answer
 HOST: Final = "127.0.0.1"
 PATHS: Final = {"crossref": "crossref", "openalex": "openalex", "pubmed": "pubmed", "europe_pmc": "europe-pmc"}
 MOODS: Final = {
@@ -95,11 +97,11 @@ class Fake:
         with self._lock:
             return articles.known_to(service, {doi: list(told) for doi, told in self.notices.items()})
 
-    def question(self, service: str, headers: Mapping[str, str]) -> tuple[str, int]:
+    def question(self, service: str, headers: Iterable[tuple[str, str]]) -> tuple[str, int]:
         """Note that a service was asked: its mood, and how often it was asked in that mood."""
         with self._lock:
             self.asked[service] += 1
-            self.headers[service] = dict(headers)
+            self.headers[service] = {name.lower(): value for name, value in headers}
             return self.moods[service], self.asked[service]
 
 
@@ -163,20 +165,13 @@ class _Handler(BaseHTTPRequestHandler):
         if not service:
             self._send(404, b"Not here.", "text/plain")
             return
-        mood, times = self.fake.question(service, self.headers)
+        mood, times = self.fake.question(service, self.headers.items())
         if self._in_mood(mood, times):
             return
         question = {name: values[0] for name, values in parse_qs(address.query).items()}
         status, body, kind = _ANSWERS[service](self.fake, rest, question)
-        if mood == "half":
-            self._send(status, body, kind, only=len(body) // 2)
-        else:
-            self._send(
-                status,
-                body,
-                kind,
-                **({"x-rate-limit-limit": "50", "x-rate-limit-interval": "1s"} if service == "crossref" else {}),
-            )
+        only = len(body) // 2 if mood == "half" else None
+        self._send(status, body, kind, only=only, headers=PACE if service == "crossref" else NO_HEADERS)
 
     def _in_mood(self, mood: str, times: int) -> bool:
         """Answer as the mood has it; False where it leaves the question to be answered."""
@@ -185,9 +180,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif mood == "wrong":
             self._send(200, b"<html><title>Sign in to the library</title><p>{[&nope;", "text/html")
         elif mood == "limited":
-            self._send(429, b"Too many requests.", "text/plain", **{"retry-after": "60"})
+            self._send(429, b"Too many requests.", "text/plain", headers={"retry-after": "60"})
         elif mood == "faltering" and times == 1:
-            self._send(429, b"Too many requests.", "text/plain", **{"retry-after": "0"})
+            self._send(429, b"Too many requests.", "text/plain", headers={"retry-after": "0"})
         elif mood == "faltering" and times == 2:
             self._send(503, b"Back in a moment.", "text/plain")
         elif mood == "failing":
@@ -196,7 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
         elif mood == "moved":
-            self._send(302, b"", "text/plain", location=f"http://localhost:{self.fake.port}{self.path}")
+            self._send(302, b"", "text/plain", headers={"location": f"http://localhost:{self.fake.port}{self.path}"})
         elif mood == "huge":
             self._drown()
         return mood in ("wrong", "limited", "failing", "down", "moved", "huge") or (mood == "faltering" and times < 3)
@@ -208,7 +203,9 @@ class _Handler(BaseHTTPRequestHandler):
         while not self.fake.stopping.is_set():
             self.wfile.write(b" " * 65_536)
 
-    def _send(self, status: int, body: bytes, kind: str, *, only: int | None = None, **headers: str) -> None:
+    def _send(
+        self, status: int, body: bytes, kind: str, *, only: int | None = None, headers: Mapping[str, str] = NO_HEADERS
+    ) -> None:
         self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(body)))

@@ -6,7 +6,7 @@ import logging
 import re
 from typing import Final
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.library import Library
 from bibtexparser.middlewares.latex_encoding import LatexDecodingMiddleware
 from bibtexparser.model import DuplicateBlockKeyBlock, Entry, Field, ParsingFailedBlock
@@ -23,7 +23,7 @@ def records_of_bibtex(text: str) -> Read:
     logger = logging.getLogger("bibtexparser")
     was, logger.disabled = logger.disabled, True  # it tells the host of every broken entry; we tell who sent the file
     try:
-        library = bibtexparser.parse_string(text)
+        library = parse_string(text)
     except Exception:  # what a parser in the wild may raise on a file in the wild
         message = _("The file cannot be read as BibTeX.")
         return Read(problems=[FileProblem(line=0, message=message)])
