@@ -108,7 +108,9 @@ def _names(value: tuple[str, ...]) -> Any:
     for author in value:
         name = name_of(author)
         family = re.sub(r"[\W_]", "", fold(name.family))
-        particles = re.match(r"(?:van der|van den|van de|von der|de la|van|von|de|del|della|di|da|du|le|la)\s", fold(name.family))
+        particles = re.match(
+            r"(?:van der|van den|van de|von der|de la|van|von|de|del|della|di|da|du|le|la)\s", fold(name.family)
+        )
         if particles:
             family = re.sub(r"[\W_]", "", fold(name.family)[particles.end() :])
         parts.append((family, fold(name.given)[:1]))

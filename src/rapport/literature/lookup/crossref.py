@@ -167,7 +167,7 @@ def _parts(date: Any) -> list[int]:
 def _day(date: Any) -> dt.date | None:
     parts = _parts(date)
     try:
-        return dt.date(*(parts + [1, 1])[:3]) if parts else None
+        return dt.date(*[*parts, 1, 1][:3]) if parts else None
     except ValueError:
         return None
 

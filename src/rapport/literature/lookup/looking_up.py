@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -90,7 +90,7 @@ class LookUp:
         if self.record:
             return _("Found.")
         if self.candidates:
-            return _("Several works may be meant. Choose one of them, or paste its DOI.")
+            return _("These works are like what you pasted. Choose the one you mean, or paste its DOI.")
         if self.typed.kind == TypedKind.NOTHING:
             return _("Paste a DOI, a PubMed number, a link, a title or a reference.")
         if self.typed.kind == TypedKind.LINK:
@@ -110,7 +110,9 @@ class LookUp:
                     "service": answer.service,
                     "outcome": answer.outcome.value,
                     "record": _to_data(answer.record) if answer.record else None,
-                    "trouble": {**asdict(answer.trouble), "kind": answer.trouble.kind.value} if answer.trouble else None,
+                    "trouble": {**asdict(answer.trouble), "kind": answer.trouble.kind.value}
+                    if answer.trouble
+                    else None,
                 }
                 for answer in self.answers
             ],
@@ -230,9 +232,7 @@ def _ask(questions: Mapping[str, Question], until: Deadline) -> tuple[Answer, ..
         wait(futures.values(), timeout=whole + 0.5)
         late = Trouble(kind=TroubleKind.SLOW, seconds=whole)
         return tuple(
-            future.result()
-            if future.done()
-            else Answer(service=service, outcome=Outcome.PROBLEM, trouble=late)
+            future.result() if future.done() else Answer(service=service, outcome=Outcome.PROBLEM, trouble=late)
             for service, future in futures.items()
         )
     finally:
@@ -258,7 +258,8 @@ def _search(services: Services, typed: Typed, until: Deadline) -> LookUp:
     candidates = likeliest(typed, (record for answer in answers for record in answer.candidates))
     meant = clearly_meant(typed, candidates)
     if meant is None:
-        return LookUp(typed=typed, answers=answers, candidates=candidates)
+        told = tuple(replace(answer, candidates=()) for answer in answers)
+        return LookUp(typed=typed, answers=told, candidates=candidates)
     questions = _by_doi(services, meant.doi) if meant.doi else _by_pmid(services, meant.pmid)
     return LookUp(typed=typed, answers=_ask(questions, until), candidates=candidates)
 

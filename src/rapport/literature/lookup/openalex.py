@@ -117,7 +117,9 @@ def text_of(inverted_index: Any) -> str:
 
 def _author(authorship: Any) -> str:
     author = as_mapping(as_mapping(authorship).get("author"))
-    return wording.apa_name_of(as_text(author.get("display_name")) or as_text(as_mapping(authorship).get("raw_author_name")))
+    return wording.apa_name_of(
+        as_text(author.get("display_name")) or as_text(as_mapping(authorship).get("raw_author_name"))
+    )
 
 
 def _number(address: Any) -> str:

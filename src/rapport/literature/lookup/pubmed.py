@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
-from xml.etree import ElementTree  # noqa: S405 - `parsed` refuses what makes XML dangerous
+from xml.etree import ElementTree
 
 from rapport.literature.lookup import wording
 from rapport.literature.lookup.crossref import once
@@ -52,9 +52,7 @@ class PubMed(Service):
             if not words:
                 return Answer(service=self.key, outcome=Outcome.NOT_FOUND)
             found = tuple(self._fetch(self._search(f"{words}[Title]", end), end))
-            return Answer(
-                service=self.key, outcome=Outcome.FOUND if found else Outcome.NOT_FOUND, candidates=found
-            )
+            return Answer(service=self.key, outcome=Outcome.FOUND if found else Outcome.NOT_FOUND, candidates=found)
 
         return self.answer(ask)
 
@@ -189,7 +187,9 @@ def _notices(citation: ElementTree.Element, is_retracted: bool) -> Iterator[Foun
     for link in citation.findall("CommentsCorrectionsList/CommentsCorrections"):
         if kind := _NOTICES.get(link.get("RefType", "")):
             source = _text(link, "RefSource")
-            yield FoundNotice(kind=kind, doi=wording.doi_of(source).rstrip("."), source="PubMed", published_on=_day(source))
+            yield FoundNotice(
+                kind=kind, doi=wording.doi_of(source).rstrip("."), source="PubMed", published_on=_day(source)
+            )
     if is_retracted:
         yield FoundNotice(kind="retraction", source="PubMed")
 

@@ -94,9 +94,7 @@ class Service:
     key: ClassVar[str]
     least_gap: float = 0.0  # seconds between two questions, where the service has a fixed rule
 
-    def __init__(
-        self, address: str, *, contact: str = "", secret: str = "", patience: Patience | None = None
-    ) -> None:
+    def __init__(self, address: str, *, contact: str = "", secret: str = "", patience: Patience | None = None) -> None:
         self.address = address.rstrip("/")
         self.contact = contact if _MAIL.fullmatch(contact) else ""
         self.secret = secret
@@ -114,9 +112,7 @@ class Service:
         except NoAnswer as no_answer:
             return Answer(service=self.key, outcome=Outcome.PROBLEM, trouble=no_answer.trouble)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-            return Answer(
-                service=self.key, outcome=Outcome.PROBLEM, trouble=Trouble(kind=TroubleKind.UNREADABLE)
-            )
+            return Answer(service=self.key, outcome=Outcome.PROBLEM, trouble=Trouble(kind=TroubleKind.UNREADABLE))
 
     def identification(self) -> dict[str, str]:
         """The polite parameters that go with each question."""
@@ -168,7 +164,8 @@ class Service:
 
     def _pause(self, attempt: int) -> float:
         """Twice as long each time, and between half and one and a half of that, so that clients do not come in step."""
-        return min(self.patience.longest_pause, self.patience.first_pause * 2**attempt * (0.5 + self.patience.jitter()))
+        pause: float = self.patience.first_pause * 2**attempt * (0.5 + self.patience.jitter())
+        return min(self.patience.longest_pause, pause)
 
     def _wait_for_turn(self, until: Deadline) -> None:
         """Keep the pace: each question of this object at least a gap after the one before."""

@@ -96,7 +96,7 @@ _NO_TAG: Final = re.compile(
 def paragraphs(markup: str) -> str:
     """An abstract's markup as plain text, its paragraphs parted by an empty line.
 
-    >>> paragraphs("<jats:title>Abstract</jats:title><jats:p>Drop-out fell, <jats:italic>p</jats:italic> &lt; .01.</jats:p>")
+    >>> paragraphs("<jats:title>Abstract</jats:title><jats:p>Drop-out fell, <jats:italic>p</jats:italic> &lt; .01.")
     'Drop-out fell, p < .01.'
     """
     reader = _Text()
@@ -109,7 +109,8 @@ def paragraphs(markup: str) -> str:
 
 def plain(markup: str) -> str:
     """A title's markup as one line of text."""
-    return " ".join(paragraphs(_HEADING_MARKS.sub("", markup)).split())
+    text = " ".join(paragraphs(_HEADING_MARKS.sub("", markup)).split())
+    return re.sub(r"(?<=[(\[]) | (?=[)\]])", "", text)  # line breaks round “<i>” leave spaces
 
 
 _LABEL: Final = re.compile(r"^(?:Abstract|ABSTRACT|Summary|Résumé)\s*[:.]?\s+(?=[A-ZÀ-Þ“\"(])")
