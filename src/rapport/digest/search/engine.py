@@ -27,12 +27,13 @@ def entries_with(
     if not wanted:
         return NO_ENTRIES
     if connection.vendor == "postgresql":
-        statement, parameter = POSTGRES, _tsquery(wanted, prominent=prominent)
+        statement, parameter = POSTGRES, _tsquery(wanted)
     else:
         statement, parameter = SQLITE, _fts5(wanted, prominent=prominent)
     limit = f" LIMIT {int(at_most)}" if at_most is not None else ""
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(limit=limit), [parameter])
+        column = "prominent" if prominent else "vector"
+        cursor.execute(statement.format(column=column, limit=limit), [parameter])
         (found,) = cursor.fetchone()
     return np.fromstring(found, np.int64, sep=",") if found else NO_ENTRIES
 
@@ -45,7 +46,7 @@ SQLITE = (
 )
 POSTGRES = (
     "SELECT string_agg(entry_id::text, ',') FROM "
-    "(SELECT entry_id FROM digest_searchdocument WHERE vector @@ %s::tsquery{limit}) AS found"
+    "(SELECT entry_id FROM digest_searchdocument WHERE {column} @@ %s::tsquery{limit}) AS found"
 )
 
 
@@ -55,7 +56,5 @@ def _fts5(phrases: Sequence[Phrase], *, prominent: bool) -> str:
     return f"{{{' '.join(PROMINENT)}}} : ({any_of})" if prominent else any_of
 
 
-def _tsquery(phrases: Sequence[Phrase], *, prominent: bool) -> str:
-    """The same for PostgreSQL; `A` and `B` are the weights that the migration gives to what is prominent."""
-    weights = ":AB" if prominent else ""
-    return " | ".join("(" + " <-> ".join(f"'{stem}'{weights}" for stem in phrase) + ")" for phrase in phrases)
+def _tsquery(phrases: Sequence[Phrase]) -> str:
+    return " | ".join("(" + " <-> ".join(f"'{stem}'" for stem in phrase) + ")" for phrase in phrases)
