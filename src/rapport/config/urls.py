@@ -11,7 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap-entries-<int:part>.xml", sitemap.entries, name="sitemap_entries"),
     path("api/v1/", include("rapport.digest.api.urls")),
 ]
-urlpatterns += i18n_patterns(path("", include("rapport.digest.urls")), prefix_default_language=False)
+urlpatterns += i18n_patterns(
+    path("desk/", include("rapport.desk.urls")),
+    path("", include("rapport.digest.urls")),
+    prefix_default_language=False,
+)
 
 handler400 = "rapport.web.views.bad_request"
 handler404 = "rapport.web.views.not_found"

@@ -115,6 +115,9 @@ class Entry(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     research_type = models.ForeignKey(ResearchType, on_delete=models.PROTECT, related_name="entries")
     topics = models.ManyToManyField(Topic, related_name="entries")
+    edited_at_desk = models.BooleanField(
+        default=False, help_text="Whether the database is the authority: an import does not overwrite it unasked."
+    )
 
     objects = EntryQuerySet.as_manager()
 
@@ -191,14 +194,17 @@ class Revision(models.Model):
         CORRECTED = "corrected"
         TRANSLATED = "translated"
         WITHDRAWN = "withdrawn"
+        NOTICE = "notice"  # the article itself was retracted, corrected or questioned
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
     language = models.CharField(max_length=8, blank=True, help_text="Of a translation.")
     made_on = models.DateField()
+    made_at = models.DateTimeField(null=True, help_text="To the second, where it was made at the desk.")
     by = models.CharField(max_length=200)
     account = models.JSONField(default=dict, help_text="One line for readers.")
+    reason = models.TextField(blank=True, help_text="Why, for the network. Not shown to readers.")
 
     objects = RevisionQuerySet.as_manager()
 
@@ -207,7 +213,8 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entry", "number"], name="revision_number_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["published", "corrected", "translated", "withdrawn"]), name="revision_kind_known"
+                condition=Q(kind__in=["published", "corrected", "translated", "withdrawn", "notice"]),
+                name="revision_kind_known",
             ),
         ]
 

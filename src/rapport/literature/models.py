@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from rapport.literature.citations import Reference
 from rapport.literature.metrics import METRICS, Metric
@@ -153,6 +155,61 @@ class Article(models.Model):
         )
 
 
+class Abstract(models.Model):
+    """An article's abstract, kept for checking what we write. It is never published: it belongs to somebody else."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, primary_key=True, related_name="abstract")
+    text = models.TextField()
+    source = models.CharField(max_length=40, help_text="Which service gave it, or “by hand”.")
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"abstract of {self.article_id}"
+
+
+class Notice(models.Model):
+    """A published retraction, correction or expression of concern about an article."""
+
+    class Kind(models.TextChoices):
+        RETRACTION = "retraction", _("retraction")
+        CONCERN = "concern", _("expression of concern")
+        CORRECTION = "correction", _("correction")
+        REINSTATEMENT = "reinstatement", _("reinstatement")
+        OTHER = "other", _("notice")
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    doi = models.CharField(max_length=255, blank=True, help_text="Of the notice itself.")
+    source = models.CharField(max_length=60, help_text="Who says so: the publisher, Retraction Watch.")
+    published_on = models.DateField(null=True)
+    noticed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["article", "published_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "kind", "doi"], name="notice_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["retraction", "concern", "correction", "reinstatement", "other"]),
+                name="notice_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.article_id}"
+
+
+class NoticeCheck(models.Model):
+    """When an article was last asked about, and whether an answer came. No answer is not “not retracted”."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, primary_key=True, related_name="notice_check")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, help_text="When an answer last came.")
+    problem = models.TextField(blank=True, help_text="Why the last question had no answer.")
+
+    def __str__(self) -> str:
+        return f"notices of {self.article_id}, asked {self.asked_at:%Y-%m-%d}"
+
+
 class FindingQuerySet(models.QuerySet["Finding"]):
     def with_families(self) -> FindingQuerySet:
         return self.select_related("outcome_family", "comparison_family", "time_point_family")
@@ -192,6 +249,12 @@ class Finding(models.Model):
     time_point_family = models.ForeignKey(Family, null=True, on_delete=models.PROTECT, related_name="+")
     favours = models.CharField(max_length=6, blank=True, choices=Favours.choices)
     read_level = models.CharField(max_length=20, choices=ReadLevel.choices)
+    test = models.CharField(max_length=4, blank=True, choices=[(test, test) for test in ("t", "F", "chi2", "z", "r")])
+    statistic = PrintedNumberField(null=True)
+    df = models.JSONField(default=list, help_text="The test’s degrees of freedom as printed: one, or two for F.")
+    also_reported = models.JSONField(
+        default=list, help_text="Where a second source gives another value: field, value, source."
+    )
     seen_as = models.TextField(blank=True, help_text="The words or the place in the source. Not shown to readers.")
     note = models.JSONField(default=dict)
 

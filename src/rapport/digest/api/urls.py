@@ -9,10 +9,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import URLPattern, path, re_path, reverse
 
+from rapport.accounts.policies import View
 from rapport.digest.api import refusals
 from rapport.digest.api.document import document
 from rapport.digest.api.endpoints import api
-from rapport.digest.caching import View, public_page
+from rapport.digest.caching import public_page
 
 app_name = "api"
 

@@ -1,0 +1,26 @@
+"""The one write to the audit."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from rapport.audit.models import Event
+
+SCHEDULE = "the schedule"
+
+
+class Somebody(Protocol):
+    pk: Any
+    name: str
+
+
+def record(*, stream: str, by: Somebody | None, did: str, about: str = "", **details: Any) -> Event:
+    """Write down that `by` (None: the schedule) `did` something, in the transaction in which it is done."""
+    return Event.objects.create(
+        stream=stream,
+        who=by.pk if by else None,
+        name=by.name if by else SCHEDULE,
+        did=did,
+        about=about,
+        details=details,
+    )

@@ -1,0 +1,16 @@
+"""Who may do what at the desk. Views name one of these; a deed that depends on whose entry it is asks here too."""
+
+from __future__ import annotations
+
+from rapport.accounts.models import Person, Role
+from rapport.accounts.policies import Policy
+from rapport.desk.models import DeskRules, Progress
+
+MAY_WRITE = Policy(Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)
+MAY_EDIT = Policy(Role.EDITOR, Role.ADMINISTRATOR)  # approve, schedule, correct, withdraw
+MAY_RUN = Policy(Role.ADMINISTRATOR)  # the network's own: identity, pages, shelves, rules
+
+
+def may_approve(person: Person, progress: Progress, rules: DeskRules) -> bool:
+    """Editors may; where the network asks for a second person, not of what they wrote themselves."""
+    return MAY_EDIT.allows(person) and not (rules.second_person_approves and progress.author_id == person.pk)
