@@ -23,5 +23,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("digest", "0002_search")]
+    dependencies = [("digest", "0003_desk")]
     operations = [migrations.RunPython(add, drop)]
