@@ -6,11 +6,10 @@ folder may hold are the same, and a digest that is exported can be imported agai
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
@@ -26,7 +25,9 @@ from rapport.digest.exchange.schema import (
     SynonymGroupFile,
 )
 
-Label = str | Promise
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 LANGUAGES = dict(settings.LANGUAGES)
 KEY_HELP = _("Small letters, digits and single hyphens, for example “drop-out”. It stands in addresses and stays.")
 
@@ -35,7 +36,7 @@ class ContentForm(forms.Form):
     """A form whose fields are those of a content file. A wording has a field for each language."""
 
     schema: ClassVar[type[File]]
-    wordings: ClassVar[dict[str, tuple[Label, Label, bool]]] = {}  # name → label, help, needed
+    wordings: ClassVar[dict[str, tuple[StrOrPromise, StrOrPromise, bool]]] = {}  # name → label, help, needed
     long: ClassVar[frozenset[str]] = frozenset()  # wordings that are paragraphs
     lists: ClassVar[frozenset[str]] = frozenset()  # wordings that are lists, one item a line
     optional: ClassVar[frozenset[str]] = frozenset()  # fields that are left out when empty
