@@ -73,6 +73,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
                 "rapport.web.context.page",
                 "rapport.digest.context.site",
             ],
@@ -141,6 +142,7 @@ ACCOUNT_ADAPTER = "rapport.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
 ACCOUNT_CHANGE_EMAIL = True  # one address, replaced once the new one is confirmed
 ACCOUNT_EMAIL_VERIFICATION = "none"  # at signing in: an invitation's link has confirmed the address
 ACCOUNT_EMAIL_NOTIFICATIONS = True
