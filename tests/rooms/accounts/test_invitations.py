@@ -188,7 +188,7 @@ def test_what_is_wrong_with_an_invitation_is_said_and_what_was_typed_stays(ada: 
     [
         ({"password": "short"}, "This password is too short. It must contain at least 10 characters."),
         ({"password": "password1234"}, "This password is too common."),
-        ({"password": "rosa@example"}, "The password is too similar to the email"),
+        ({"password": "rosa@example"}, "The password is too similar to the e-mail address."),
         ({"name": ""}, "This field is required."),
     ],
 )
