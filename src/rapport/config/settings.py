@@ -150,6 +150,7 @@ ACCOUNT_ADAPTER = "rapport.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
 ACCOUNT_CHANGE_EMAIL = True  # one address, replaced once the new one is confirmed
 ACCOUNT_EMAIL_VERIFICATION = "none"  # at signing in: an invitation's link has confirmed the address
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -160,6 +161,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.behind_proxy else 0
 MFA_ADAPTER = "rapport.accounts.adapters.TwoStepsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "rapport.accounts.passkeys.AddPasskeyForm",
+    "login_webauthn": "rapport.accounts.passkeys.LoginPasskeyForm",
+    "authenticate_webauthn": "rapport.accounts.passkeys.SecondStepPasskeyForm",
+    "reauthenticate_webauthn": "rapport.accounts.passkeys.AgainPasskeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost
 USERSESSIONS_TRACK_ACTIVITY = False  # it would look at the session on every page
 CSRF_FAILURE_VIEW = "rapport.accounts.views.entering.form_too_old"
