@@ -14,12 +14,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from rapport.accounts.demo import DEMO_PEOPLE, make_demo_accounts
-from rapport.config.environment import FAKE_SERVICES
+from rapport.config.environment import LOOKUP_SERVICES
 from rapport.config.together import Program, run_together
 from rapport.digest.exchange.importing import import_folder
 from rapport.digest.exchange.problems import ContentProblems
 from rapport.digest.models import Entry, SearchDocument
 from rapport.digest.sample import sample_content
+from rapport.literature.lookup.fake import addresses_at
+
+STAND_IN = """
+import sys, django
+django.setup()
+from rapport.literature.lookup.fake import serve
+serve(int(sys.argv[1]))
+"""
 
 
 class Command(BaseCommand):
@@ -88,14 +96,16 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         fake = free_port()
         self._introduce(port)
-        environ = {**os.environ, FAKE_SERVICES: f"http://127.0.0.1:{fake}"}
+        addresses = addresses_at(fake)
+        named = {variable: addresses[service] for service, (variable, _default) in LOOKUP_SERVICES.items()}
+        environ = {**os.environ, **named}
         server = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
         server += ["--workers", "1", "--threads", "4", "--log-level", "warning", "rapport.config.wsgi:application"]
         programs = [
             Program("web server", python("-m", *server), needed=True),
             Program("worker", rapport("worker", "--verbosity", "0")),
             Program("schedule", rapport("schedule", "--verbosity", "0")),
-            Program("stand-in for the literature services", rapport("fake_services", "--port", str(fake))),
+            Program("stand-in for the literature services", python("-c", STAND_IN, str(fake))),
         ]
         if code := run_together(programs, environ=environ, say=self._say):
             sys.exit(code)
