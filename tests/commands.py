@@ -12,7 +12,12 @@ import pytest
 
 RAPPORT = Path(sys.executable).parent / "rapport"
 KEY = "a key for tests only, long enough to be taken for a real one"
-PRODUCTION = {"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": "digest.example.org"}
+PRODUCTION = {
+    "RAPPORT_SECRET_KEY": KEY,
+    "RAPPORT_HOSTS": "digest.example.org",
+    "RAPPORT_MAIL_URL": "smtp://localhost:25",
+    "RAPPORT_MAIL_FROM": "desk@digest.ca",
+}
 
 
 def environment(data: Path, **settings: object) -> dict[str, str]:

@@ -79,7 +79,7 @@ def test_a_job_can_be_done_by_hand_as_of_a_moment(done, capsys, settings):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("now", ["soon", "2024-13-01T00:00", "2024-06-03", "\0"])
+@pytest.mark.parametrize("now", ["soon", "2024-13-01T00:00", "2024-06-03T9", "\0"])
 def test_a_moment_that_is_none_is_told_with_an_example(done, now):
     with pytest.raises(CommandError) as caught:
         call_command("run_job", "note", now=now)

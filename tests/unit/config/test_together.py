@@ -14,6 +14,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 STAYS = "import time; time.sleep(60)"
+HELLO = "import os; os.write(1, b'NAME %d\\n' % os.getpid()); "  # one write: two lines at once stay apart
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
 
 
@@ -21,13 +22,13 @@ def together(*programs: tuple[str, str, bool], seconds_to_stop: float = 5) -> su
     """A process that runs these (name, code, needed) together; each says its name and number when it has started."""
     script = textwrap.dedent(f"""
         import os, sys
-        HELLO = "import os; os.write(1, b'%s %%d\\n' % os.getpid()); "
+        HELLO = {HELLO!r}
         from rapport.config import together
         from rapport.config.together import Program, run_together
         together.SECONDS_TO_STOP = {seconds_to_stop}
         together.SECONDS_BEFORE_ANOTHER_START = 0
         programs = [
-            Program(name, (sys.executable, "-c", HELLO % name + code), needed)
+            Program(name, (sys.executable, "-c", HELLO.replace("NAME", name) + code), needed)
             for name, code, needed in {programs!r}
         ]
         sys.exit(run_together(programs, environ=os.environ, say=lambda line: print(line, flush=True)))

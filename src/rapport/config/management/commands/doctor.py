@@ -130,12 +130,6 @@ def _people() -> Iterator[Sign]:
         if administrators.exists()
         else "nobody may invite anybody to the desk; invite somebody with `rapport invite ADDRESS`.",
     )
-    yield Sign(
-        "Mail",
-        ""
-        if settings.EMAIL_HOST
-        else "it cannot be sent, so invitations and new passwords reach nobody; set RAPPORT_MAIL_URL.",
-    )
 
 
 def _jobs(now: dt.datetime) -> Iterator[Sign]:

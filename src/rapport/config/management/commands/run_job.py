@@ -24,8 +24,9 @@ class Command(BaseCommand):
         job = job_named(name)
         if job is None:
             raise CommandError(f"There is no job “{name}”. There are: {', '.join(job.name for job in JOBS)}.")
+        moment = _moment(now)
         try:
-            do_job(job, now=_moment(now))
+            do_job(job, now=moment)
         except Exception as error:
             raise CommandError(f"The job {name} failed: {type(error).__name__}: {error}") from error
         if verbosity:
