@@ -7,11 +7,14 @@ import re
 import socket
 import sqlite3
 import subprocess
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from rapport.config.schedule import JOBS
 from rapport.digest.models import Entry
 from tests.commands import KEY, PRODUCTION, RAPPORT, Outcome, rapport
 from tests.making import FILES, edited, files_in, make_folder, write_files
@@ -174,6 +177,7 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
             f"✗ Page “{page}”: it is missing; add pages/{page}.en.md to the content and import it."
             for page in ("about", "accessibility", "privacy")
         ],
+        *NOBODY_AND_NOTHING_YET,
     ]
     folder = make_folder(
         tmp_path / "content",
@@ -182,10 +186,80 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
     assert rapport("import_digest", folder, **PRODUCTION).code == 0
     assert rapport("doctor", "--quiet", **PRODUCTION).said.splitlines() == [
         "✗ Contact address: desk@example.org reaches nobody; put your own into site.yml and import it.",
+        *NOBODY_AND_NOTHING_YET,
     ]
     write_files(folder, {"site.yml": FILES["site.yml"].replace("desk@example.org", "desk@digest.ca")})
     assert rapport("import_digest", folder, **PRODUCTION).code == 0
+    assert rapport("doctor", "--quiet", **PRODUCTION).said.splitlines() == NOBODY_AND_NOTHING_YET
+    make_an_administrator(tmp_path / "data" / "rapport.sqlite3")
+    for job in (job for job in JOBS if job.name != "check-notices"):  # which asks a service far away
+        assert rapport("run_job", job.name, **PRODUCTION) == Outcome(0, f"Done: {job.name}\n", "")
+    as_if_done("check-notices", tmp_path / "data" / "rapport.sqlite3")
+    assert rapport("backup", tmp_path / "copy", "-v0", **PRODUCTION).code == 0
     assert rapport("doctor", "--quiet", **PRODUCTION) == Outcome(0, "", "")
+
+
+NOBODY_AND_NOTHING_YET = [
+    "✗ Administrator: nobody may invite anybody to the desk; invite somebody with `rapport invite ADDRESS`.",
+    *[
+        f"✗ Job {job.name}: it has not been done yet. Run `rapport schedule` and `rapport worker` as services, "
+        f"or `rapport run_job {job.name}` by cron."
+        for job in JOBS
+    ],
+    "✗ Backup: none was made yet; run `rapport backup FOLDER`, every night.",
+]
+
+
+def make_an_administrator(database: Path) -> None:
+    """As the link of `rapport invite` does, when somebody follows it."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO accounts_person (id, email, name, password, language, is_active, joined_at) "
+            "VALUES (1, 'ada@digest.ca', 'Ada', '!', 'en', 1, '2024-01-01')"
+        )
+        connection.execute(
+            "INSERT INTO accounts_grant (person_id, role, granted_at) VALUES (1, 'administrator', '2024-01-01')"
+        )
+
+
+def as_if_done(job: str, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO audit_jobrun (name, task, ended_at, problem) VALUES (?, '', datetime('now'), '')", [job]
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            "ended_at = datetime('now', '-1 hour'), due_at = datetime('now', '-1 minute')",
+            "the schedule asks for it and nobody does it. Is `rapport worker` running?",
+        ),
+        ("ended_at = '2024-06-03 09:00:00'", "it has not been done since 2024-06-03 09:00 UTC. Run `rapport schedule`"),
+        (
+            "ended_at = datetime('now'), problem = 'OSError: down'",
+            "it failed: OSError: down. It is tried again at its next time.",
+        ),
+    ],
+)
+def test_the_doctor_says_why_a_job_is_not_done(rapport, tmp_path, changes, told):
+    (tmp_path / "data").mkdir(mode=0o750)
+    rapport("migrate", "-v0", **PRODUCTION)
+    as_if_done("publish-due-issues", tmp_path / "data" / "rapport.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "data" / "rapport.sqlite3")) as connection, connection:
+        connection.execute(f"UPDATE audit_jobrun SET {changes}")
+    assert f"✗ Job publish-due-issues: {told}" in rapport("doctor", "--quiet", **PRODUCTION).said
+
+
+def test_the_doctor_says_when_the_last_backup_is_old(rapport, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o750)
+    rapport("migrate", "-v0", **PRODUCTION)
+    as_if_done("backup", tmp_path / "data" / "rapport.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "data" / "rapport.sqlite3")) as connection, connection:
+        connection.execute("UPDATE audit_jobrun SET ended_at = datetime('now', '-5 days')")
+    told = "✗ Backup: the last was made 5 days ago; run `rapport backup FOLDER`, every night."
+    assert told in rapport("doctor", "--quiet", **PRODUCTION).said
 
 
 def test_the_doctor_names_a_data_directory_that_is_not_there(rapport, tmp_path):
