@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]  # it ships no types
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
