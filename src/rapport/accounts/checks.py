@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, register
 
 
 @register(deploy=True)
@@ -14,7 +15,7 @@ def mail_goes_out(app_configs: Any, **options: Any) -> list[CheckMessage]:
     if settings.EMAIL_BACKEND != "django.core.mail.backends.filebased.EmailBackend":
         return []
     return [
-        Warning(
+        checks.Warning(
             "No mail is sent: it is written into the data directory.",
             hint="Set RAPPORT_MAIL_URL, for example smtp://user:password@mail.example.org:587, and RAPPORT_MAIL_FROM.",
             id="accounts.W001",

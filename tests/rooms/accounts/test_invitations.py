@@ -58,7 +58,7 @@ def test_who_accepts_has_an_account_with_the_roles_and_all_of_it_is_written_down
 
 
 def test_the_token_is_kept_nowhere():
-    invitation, token = invited()
+    _, token = invited()
     assert len(token) > 40
     kept = [str(value) for row in Invitation.objects.values() for value in row.values()]
     assert not [value for value in kept if token in value]
