@@ -7,6 +7,8 @@ import re
 import socket
 import sqlite3
 import subprocess
+import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from django.core.management.base import CommandError
 
 from rapport.config.schedule import JOBS
 from rapport.digest.models import Entry
-from tests.commands import KEY, PRODUCTION, RAPPORT, Outcome, rapport
+from tests.commands import KEY, PRODUCTION, RAPPORT, Outcome, environment, rapport
 from tests.making import FILES, edited, files_in, make_folder, write_files
 from tests.publishing import names_in
 
@@ -412,3 +414,41 @@ def test_a_wrong_folder_is_refused_with_all_its_problems(tmp_path, importing):
         "entries/leaving-early.md, line 1: must begin with front matter between two lines of three hyphens (---).\n"
     )
     assert not Entry.objects.exists()
+
+
+# --- a demo that serves ---------------------------------------------------------------------------
+
+
+def test_a_demo_that_serves_starts_all_says_as_whom_to_come_in_and_stops_all(made_once):
+    data, _ = made_once
+    command = [str(RAPPORT), "demo", "--port", free_port()]
+    demo = subprocess.Popen(
+        command, env=environment(data), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    )
+    try:
+        wait_until(lambda: last_done(data, "check-notices"))
+    finally:
+        demo.terminate()
+        said, _ = demo.communicate(timeout=20)
+    assert (demo.returncode, "ended by itself" in said) == (0, False)
+    assert [name for name in ("Alice", "Edith", "Ada", "Charlie", "http://localhost:") if name not in said] == []
+    # The stand-in answered about every article: none of ours is one of its own.
+    with closing(sqlite3.connect(data / "rapport.sqlite3")) as connection:
+        problems = connection.execute("SELECT DISTINCT problem FROM literature_noticecheck").fetchall()
+    assert problems == [("Crossref does not know this DOI.",)]
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.2)
+
+
+def last_done(data: Path, job: str) -> bool:
+    with closing(sqlite3.connect(data / "rapport.sqlite3")) as connection:
+        return bool(
+            connection.execute(
+                "SELECT 1 FROM audit_jobrun WHERE name = ? AND problem = '' AND ended_at > ''", [job]
+            ).fetchall()
+        )

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 import rapport
+from rapport.audit.models import JobRun
 from rapport.config.backups.databases import (
     bring_back_postgres,
     bring_back_sqlite,
@@ -20,7 +21,7 @@ from rapport.config.backups.databases import (
     rows_by_table,
 )
 from rapport.config.backups.erasures import replay_erasures
-from rapport.config.backups.making import DIGEST
+from rapport.config.backups.making import DIGEST, JOB
 from rapport.config.backups.manifest import BackupProblem, Manifest
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -52,6 +53,9 @@ def restore_backup(folder: Path, *, say: Callable[[str], None] = lambda line: No
     # A session that was ended since must not come back; everybody signs in again.
     Session.objects.all().delete()
     UserSession.objects.all().delete()
+    # The copy was made before it could know of itself.
+    made = {"begun_at": manifest.made_at, "ended_at": manifest.made_at, "problem": ""}
+    JobRun.objects.update_or_create(name=JOB, defaults=made)
     erased = replay_erasures(manifest.made_at)
     if erased:
         say(f"Erased again what was erased since the copy was made: {erased}.")

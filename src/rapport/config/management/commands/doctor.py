@@ -149,7 +149,7 @@ def _jobs(now: dt.datetime) -> Iterator[Sign]:
 def _what_ails(job: Job, run: JobRun | None, now: dt.datetime) -> str:
     late = dt.timedelta(seconds=2 * job.rhythm.seconds) + job.patience
     if run is not None and run.ended_at is not None and now - run.ended_at < late:
-        return f"it failed: {run.problem}. It is tried again at its next time." if run.problem else ""
+        return f"it failed: {run.problem.rstrip('.')}. It is tried again at its next time." if run.problem else ""
     if run is not None and run.due_at is not None and now - run.due_at < late:
         return "the schedule asks for it and nobody does it. Is `rapport worker` running?"
     since = "yet" if run is None or run.ended_at is None else f"since {run.ended_at:%Y-%m-%d %H:%M} UTC"
