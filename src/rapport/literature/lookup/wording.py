@@ -127,7 +127,7 @@ def title_of(title: str, subtitle: str = "") -> tuple[str, bool]:
     text = plain(title)
     more = plain(subtitle)
     if more and more.casefold() not in text.casefold():
-        text = f"{text} {more}" if text.endswith((":", "?", "!")) else f"{text}: {more}"
+        text = f"{text} {more}" if text.endswith((":", "?", "!")) else f"{text}: {more}" if text else more
     without = _RETRACTED.sub("", text)
     is_retracted = without != text
     if without.startswith("[") and without.rstrip(".").endswith("]"):  # PubMed's brackets round a translated title
