@@ -57,7 +57,10 @@ OPENALEX: dict[str, Any] = {
     "publication_year": 2020,
     "language": "en",
     "type": "book-chapter",  # mistaken, as it happens; the deposited type is right
-    "ids": {"pmid": "https://pubmed.ncbi.nlm.nih.gov/99000001", "pmcid": "https://www.ncbi.nlm.nih.gov/pmc/articles/9900001"},
+    "ids": {
+        "pmid": "https://pubmed.ncbi.nlm.nih.gov/99000001",
+        "pmcid": "https://www.ncbi.nlm.nih.gov/pmc/articles/9900001",
+    },
     "primary_location": {"raw_type": "journal-article", "source": {"display_name": "Journal of Examples"}},
     "authorships": [
         {"author": {"display_name": "Sam K. Sample"}},

@@ -17,7 +17,9 @@ from rapport.literature.lookup.record import NAMES
 from rapport.literature.lookup.service import Patience
 
 DOI = "10.5555/rapport.2026.0231"
-TITLE = "Asking about the alliance at every session: A randomised trial of feedback and drop-out in five community clinics"
+TITLE = (
+    "Asking about the alliance at every session: A randomised trial of feedback and drop-out in five community clinics"
+)
 SHORT = Patience(connect=0.3, read=0.25, whole=0.8, first_pause=0.01, pace=0, most_bytes=200_000)
 
 
@@ -79,9 +81,7 @@ def test_what_services_differ_on_is_told_with_who_says_so(fake):
     found = ask("10.5555/inv(2025)07:3,211")
     assert found.differences == (
         Difference("year", (Told(2025, ("crossref", "pubmed", "europe_pmc")), Told(2024, ("openalex",)))),
-        Difference(
-            "pages", (Told("211–224", ("crossref", "europe_pmc", "openalex")), Told("211–215", ("pubmed",)))
-        ),
+        Difference("pages", (Told("211–224", ("crossref", "europe_pmc", "openalex")), Told("211–215", ("pubmed",)))),
     )
     assert found.differences[1].told[1].names == ("PubMed",)
 
@@ -126,9 +126,7 @@ def test_what_no_service_knows_is_said_to_be_unknown_only_when_all_said_so(fake)
 def test_a_title_like_several_gives_candidates_to_choose_from(fake):
     found = ask("alliance in psychotherapy")
     assert found.record is None
-    assert found.message == (
-        "These works are like what you pasted. Choose the one you mean, or paste its DOI."
-    )
+    assert found.message == ("These works are like what you pasted. Choose the one you mean, or paste its DOI.")
     assert DOI in [candidate.doi for candidate in found.candidates]
     chosen = ask(found.candidates[0].doi)
     assert chosen.record.title == found.candidates[0].title
@@ -155,7 +153,9 @@ def test_what_cannot_be_looked_up_is_asked_of_nobody(fake, text, message):
     assert (found.answers, found.message, sum(fake.asked.values())) == ((), message, 0)
 
 
-@pytest.mark.parametrize("text", ["\0", "a\0b", "💬" * 50, "x" * 10_000, '"[AID] OR 1[pmid]', "'; DROP TABLE --", "10.5555/%00"])
+@pytest.mark.parametrize(
+    "text", ["\0", "a\0b", "💬" * 50, "x" * 10_000, '"[AID] OR 1[pmid]', "'; DROP TABLE --", "10.5555/%00"]
+)
 def test_odd_input_is_asked_about_and_breaks_nothing(fake, text):
     assert ask(text).problems == ()
 
@@ -189,5 +189,3 @@ def test_a_retraction_that_has_arrived_is_told_once(fake):
 def test_no_service_is_asked_twice_for_one_doi(fake):
     ask(DOI)
     assert dict(fake.asked) == {"crossref": 1, "openalex": 1, "pubmed": 2, "europe_pmc": 1}  # PubMed: search, fetch
-
-

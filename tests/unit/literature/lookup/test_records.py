@@ -77,7 +77,12 @@ def test_what_crossref_leaves_out_or_writes_otherwise(fields, field, value):
 
 
 def test_a_notice_of_crossrefs_says_what_it_updates():
-    update = {"DOI": "10.5555/ABC.1", "type": "retraction", "source": "publisher", "updated": {"date-parts": [[2022, 5, 6]]}}
+    update = {
+        "DOI": "10.5555/ABC.1",
+        "type": "retraction",
+        "source": "publisher",
+        "updated": {"date-parts": [[2022, 5, 6]]},
+    }
     notice = {"DOI": "10.5555/abc.1.r", "update-to": [{"DOI": "10.5555/other", "type": "retraction"}, update]}
     assert list(crossref.notices_about("10.5555/abc.1", notice)) == [
         FoundNotice(kind="retraction", doi="10.5555/abc.1.r", source="publisher", published_on=dt.date(2022, 5, 6))

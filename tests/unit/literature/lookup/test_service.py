@@ -73,9 +73,7 @@ def test_a_service_that_nobody_answers_for_could_not_be_reached():
     with running_fake() as fake:
         gone = fake.addresses["crossref"]
     answer = Crossref(gone, patience=SHORT).by_doi(DOI)
-    assert answer == Answer(
-        service="crossref", outcome=Outcome.PROBLEM, trouble=Trouble(kind=TroubleKind.UNREACHABLE)
-    )
+    assert answer == Answer(service="crossref", outcome=Outcome.PROBLEM, trouble=Trouble(kind=TroubleKind.UNREACHABLE))
 
 
 def test_a_service_that_falters_is_asked_again_with_pauses_and_answers(fake):

@@ -42,7 +42,10 @@ SICI = "10.1002/(SICI)1097-4679(199711)53:7<653::AID-JCLP3>3.0.CO;2-H"
         (SICI.replace("<", "&lt;").replace(">", "&gt;"), SICI),
         # publishers' links
         ("https://www.tandfonline.com/doi/full/10.1080/10503307.2018.1234567", "10.1080/10503307.2018.1234567"),
-        ("https://www.tandfonline.com/doi/full/10.1080/10503307.2018.1234567?src=x&b=y", "10.1080/10503307.2018.1234567"),
+        (
+            "https://www.tandfonline.com/doi/full/10.1080/10503307.2018.1234567?src=x&b=y",
+            "10.1080/10503307.2018.1234567",
+        ),
         ("https://onlinelibrary.wiley.com/doi/10.1002/jclp.22345/full", "10.1002/jclp.22345"),
         ("https://onlinelibrary.wiley.com/doi/pdf/10.1002/jclp.22345", "10.1002/jclp.22345"),
         ("https://www.frontiersin.org/articles/10.3389/fpsyg.2020.00001/full#h3", "10.3389/fpsyg.2020.00001"),
@@ -84,7 +87,9 @@ def test_what_is_no_doi_is_read_as_what_it_is(text, kind, field, value):
 
 
 def test_a_printed_reference_is_taken_apart_with_its_doi():
-    line = "Sam, S., & Rosa, R. (2021). Who leaves early. Journal of Examples, 1(2), 3–4. https://doi.org/10.5555/a(1)2."
+    line = (
+        "Sam, S., & Rosa, R. (2021). Who leaves early. Journal of Examples, 1(2), 3–4. https://doi.org/10.5555/a(1)2."
+    )
     typed = read_typed(line)
     assert (typed.kind, typed.doi, typed.title) == ("reference", "10.5555/a(1)2", "Who leaves early")
     assert typed.reference.authors == ("Sam, S.", "Rosa, R.")
