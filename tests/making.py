@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rapport.accounts.models import Grant, Person, Role
 from rapport.digest.actions import (
     mark_changed,
     save_announcement,
@@ -30,6 +31,46 @@ from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 def words_for(key: str) -> str:
     """“drop-out” → “Drop out”: a name for something of which only the key matters."""
     return key.replace("-", " ").capitalize()
+
+
+PASSWORD = "a-password-for-tests"
+
+
+def make_person(name: str = "Edith", *roles: str, **facts: Any) -> Person:
+    """Somebody with an account, edith@example.org, who may sign in with `PASSWORD` and has `roles`.
+
+    `make_person("Edith", "editor")`; `self.client.force_login(person)` signs them in.
+    """
+    assert set(roles) <= set(Role.values), roles
+    defaults = {"email": f"{name.lower().replace(' ', '.')}@example.org", "password": PASSWORD, "name": name}
+    person = Person.objects.create_user(**{**defaults, **facts})
+    Grant.objects.bulk_create(Grant(person=person, role=role, granted_by=None) for role in roles)
+    return person
+
+
+def make_addressed() -> dict[str, Any]:
+    """One of everything that a private address may name, by the argument's name in `urls.py`.
+
+    For the test that walks every address: `/desk/entries/<slug:slug>/` is asked for with `slug` from here, and
+    where one view means something else by it, with `desk_page:slug`.
+    """
+    make_site()
+    make_page("about")
+    make_article("rosa-2020", findings=[finding("main")])
+    entry = make_entry("alliance-matters", article="rosa-2020", issue="2024-05")
+    return {
+        "slug": entry.slug,
+        "language": "en",
+        "year": 2024,
+        "month": 5,
+        "key": entry.article.key,
+        "finding": "main",
+        "number": 1,  # of a version, a note, a task: what is not there answers that it is not
+        "pk": make_person("Pat").pk,
+        "desk_page:slug": "about",
+        **{f"desk_network_{view}:slug": "topics" for view in ("list", "new", "one", "remove")},
+        **{f"desk_network_{view}:key": "alliance" for view in ("one", "remove")},
+    }
 
 
 def make_site(**facts: Any) -> SiteIdentity:

@@ -23,7 +23,8 @@ CROSSREF: dict[str, Any] = {
     "issued": {"date-parts": [[2020, 12, 30]]},
     "published-online": {"date-parts": [[2020, 12, 30]]},
     "published-print": {"date-parts": [[2021, 3]]},
-    "abstract": "<jats:title>Abstract</jats:title><jats:p>Of 231 clients, 68% stayed (<jats:italic>p</jats:italic> &lt; .001).</jats:p>",
+    "abstract": "<jats:title>Abstract</jats:title><jats:p>"
+    "Of 231 clients, 68% stayed (<jats:italic>p</jats:italic> &lt; .001).</jats:p>",
     "subject": ["Clinical Psychology"],
     "updated-by": [
         {
@@ -89,8 +90,10 @@ PUBMED = """<?xml version="1.0" ?>
 <Author><CollectiveName>Examples Consortium</CollectiveName></Author></AuthorList>
 <Language>eng</Language><PublicationTypeList><PublicationType>Journal Article</PublicationType>
 <PublicationType>Retracted Publication</PublicationType></PublicationTypeList></Article>
-<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><RefSource>J Ex. 2022 May 6;13(1):1. doi: 10.5555/abc.1.retraction.</RefSource></CommentsCorrections>
-<CommentsCorrections RefType="CommentIn"><RefSource>J Ex. 2023</RefSource></CommentsCorrections></CommentsCorrectionsList>
+<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn">
+<RefSource>J Ex. 2022 May 6;13(1):1. doi: 10.5555/abc.1.retraction.</RefSource></CommentsCorrections>
+<CommentsCorrections RefType="CommentIn"><RefSource>J Ex. 2023</RefSource></CommentsCorrections>
+</CommentsCorrectionsList>
 <MeshHeadingList><MeshHeading><DescriptorName>Patient Dropouts</DescriptorName></MeshHeading></MeshHeadingList>
 </MedlineCitation><PubmedData><ArticleIdList><ArticleId IdType="pubmed">99000001</ArticleId>
 <ArticleId IdType="pmc">PMC9900001</ArticleId></ArticleIdList>

@@ -25,7 +25,7 @@ def two(field, crossref, pubmed):
         (
             "journal",
             "Psychotherapy Research",
-            "Psychotherapy research : journal of the Society",
+            "Psychotherapy research : journal",
             "Psychotherapy Research",
         ),
         ("journal", "The Lancet", "Lancet", "The Lancet"),

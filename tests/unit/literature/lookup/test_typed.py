@@ -43,7 +43,7 @@ SICI = "10.1002/(SICI)1097-4679(199711)53:7<653::AID-JCLP3>3.0.CO;2-H"
         # publishers' links
         ("https://www.tandfonline.com/doi/full/10.1080/10503307.2018.1234567", "10.1080/10503307.2018.1234567"),
         (
-            "https://www.tandfonline.com/doi/full/10.1080/10503307.2018.1234567?src=x&b=y",
+            "https://www.tandfonline.com/doi/full/10.1080/10503307.2018.1234567?src=x",
             "10.1080/10503307.2018.1234567",
         ),
         ("https://onlinelibrary.wiley.com/doi/10.1002/jclp.22345/full", "10.1002/jclp.22345"),
