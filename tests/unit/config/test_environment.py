@@ -49,10 +49,10 @@ def expected(data: Path, **facts) -> Environment:
         "time_zone": "UTC",
         "behind_proxy": False,
         "hsts_subdomains": True,
-        "mail": {},
-        "mail_from": "nobody@localhost",
         "lookup_services": {service: default for service, (_, default) in LOOKUP_SERVICES.items()},
         "lookup_keys": {},
+        "mail": {},
+        "mail_from": "nobody@localhost",
     }
     return Environment(**{**defaults, **facts})
 
