@@ -559,15 +559,15 @@ def make_approved(
     return Entry.objects.get(pk=entry.pk)
 
 
-def make_planned(month: str = "2024-06", *entries: Entry, by: Person) -> Issue:
+def make_planned(month: str = "2024-06", *entries: Entry, by: Person, now: dt.datetime = NOW) -> Issue:
     """An issue that is planned for a month, with its line, and these entries in it."""
     year, number = (int(part) for part in month.split("-"))
-    issue = plan_issue(year=year, month=number, by=by).issue
+    issue = plan_issue(year=year, month=number, by=by, now=now).issue
     for entry in entries:
-        place_entry(issue=issue, entry=entry, by=by)
-    return write_teaser(issue=issue, teaser={"en": f"This month: {month}."}, by=by)
+        place_entry(issue=issue, entry=entry, by=by, now=now)
+    return write_teaser(issue=issue, teaser={"en": f"This month: {month}."}, by=by, now=now)
 
 
 def make_released(month: str = "2024-06", *entries: Entry, by: Person, now: dt.datetime = NOW) -> Issue:
     """The issue of a month, sent out at `now` with these entries."""
-    return release_now(issue=make_planned(month, *entries, by=by), by=by, now=now)
+    return release_now(issue=make_planned(month, *entries, by=by, now=now), by=by, now=now)
