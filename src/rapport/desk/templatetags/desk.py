@@ -1,11 +1,26 @@
-"""What the desk's templates say: its frame, stages in words and marks."""
+"""What the desk's templates say: its frame, stages, moments and languages in words."""
 
 from __future__ import annotations
 
-from django import template
-from django.template.context import RequestContext
+import datetime as dt
+from collections.abc import Mapping
 
+from django import template
+from django.forms import BoundField, Form
+from django.template.context import RequestContext
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import get_current_timezone_name, localtime
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+
+from rapport.desk import mending
 from rapport.desk.frame import Frame, frame_of
+from rapport.desk.models import DeskTask
+from rapport.desk.queries import Item
+from rapport.digest.models import Entry
+from rapport.digest.reading import best_text
+from rapport.web.templatetags.web import day_name
 
 register = template.Library()
 
@@ -14,3 +29,68 @@ register = template.Library()
 def desk_frame(context: RequestContext) -> Frame:
     """The desk's places for who is signed in, and how much waits for them. Asked for on the desk's pages only."""
     return frame_of(context["request"])
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """“French”, « français »: a language as the page's own language calls it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+@register.filter
+def moment(when: dt.datetime | None) -> str:
+    """“7 June 2024, 14:02” in the network's time zone."""
+    if when is None:
+        return ""
+    local = localtime(when)
+    clock = date_format(local, "G \\h i" if get_language() == "fr" else "G:i").replace(" ", "\u00a0")
+    return _("%(day)s, %(time)s") % {"day": day_name(local.date()), "time": clock}
+
+
+@register.simple_tag
+def time_zone() -> str:
+    """The network's time zone by name: every time at the desk is told in it."""
+    return get_current_timezone_name().replace("_", " ")
+
+
+@register.simple_tag
+def title_of(entry: Entry) -> str:
+    """An entry's title in the page's language, else in the one it was written in; before it has one, its key."""
+    texts = list(entry.texts.all())
+    return best_text(texts, entry.language).title if texts else entry.slug
+
+
+@register.filter
+def mend_of(item: Item) -> str:
+    """Where what a line of a checklist asks for is mended; empty where it is done on the page itself."""
+    return mending.address_of(item)
+
+
+@register.filter
+def about_task(task: DeskTask) -> str:
+    return str(task.get_kind_display())
+
+
+@register.simple_tag
+def url_if_any(name: str, *args: object) -> str:
+    """An address, or nothing where no part of the desk answers to that name."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def fields_of(form: Form, names: str) -> list[BoundField]:
+    """The fields of a form whose names begin with one of `names`: {% for field in form|fields_of:"account_" %}."""
+    starts = tuple(names.split())
+    return [field for field in form if field.name.startswith(starts)]
+
+
+@register.filter
+def in_words(of: Mapping[str, object], key: str) -> object:
+    """What a mapping says of `key`."""
+    return of.get(key, "")
