@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 from django import template
 from django.forms import BoundField, Form
@@ -13,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone_name, localtime
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.desk import mending
 from rapport.desk.frame import Frame, frame_of
@@ -23,6 +23,17 @@ from rapport.digest.reading import best_text
 from rapport.web.templatetags.web import day_name
 
 register = template.Library()
+
+STAGE_NAMES = {
+    "draft": gettext_lazy("Draft"),
+    "in-review": gettext_lazy("In review"),
+    "approved": gettext_lazy("Approved"),
+    "scheduled": gettext_lazy("Scheduled"),
+    "published": gettext_lazy("Published"),
+    "out": gettext_lazy("Published"),
+    "corrected": gettext_lazy("Corrected"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -38,6 +49,11 @@ def language_name(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+@register.filter
+def stage_name(stage: str) -> str:
+    return str(STAGE_NAMES.get(stage, stage))
 
 
 @register.filter
@@ -88,9 +104,3 @@ def fields_of(form: Form, names: str) -> list[BoundField]:
     """The fields of a form whose names begin with one of `names`: {% for field in form|fields_of:"account_" %}."""
     starts = tuple(names.split())
     return [field for field in form if field.name.startswith(starts)]
-
-
-@register.filter
-def in_words(of: Mapping[str, object], key: str) -> object:
-    """What a mapping says of `key`."""
-    return of.get(key, "")
