@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import NoReverseMatch, reverse
-
+from rapport.desk.frame import address_if_any
 from rapport.desk.queries import Item
 
 IN_THE_EDITOR = {"title", "summary", "implications", "contradicted", "unsupported", "questions", "notes", "translation"}
@@ -15,15 +14,8 @@ def address_of(item: Item) -> str:
     if entry is None:
         return {"entries": "#entries", "teaser": "#teaser"}.get(item.key, "")
     if item.key in IN_THE_EDITOR:
-        return _reversed("edit_entry", entry.slug, item.language or entry.language)
+        return address_if_any("edit_entry", entry.slug, item.language or entry.language)
     if item.key == "doubts":
-        return _reversed("desk_article", entry.article.key)
-    overview = _reversed("desk_entry", entry.slug)
+        return address_if_any("desk_article", entry.article.key)
+    overview = address_if_any("desk_entry", entry.slug)
     return overview + {"shelves": "#shelves", "approved": "#stage"}.get(item.key, "")
-
-
-def _reversed(name: str, *args: object) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

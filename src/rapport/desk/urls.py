@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rapport.desk.views import deeds, entries, home, issues, network, tasks
+from rapport.desk.views import deeds, entries, home, issues, records, tasks
 
 ENTRY, ISSUE = "entries/<slug:slug>/", "issues/<yyyy:year>/<mm:month>/"
 
@@ -35,10 +35,9 @@ urlpatterns = [
     path(f"{ISSUE}do/schedule/", issues.schedule, name="schedule_issue"),
     path(f"{ISSUE}do/unschedule/", issues.unschedule, name="unschedule_issue"),
     path(f"{ISSUE}do/release/", issues.release, name="release_issue"),
-    # what waits, the network's own, who did what
+    # what waits, what holds, who did what
     path("tasks/", tasks.tasks, name="desk_tasks"),
     path("tasks/<int:number>/do/close/", tasks.close, name="close_task"),
-    path("network/", network.network, name="desk_network"),
-    path("rules/", network.rules, name="desk_rules"),
-    path("audit/", network.audit, name="desk_audit"),
+    path("rules/", records.rules, name="desk_rules"),
+    path("audit/", records.audit, name="desk_audit"),
 ]

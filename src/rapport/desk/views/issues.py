@@ -42,7 +42,7 @@ def issues(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, form: Form, *, status: int = 200) -> HttpResponse:
     out = listing.issues_out(localdate())
     page = Paginator(out, ISSUES_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"planned": queries.issues_at_the_desk(), "page_obj": page, "form": form}
+    context = {"planned": queries.issues_at_the_desk(), "page_obj": page, "form": form, "may_edit": _edits(request)}
     return render(request, "desk/issues/list.html", context, status=status)
 
 
@@ -113,8 +113,13 @@ def _page(
         ],
         "forms": {**forms, **(refused or {})},
         "refused": refused or {},
+        "may_edit": _edits(request),
     }
     return render(request, "desk/issues/issue.html", context, status=status)
+
+
+def _edits(request: HttpRequest) -> bool:
+    return MAY_EDIT.allows(signed_in(request))
 
 
 def _lines(issue: Issue) -> dict[str, str]:

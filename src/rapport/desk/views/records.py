@@ -1,4 +1,4 @@
-"""The network's own: its rules, and the audit of who did what."""
+"""The rules of the desk, and the audit of who did what."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ EVENTS_PER_PAGE = 50
 
 
 @requires(MAY_RUN)
-def network(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/network/home.html", {"rules": _rules()})
-
-
-@requires(MAY_RUN)
 def rules(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         form = deed_forms.Rules(request.POST)
@@ -32,7 +27,7 @@ def rules(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, _("The rules are saved."))
             return redirect("desk_rules")
     form = deed_forms.Rules(initial={"second_person_approves": _rules().second_person_approves})
-    return render(request, "desk/network/rules.html", {"form": form})
+    return render(request, "desk/rules.html", {"form": form})
 
 
 def _rules() -> DeskRules:
@@ -46,4 +41,4 @@ def audit(request: HttpRequest) -> HttpResponse:
     events = listing.audit_of(about=about, who=who)
     page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "about": about, "who": who, "persons": listing.writers_of_audit()}
-    return render(request, "desk/network/audit.html", context)
+    return render(request, "desk/audit.html", context)
