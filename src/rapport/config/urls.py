@@ -1,6 +1,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from rapport.desk.views import previews
 from rapport.digest import sitemap
 
 # In no language, or in all of them at once.
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += i18n_patterns(
     path("desk/", include("rapport.desk.urls")),
+    path("preview/<str:token>/", previews.preview, name="preview"),
     path("", include("rapport.digest.urls")),
     prefix_default_language=False,
 )

@@ -30,7 +30,7 @@ class Wanted:
 def with_stage(entries: QuerySet[Entry]) -> QuerySet[Any]:
     """Entries with their `stage`, as `queries.stage_of` tells it of one, and `changed`, when somebody last did."""
     corrected = Exists(Revision.objects.filter(entry=OuterRef("pk"), kind=Revision.Kind.CORRECTED))
-    planned = Q(issue__plan__release_at__isnull=False, issue__plan__released_at__isnull=True)
+    planned = Q(issue__plan__release_at__isnull=False, issue__plan__held_back="")
     out = Q(progress__isnull=True) | Q(progress__stage=Progress.Stage.OUT)
     stage = Case(
         When(state=Entry.State.WITHDRAWN, then=Value("withdrawn")),
@@ -68,10 +68,9 @@ def authors() -> QuerySet[Person]:
     return Person.objects.filter(pk__in=Progress.objects.exclude(author=None).values("author")).order_by("name", "pk")
 
 
-def issues_out(today: dt.date) -> QuerySet[Any]:
-    """The issues readers can see, the newest first, each with the number of its `entries_out`."""
-    from_files = Q(plan__isnull=True, published_on__lte=today)
-    out = Issue.objects.filter(from_files | Q(plan__released_at__isnull=False)).select_related("plan")
+def issues_out() -> QuerySet[Any]:
+    """The issues that went out, or came from files, the newest first, each with the number of its `entries_out`."""
+    out = Issue.objects.filter(Q(plan__isnull=True) | Q(plan__released_at__isnull=False)).select_related("plan")
     count = Count("entries", filter=~Q(entries__state=Entry.State.DRAFT))
     return out.annotate(entries_out=count).order_by("-year", "-month")
 
@@ -80,12 +79,6 @@ def entries_in(issue: Issue) -> list[Any]:
     """An issue's entries in their order, each with its `stage`: three queries, whatever their number."""
     entries = with_stage(Entry.objects.filter(issue=issue).select_related("article", "research_type", "progress"))
     return list(entries.order_by("position", "pk").prefetch_related("texts", "topics"))
-
-
-def is_out(issue: Issue, today: dt.date) -> bool:
-    """Whether readers can see it: sent out by the desk, or from files, and its day has come."""
-    plan = plan_of(issue)
-    return plan.released_at is not None if plan else issue.published_on <= today
 
 
 def plan_of(issue: Issue) -> IssuePlan | None:

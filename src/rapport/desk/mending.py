@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from rapport.desk.frame import address_if_any
 from rapport.desk.queries import Item
+from rapport.digest.models import Entry
 
 IN_THE_EDITOR = {"title", "summary", "implications", "contradicted", "unsupported", "questions", "notes", "translation"}
 
 
-def address_of(item: Item) -> str:
-    """The page, and the place on it, where `item` is mended. Empty for what the asking page itself offers."""
-    entry = item.entry
+def address_of(item: Item, of: Entry | None = None) -> str:
+    """The page, and the place on it, where `item` is mended. `of` is the entry whose checklist it is, if one's."""
+    entry = item.entry or of
     if entry is None:
         return {"entries": "#entries", "teaser": "#teaser"}.get(item.key, "")
     if item.key in IN_THE_EDITOR:

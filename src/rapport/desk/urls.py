@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rapport.desk.views import deeds, entries, home, issues, records, tasks
+from rapport.desk.views import deeds, entries, home, issues, previews, records, tasks
 
 ENTRY, ISSUE = "entries/<slug:slug>/", "issues/<yyyy:year>/<mm:month>/"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("issues/", issues.issues, name="desk_issues"),
     path("issues/do/plan/", issues.plan, name="plan_issue"),
     path(ISSUE, issues.issue, name="desk_issue"),
+    path(f"{ISSUE}as-read/", previews.issue_as_read, name="issue_as_read"),
     path(f"{ISSUE}do/place/", issues.place, name="place_in_issue"),
     path(f"{ISSUE}do/take-out/", issues.take_out, name="take_out_of_issue"),
     path(f"{ISSUE}do/move/", issues.move, name="move_in_issue"),

@@ -9,9 +9,8 @@ from django.forms import BoundField, Form
 from django.template.context import RequestContext
 from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone_name, localtime
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from rapport.desk import mending
 from rapport.desk.frame import Frame, address_if_any, frame_of
@@ -121,9 +120,9 @@ def title_of(entry: Entry) -> str:
 
 
 @register.filter
-def mend_of(item: Item) -> str:
-    """Where what a line of a checklist asks for is mended; empty where it is done on the page itself."""
-    return mending.address_of(item)
+def mend_of(item: Item, entry: Entry | str = "") -> str:
+    """Where what a line of a checklist asks for is mended: {{ item|mend_of:entry }}, `entry` whose checklist it is."""
+    return mending.address_of(item, entry or None)  # type: ignore[arg-type]  # a template gives "" for no entry
 
 
 @register.filter

@@ -120,7 +120,10 @@ def place(asked: Asked) -> str:
 
 
 @deed(
-    "shelves", MAY_WRITE, lambda request, entry, **of: deed_forms.Shelves(request.POST, auto_id="shelves_%s"), at="#shelves"
+    "shelves",
+    MAY_WRITE,
+    lambda request, entry, **of: deed_forms.Shelves(request.POST, auto_id="shelves_%s"),
+    at="#shelves",
 )
 def shelves(asked: Asked) -> str:
     actions.set_shelves(
@@ -189,7 +192,10 @@ def _withdrawing(request: HttpRequest, entry: Entry, form: Form, *, status: int 
 
 
 @deed(
-    "preview", MAY_WRITE, lambda request, entry, **of: deed_forms.Preview(request.POST, auto_id="preview_%s"), at="#previews"
+    "preview",
+    MAY_WRITE,
+    lambda request, entry, **of: deed_forms.Preview(request.POST, auto_id="preview_%s"),
+    at="#previews",
 )
 def make_preview(asked: Asked) -> str:
     until = asked.now + dt.timedelta(days=asked.said["days"])

@@ -14,7 +14,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
@@ -40,7 +40,7 @@ def issues(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, form: Form, *, status: int = 200) -> HttpResponse:
-    out = listing.issues_out(localdate())
+    out = listing.issues_out()
     page = Paginator(out, ISSUES_PER_PAGE).get_page(request.GET.get("page"))
     context = {"planned": queries.issues_at_the_desk(), "page_obj": page, "form": form, "may_edit": _edits(request)}
     return render(request, "desk/issues/list.html", context, status=status)
@@ -92,9 +92,11 @@ def _page(
     request: HttpRequest, issue: Issue, *, refused: Mapping[str, Form] | None = None, status: int = 200
 ) -> HttpResponse:
     plan, languages = listing.plan_of(issue) or IssuePlan(issue=issue), languages_of_site(request)
-    out = listing.is_out(issue, localdate())
+    out = queries.is_out(issue)
     entries = listing.entries_in(issue)
-    forms: dict[str, Form] = {"teaser": deed_forms.Teaser(languages=languages, initial=_lines(issue), auto_id="line_%s")}
+    forms: dict[str, Form] = {
+        "teaser": deed_forms.Teaser(languages=languages, initial=_lines(issue), auto_id="line_%s")
+    }
     if not out:
         forms["schedule"] = deed_forms.Schedule(
             initial=deed_forms.Schedule.initially(plan.release_at), auto_id="schedule_%s"
