@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -26,6 +27,7 @@ from rapport.web.addresses import is_site_address
 
 DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+NO_SENDER = "nobody@localhost"  # where no mail is sent
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
 
@@ -45,6 +47,8 @@ class Environment:
     behind_proxy: bool
     hsts_subdomains: bool
     hsts_preload: bool
+    mail: dict[str, Any]
+    mail_from: str
 
 
 def data_directory(environ: Mapping[str, str]) -> Path:
@@ -113,6 +117,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
             raise ValueError("a database we do not know")
     except (ValueError, KeyError):  # of an unknown kind, or with a port that is no number
         problems.append("DATABASE_URL is not understood; it must be like postgres://USER:PASSWORD@HOST:5432/NAME.")
+    mail, mail_from = _mail(environ, demo=demo, problems=problems)
     if problems:
         raise ImproperlyConfigured("\n".join(problems))
     return Environment(
@@ -127,6 +132,8 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         behind_proxy=behind_proxy,
         hsts_subdomains=hsts_subdomains,
         hsts_preload=hsts_preload,
+        mail=mail,
+        mail_from=mail_from,
     )
 
 
@@ -137,6 +144,35 @@ def _site_address(environ: Mapping[str, str], name: str, what: str, *, problems:
             f"{name} is “{address}”; it must be where {what}, without a path, for example https://digest.example.org."
         )
     return address
+
+
+def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tuple[dict[str, Any], str]:
+    """The mail server of `RAPPORT_MAIL_URL`, and the sender; a demo sends none, whatever is set."""
+    url, sender = environ.get("RAPPORT_MAIL_URL", "").strip(), environ.get("RAPPORT_MAIL_FROM", "").strip()
+    if demo or not url:
+        return {}, sender or NO_SENDER
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # a port that is no number
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        problems.append(
+            "RAPPORT_MAIL_URL is not understood; it must be like smtp://USER:PASSWORD@HOST:587 (STARTTLS), "
+            "smtps://USER:PASSWORD@HOST:465 (TLS), or smtp://localhost:25 for a server on this machine."
+        )
+    if "@" not in sender:
+        problems.append("RAPPORT_MAIL_FROM is missing. Set it to the address that mail comes from.")
+    tls = parts.scheme == "smtps"
+    server = {
+        "host": parts.hostname,
+        "port": port or (465 if tls else 587),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "tls": tls,
+        "starttls": not tls and parts.hostname not in LOOPBACK_HOSTS,
+    }
+    return server, sender
 
 
 def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:

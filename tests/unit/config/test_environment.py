@@ -28,6 +28,8 @@ def expected(data: Path, **facts) -> Environment:
         "time_zone": "UTC",
         "behind_proxy": False,
         "hsts_subdomains": True,
+        "mail": {},
+        "mail_from": "nobody@localhost",
     }
     return Environment(**{**defaults, **facts})
 
