@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rapport.desk.queries import Words
 from rapport.desk.templatetags.desk import language_name, title_of
 from rapport.digest.models import Entry
 from rapport.literature.models import ResearchType, Topic
@@ -31,6 +33,20 @@ def reason_field(label: Any, hint: Any = "") -> forms.CharField:
 
 class Plain(forms.Form):
     """A deed that asks nothing."""
+
+
+class Approve(forms.Form):
+    """Approves what was read: the versions that stood on the page, “en:3.2 fr:1.1”."""
+
+    seen = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> dict[str, tuple[int, int]]:
+        found = re.findall(r"([a-z]{2}):(\d{1,9})\.(\d{1,9})", self.cleaned_data["seen"], re.ASCII)
+        return {language: (int(number), int(saves)) for language, number, saves in found}
+
+    @staticmethod
+    def seen_of(newest: Mapping[str, Words]) -> str:
+        return " ".join(f"{language}:{words.number}.{words.saves}" for language, words in newest.items())
 
 
 class SendBack(forms.Form):
@@ -132,7 +148,7 @@ class PlaceEntry(forms.Form):
 class Standing(PlaceEntry):
     """Which of an issue's entries, and where to it moves: one place up or down; by itself, nowhere."""
 
-    by = forms.TypedChoiceField(choices=[("-1", "up"), ("1", "down")], coerce=int, empty_value=0, required=False)
+    by = forms.TypedChoiceField(choices=[("-1", "up"), ("1", "down"), ("0", "")], coerce=int, empty_value="0", required=False)
 
 
 def moved(slugs: Sequence[str], *, entry: str, by: int) -> list[str]:
@@ -167,7 +183,9 @@ class Schedule(forms.Form):
     day = forms.DateField(
         label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": gettext_lazy("This is not a day; write it as year-month-day, for example 2027-01-15.")},
+        error_messages={
+            "invalid": gettext_lazy("This is not a day; write it as year-month-day, for example 2027-01-15.")
+        },
     )  # fmt: skip
     time = forms.TimeField(
         label=gettext_lazy("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

@@ -122,10 +122,10 @@ def audit_of(*, about: str = "", who: str = "", did: str = "") -> QuerySet[Event
 def writers_of_audit() -> list[tuple[int, str]]:
     """Everybody who did something, by number and the name they had last."""
     found: dict[int, str] = {}
-    for who, name in (
-        Event.objects.filter(stream="digest").exclude(who=None).order_by("name").values_list("who", "name").distinct()
-    ):
-        found[who] = name
+    people = Event.objects.filter(stream="digest").exclude(who=None).order_by("name").values_list("who", "name")
+    for who, name in people.distinct():
+        if who is not None:
+            found[who] = name
     return sorted(found.items(), key=lambda pair: pair[1].casefold())
 
 

@@ -6,7 +6,11 @@ from rapport.desk.frame import address_if_any
 from rapport.desk.queries import Item
 from rapport.digest.models import Entry
 
-IN_THE_EDITOR = {"title", "summary", "implications", "contradicted", "unsupported", "questions", "notes", "translation"}
+IN_THE_EDITOR = {
+    "title", "author", "summary", "implications", "contradicted", "unsupported", "questions", "behind", "notes",
+    "translation",
+}  # fmt: skip
+WITH_THE_ARTICLE = {"article", "notice", "doubts"}
 
 
 def address_of(item: Item, of: Entry | None = None) -> str:
@@ -16,7 +20,7 @@ def address_of(item: Item, of: Entry | None = None) -> str:
         return {"entries": "#entries", "teaser": "#teaser"}.get(item.key, "")
     if item.key in IN_THE_EDITOR:
         return address_if_any("edit_entry", entry.slug, item.language or entry.language)
-    if item.key == "doubts":
+    if item.key in WITH_THE_ARTICLE:
         return address_if_any("desk_article", entry.article.key)
     overview = address_if_any("desk_entry", entry.slug)
     return overview + {"shelves": "#shelves", "approved": "#stage"}.get(item.key, "")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from rapport.desk import mending
 from rapport.desk.frame import Frame, address_if_any, frame_of
 from rapport.desk.models import DeskTask
-from rapport.desk.queries import Item
+from rapport.desk.queries import Checklist, Item, Status
 from rapport.digest.models import Entry
 from rapport.digest.reading import best_text
 from rapport.web.templatetags.web import day_name
@@ -123,6 +123,12 @@ def title_of(entry: Entry) -> str:
 def mend_of(item: Item, entry: Entry | str = "") -> str:
     """Where what a line of a checklist asks for is mended: {{ item|mend_of:entry }}, `entry` whose checklist it is."""
     return mending.address_of(item, entry or None)  # type: ignore[arg-type]  # a template gives "" for no entry
+
+
+@register.filter
+def done_of(checklist: Checklist | None) -> list[Item]:
+    """The lines of a checklist that are in order."""
+    return [item for item in checklist.items if item.status is Status.DONE] if checklist else []
 
 
 @register.filter

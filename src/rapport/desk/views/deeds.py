@@ -101,9 +101,9 @@ def send_back(asked: Asked) -> str:
     return _("It is a draft again, and its author can read why.")
 
 
-@deed("approve", MAY_EDIT, _plain("approve"))
+@deed("approve", MAY_EDIT, lambda request, entry, **of: deed_forms.Approve(request.POST, auto_id="approve_%s"))
 def approve(asked: Asked) -> str:
-    actions.approve(entry=asked.entry, by=asked.by, now=asked.now)
+    actions.approve(entry=asked.entry, by=asked.by, now=asked.now, seen=asked.said["seen"])
     return _("Approved. These words are what goes out.")
 
 
@@ -115,7 +115,7 @@ def approve(asked: Asked) -> str:
 def place(asked: Asked) -> str:
     year, month = asked.said["issue"].split("-")
     issue = Issue.objects.get(year=int(year), month=int(month))
-    actions.place_entry(issue=issue, entry=asked.entry, by=asked.by)
+    actions.place_entry(issue=issue, entry=asked.entry, by=asked.by, now=asked.now)
     return _("It stands in that issue now.")
 
 

@@ -87,9 +87,8 @@ class InLanguage:
     behind: Behind | None
 
 
-def texts_of(entry: Entry, languages: tuple[str, ...]) -> list[InLanguage]:
+def texts_of(entry: Entry, newest: Mapping[str, Words], languages: tuple[str, ...]) -> list[InLanguage]:
     """One for each language of the site, the entry's own first, and for each other in which it is written."""
-    newest = queries.newest_words(entry)
     shown = {text.language: text for text in entry.texts.all()} if entry.state != Entry.State.DRAFT else {}
     order = dict.fromkeys((entry.language, *newest, *languages))
     return [
@@ -114,7 +113,8 @@ def overview(
     """An entry's page. `refused` are forms that were sent and not done, by deed: they keep what was typed."""
     person, languages = signed_in(request), languages_of_site(request)
     stage, progress = queries.stage_of(entry), progress_of(entry)
-    texts = texts_of(entry, languages)
+    newest = queries.newest_words(entry)
+    texts = texts_of(entry, newest, languages)
     offered = offers(
         person,
         entry,
@@ -133,6 +133,7 @@ def overview(
         "offers": offered,
         "checklist": queries.readiness(entry),
         "texts": texts,
+        "seen": deed_forms.Approve.seen_of(newest),
         "forms": forms,
         "refused": refused or {},
         "topics": list(entry.topics.all()),

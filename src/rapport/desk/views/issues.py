@@ -55,7 +55,7 @@ def plan(request: HttpRequest) -> HttpResponseBase:
         return _list(request, form, status=NOT_UNDERSTOOD)
     year, month = form.cleaned_data["month"]
     try:
-        actions.plan_issue(year=year, month=month, by=signed_in(request))
+        actions.plan_issue(year=year, month=month, by=signed_in(request), now=now())
     except Refused as refusal:
         for reason in refusal.reasons:
             form.add_error("month", reason)
@@ -190,21 +190,21 @@ def _standing_form(request: HttpRequest, issue: Issue) -> Form:
 @deed("place", _entry_form, at="#entries")
 def place(asked: Asked) -> str:
     entry = Entry.objects.get(slug=asked.said["entry"])
-    actions.place_entry(issue=asked.issue, entry=entry, by=asked.by)
+    actions.place_entry(issue=asked.issue, entry=entry, by=asked.by, now=asked.now)
     return _("The entry stands in this issue now.")
 
 
 @deed("standing", _standing_form, at="#entries")
 def take_out(asked: Asked) -> str:
     entry = Entry.objects.get(slug=asked.said["entry"])
-    actions.remove_entry(issue=asked.issue, entry=entry, by=asked.by)
+    actions.remove_entry(issue=asked.issue, entry=entry, by=asked.by, now=asked.now)
     return _("The entry stands in no issue now; it is kept as it is.")
 
 
 @deed("standing", _standing_form, at="#entries")
 def move(asked: Asked) -> str:
     slugs = [entry.slug for entry in listing.entries_in(asked.issue)]
-    actions.reorder(issue=asked.issue, entries=deed_forms.moved(slugs, **asked.said), by=asked.by)
+    actions.reorder(issue=asked.issue, entries=deed_forms.moved(slugs, **asked.said), by=asked.by, now=asked.now)
     return _("The order is changed.")
 
 
@@ -214,7 +214,7 @@ def move(asked: Asked) -> str:
     at="#teaser",
 )
 def write_line(asked: Asked) -> str:
-    actions.write_teaser(issue=asked.issue, teaser=asked.form.lines, by=asked.by)
+    actions.write_teaser(issue=asked.issue, teaser=asked.form.lines, by=asked.by, now=asked.now)
     return _("The line is saved.")
 
 
@@ -226,7 +226,7 @@ def schedule(asked: Asked) -> str:
 
 @deed("schedule", lambda request, issue: deed_forms.Plain(request.POST), at="#schedule")
 def unschedule(asked: Asked) -> str:
-    actions.unschedule_issue(issue=asked.issue, by=asked.by)
+    actions.unschedule_issue(issue=asked.issue, by=asked.by, now=asked.now)
     return _("It is no longer scheduled.")
 
 
