@@ -148,7 +148,10 @@ class PlaceEntry(forms.Form):
 class Standing(PlaceEntry):
     """Which of an issue's entries, and where to it moves: one place up or down; by itself, nowhere."""
 
-    by = forms.TypedChoiceField(choices=[("-1", "up"), ("1", "down"), ("0", "")], coerce=int, empty_value="0", required=False)
+    by = forms.ChoiceField(choices=[("-1", "up"), ("1", "down")], required=False)
+
+    def clean_by(self) -> int:
+        return int(self.cleaned_data["by"] or 0)
 
 
 def moved(slugs: Sequence[str], *, entry: str, by: int) -> list[str]:

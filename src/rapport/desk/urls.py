@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from rapport.desk.views import deeds, entries, home, issues, previews, records, tasks
+from rapport.desk.views import deeds, editor, entries, home, issues, previews, records, tasks, versions
+
+
+class LanguageCode:
+    """Of an entry's text; two letters, so that it is no word of another address."""
+
+    regex = r"[a-z]{2}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(LanguageCode, "language")
 
 ENTRY, ISSUE = "entries/<slug:slug>/", "issues/<yyyy:year>/<mm:month>/"
 
@@ -24,6 +39,12 @@ urlpatterns = [
     path(f"{ENTRY}do/preview/", deeds.make_preview, name="make_preview"),
     path(f"{ENTRY}do/revoke/<int:number>/", deeds.revoke_preview, name="revoke_preview"),
     path(f"{ENTRY}do/take-back/<int:number>/", deeds.take_back, name="take_back"),
+    # an entry's words
+    path("entries/<slug:slug>/<language:language>/", editor.edit, name="edit_entry"),
+    path("entries/<slug:slug>/<language:language>/live/", editor.live, name="edit_entry_live"),
+    path("entries/<slug:slug>/<language:language>/here/", editor.here, name="edit_entry_here"),
+    path("entries/<slug:slug>/<language:language>/versions/", versions.versions, name="entry_versions"),
+    path("entries/<slug:slug>/<language:language>/versions/<int:number>/", versions.restore, name="restore_version"),
     # issues
     path("issues/", issues.issues, name="desk_issues"),
     path("issues/do/plan/", issues.plan, name="plan_issue"),
