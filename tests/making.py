@@ -48,6 +48,24 @@ def make_person(name: str = "Edith", *roles: str, **facts: Any) -> Person:
     return person
 
 
+def make_addressed() -> dict[str, Any]:
+    """One of everything that a private address may name, by the argument's name in `urls.py`.
+
+    For the test that walks every address: `/desk/entries/<slug:slug>/` is asked for with `slug` from here.
+    """
+    make_site()
+    entry = make_entry("alliance-matters", issue="2024-05")
+    return {
+        "slug": entry.slug,
+        "language": "en",
+        "year": 2024,
+        "month": 5,
+        "key": entry.article.key,
+        "token": "no-such-token",
+        "pk": make_person("Pat").pk,  # of the views that have `pk`, those of other things answer that it is not there
+    }
+
+
 def make_site(**facts: Any) -> SiteIdentity:
     defaults = {
         "name": {"en": "Test network", "fr": "Réseau d’essai"},

@@ -5,6 +5,7 @@ allauth's views are named one by one, with addresses in our words: what is not h
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from allauth.account import views as account
@@ -12,14 +13,30 @@ from allauth.mfa.base import views as two_steps
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
 
-from rapport.accounts.policies import ANYONE, SIGNED_IN, Policy, requires
+from rapport.accounts.policies import ANYONE, SIGNED_IN, Policy, View, requires
 from rapport.accounts.views import entering, own, people
 
 
-def _allauth(policy: Policy, *addresses: tuple[str, Any, str]) -> list[URLPattern]:
-    return [path(route, requires(policy)(view), name=name) for route, view, name in addresses]
+def _ours(policy: Policy, view: View) -> View:
+    """A view of allauth's behind a policy, in our frame, whose `site` is the network and not the host's name."""
+
+    @requires(policy)
+    @wraps(view)
+    def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            response.context_data.pop("site", None)
+        return response
+
+    return framed
+
+
+def _allauth(policy: Policy, *addresses: tuple[str, View, str]) -> list[URLPattern]:
+    return [path(route, _ours(policy, view), name=name) for route, view, name in addresses]
 
 
 urlpatterns = [
@@ -53,7 +70,7 @@ urlpatterns = [
     ),
     re_path(
         r"^password/new/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        requires(ANYONE)(account.password_reset_from_key),
+        _ours(ANYONE, account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     *_allauth(
