@@ -90,6 +90,12 @@ def _beginning_with(start: str, post: Any) -> dict[str, str]:
     return {name.removeprefix(start): post[name].replace("\r\n", "\n") for name in post if name.startswith(start)}
 
 
+def stage_shown(entry: Entry) -> str:
+    """The entry's stage, in the words of desk/parts/stage.html, for which a corrected entry is out like any other."""
+    stage = queries.stage_of(entry)
+    return "out" if stage in ("published", "corrected") else stage
+
+
 def read_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
@@ -101,7 +107,7 @@ def read_on(text: str) -> tuple[int, int]:
 
 def entry_at_the_desk(slug: str, language: str) -> Entry:
     """The entry, with what its page needs; refused in words when there is none, or no such language."""
-    related = ("issue", "research_type", "article__superseded_by__entry__issue")
+    related = ("issue__plan", "progress", "research_type", "article__superseded_by__entry__issue")
     entry = Entry.objects.select_related(*related).filter(slug=slug).first()
     if entry is None:
         raise NotHere(_("There is no entry at this address."), [Way(_("Desk"), reverse("desk"))])
@@ -193,7 +199,7 @@ def _answer(
     words = queries.words_of(entry, language)
     if sent.do == "save":
         context = {"words": words, "on": written_on(words.on) if saved else "", "refused": refused, "saved": saved}
-        context |= {"entry": entry, "stage": queries.stage_of(entry)}
+        context |= {"entry": entry, "stage": stage_shown(entry)}
         response = render(request, "desk/editor/answer.html", {**context, "parts": {"saved"}})
     else:
         shown = sent if refused else _without_what_was_taken(sent)
@@ -383,7 +389,7 @@ def sheet(
         "preview": as_readers_see(
             entry, texts, language, request=request, findings=list(entry.article.findings.all())
         ),
-        "stage": queries.stage_of(entry),
+        "stage": stage_shown(entry),
         "others": others,
         "told": told(others),
         "refused": refused,

@@ -16,6 +16,8 @@
 
   // --- figures, marked behind the text they stand in ---------------------------------------------
 
+  const isOpen = (figure) => ["contradicted", "disagree", "unsupported"].includes(figure.mark);
+  const next = document.getElementById("next-figure");
   let figures = [];
   let lastPlace = [...places.values()][0];
 
@@ -27,6 +29,7 @@
       end: Number(line.dataset.end),
       mark: line.dataset.mark,
     }));
+    next.hidden = !figures.some(isOpen);
     if (asked) for (const [name, area] of places) follow(name, asked[name], area.value);
     for (const name of places.keys()) paint(name);
   }
@@ -74,8 +77,6 @@
     (drawn || area).scrollIntoView({ block: "center" });
   }
 
-  const isOpen = (figure) => ["contradicted", "disagree", "unsupported"].includes(figure.mark);
-
   function nextFigure(backwards) {
     const order = [...places.keys()];
     const before = (a, b) => order.indexOf(a.field) - order.indexOf(b.field) || a.start - b.start;
@@ -88,8 +89,6 @@
     show(found.field, found.start, found.end, found.drawn);
   }
 
-  const next = document.getElementById("next-figure");
-  next.hidden = false;
   next.addEventListener("click", () => nextFigure(false));
 
   document.addEventListener("click", (event) => {
