@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -22,12 +22,11 @@ class NotPossible(Exception):
     """A deed that cannot be done: the reason and the mend, as a sentence for the person who asked for it."""
 
 
-@dataclass(frozen=True)
 class Host:
     """Whoever sits at the server itself, where the first administrator is invited."""
 
-    name: str = "the host"
-    pk: None = None
+    name = "the host"
+    pk: Any = None
 
 
 @transaction.atomic

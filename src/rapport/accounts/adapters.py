@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]  # it ships no types
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -104,9 +104,10 @@ class TwoStepsAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships
         code.add_data(url)
         rows = code.get_matrix()
         cells = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+        label = _("QR code for your app")
         return (
             f'<svg class="qr" viewBox="0 0 {len(rows)} {len(rows)}" shape-rendering="crispEdges" role="img" '
-            f'aria-label="{_("QR code for your app")}"><path fill="currentColor" d="{cells}"/></svg>'
+            f'aria-label="{label}"><path fill="currentColor" d="{cells}"/></svg>'
         )
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002  # allauth's name

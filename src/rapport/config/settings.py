@@ -128,8 +128,10 @@ STORAGES = {
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ["email", "name"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -154,6 +156,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.behind_proxy else 0
 MFA_ADAPTER = "rapport.accounts.adapters.TwoStepsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "rapport.accounts.passkeys.AddPasskeyForm",
+    "login_webauthn": "rapport.accounts.passkeys.LoginPasskeyForm",
+    "authenticate_webauthn": "rapport.accounts.passkeys.SecondStepPasskeyForm",
+    "reauthenticate_webauthn": "rapport.accounts.passkeys.AgainPasskeyForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost
 USERSESSIONS_TRACK_ACTIVITY = False  # it would look at the session on every page
 CSRF_FAILURE_VIEW = "rapport.accounts.views.entering.form_too_old"

@@ -30,12 +30,13 @@ class Address:
     policy: Policy | None
 
     def with_values(self, values: dict[str, Any]) -> str:
-        missing = [argument for argument in self.arguments if argument not in values]
+        found = {argument: values.get(f"{self.name}:{argument}", values.get(argument)) for argument in self.arguments}
+        missing = [argument for argument, value in found.items() if value is None]
         assert not missing, (
             f"/{self.route} has the arguments {missing}, for which this test has no values. "
             "Add them to `make_addressed` in tests/making.py."
         )
-        return reverse(self.name, kwargs={argument: values[argument] for argument in self.arguments})
+        return reverse(self.name, kwargs=found)
 
 
 def addresses(

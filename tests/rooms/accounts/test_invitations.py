@@ -58,7 +58,7 @@ def test_who_accepts_has_an_account_with_the_roles_and_all_of_it_is_written_down
 
 
 def test_the_token_is_kept_nowhere():
-    invitation, token = invited()
+    _, token = invited()
     assert len(token) > 40
     kept = [str(value) for row in Invitation.objects.values() for value in row.values()]
     assert not [value for value in kept if token in value]
@@ -188,7 +188,7 @@ def test_what_is_wrong_with_an_invitation_is_said_and_what_was_typed_stays(ada: 
     [
         ({"password": "short"}, "This password is too short. It must contain at least 10 characters."),
         ({"password": "password1234"}, "This password is too common."),
-        ({"password": "rosa@example"}, "The password is too similar to the email"),
+        ({"password": "rosa@example"}, "The password is too similar to the e-mail address."),
         ({"name": ""}, "This field is required."),
     ],
 )

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -31,6 +32,12 @@ def with_address(name: str, *roles: str) -> Person:
 def signed_in(email: str = "edith@example.org", agent: str = FIREFOX) -> Client:
     client = Client(headers={"user-agent": agent})
     client.post(reverse("account_login"), {"login": email, "password": PASSWORD})
+    return client
+
+
+def shown_again(client: Client) -> Client:
+    """Before a change of what opens the account, its owner says the password once more."""
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return client
 
 
@@ -114,14 +121,17 @@ def code_for(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
-def test_an_app_for_codes_is_added_and_asked_for_from_then_on():
+def test_an_app_for_codes_is_added_and_asked_for_from_then_on(monkeypatch):
     with_address("Edith", "editor")
     client = signed_in()
-    page = client.get(reverse("mfa_activate_totp")).text
+    asked = client.get(reverse("mfa_activate_totp"))
+    assert asked["Location"] == "/account/again/?next=%2Faccount%2Fapp%2F"
+    page = shown_again(client).get(reverse("mfa_activate_totp")).text
     assert '<svg class="qr"' in page
     (secret,) = re.findall(r'<code class="secret">(\w+)</code>', page)
     wrong = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
     assert "This code is not right, or no longer." in wrong.text
+    monkeypatch.setattr(transaction, "on_commit", lambda deed, **_: deed())  # as outside a test's transaction
     done = client.post(reverse("mfa_activate_totp"), {"code": code_for(secret)}, follow=True)
     assert done.redirect_chain == [(reverse("mfa_view_recovery_codes"), 302)]
     codes = re.findall(r"<li><code>(\d+)</code></li>", done.text)
@@ -133,12 +143,14 @@ def test_an_app_for_codes_is_added_and_asked_for_from_then_on():
     assert other.get("/desk/").status_code == 302
     other.post(reverse("mfa_authenticate"), {"code": codes[0]})
     assert other.get("/desk/").status_code == 200
-    assert {"app.added", "codes.made"} <= set(Event.objects.values_list("did", flat=True))
+    written = Event.objects.order_by("pk").values_list("did", flat=True)
+    assert list(written) == ["session.begun", "app.added", "session.begun"]
+    assert [message.subject for message in mail.outbox] == ["An app for codes was added"]
 
 
 def test_an_app_is_removed_again():
     edith = with_address("Edith")
-    client = signed_in()
+    client = shown_again(signed_in())
     (secret,) = re.findall(r'class="secret">(\w+)<', client.get(reverse("mfa_activate_totp")).text)
     client.post(reverse("mfa_activate_totp"), {"code": code_for(secret)})
     assert "The app is removed." in client.post(reverse("mfa_deactivate_totp"), follow=True).text
@@ -149,7 +161,8 @@ def test_an_app_is_removed_again():
 @pytest.mark.parametrize("name", ["mfa_login_webauthn", "mfa_add_webauthn"])
 def test_a_passkey_that_is_none_is_refused_without_an_error(name: str, credential: str):
     with_address("Edith")
-    client = Client() if name == "mfa_login_webauthn" else signed_in()
+    client = Client() if name == "mfa_login_webauthn" else shown_again(signed_in())
     client.get(reverse(name), headers={"accept": "application/json"})
     assert client.post(reverse(name), {"credential": credential, "name": "Mine"}).status_code in (200, 302)
+    assert client.get(reverse("account_login")).status_code in (200, 302)
     assert Authenticator.objects.count() == 0

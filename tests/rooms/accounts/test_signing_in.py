@@ -26,9 +26,7 @@ def test_an_editor_signs_in_and_is_at_the_desk(client: Client):
     answer = sign_in(client, "Edith@Example.org")
     assert (answer.status_code, answer["Location"]) == (302, "/desk/")
     assert client.get("/desk/").status_code == 200
-    assert list(Event.objects.values_list("who", "did", "about")) == [
-        (edith.pk, "session.begun", f"person:{edith.pk}")
-    ]
+    assert list(Event.objects.values_list("who", "did", "about")) == [(edith.pk, "session.begun", f"person:{edith.pk}")]
 
 
 def test_who_was_on_the_way_somewhere_gets_there(client: Client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
@@ -16,6 +17,7 @@ from rapport.accounts.demo import DEMO_PASSWORD, DEMO_PEOPLE, offers_demo_accoun
 from rapport.accounts.models import Invitation, Person, Role
 from rapport.accounts.policies import MAY_KEEP_ACCOUNTS, person_of
 from rapport.accounts.queries import standing as standing_of
+from rapport.web.templatetags.web import day_name
 
 register = template.Library()
 register.filter("browser_name", browser_name)
@@ -52,6 +54,18 @@ def role_names(roles: Any) -> str:
     """“author, editor”, of keys or of grants, in the order of the roles."""
     keys = {getattr(role, "role", role) for role in roles}
     return ", ".join(str(role.label) for role in Role if role.value in keys)
+
+
+@register.filter
+def moment(time: dt.datetime) -> str:
+    """“6 May 2024, 09:30”, in the site's time."""
+    here = timezone.localtime(time)
+    return f"{day_name(here)}, {here:%H:%M}"
+
+
+@register.filter
+def day(time: dt.datetime) -> str:
+    return day_name(timezone.localtime(time))
 
 
 @register.filter

@@ -86,8 +86,9 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was sent without its key: mostly a page that stayed open while somebody signed in or out."""
     message = _(
-        "This form was opened before you signed in or out, or your browser keeps no cookies, so we do not know that it "
-        "was you who sent it. Go back, load the page anew and send it again; your browser may still have what you typed."
+        "This form was opened before you signed in or out, or your browser keeps no cookies, so we do not know "
+        "that it was you who sent it. Go back, load the page anew and send it again; your browser may still have "
+        "what you typed."
     )
     return _said(request, "accounts/refused.html", 403, message)
 

@@ -56,7 +56,8 @@ def send(request: HttpRequest) -> HttpResponse:
     words = {"email": invitation.email, "link": link}
     if send_invitation(invitation=invitation, link=link, language=language, request=request):
         messages.success(
-            request, _("An invitation is on its way to %(email)s. Should it not arrive, pass on this link: %(link)s") % words
+            request,
+            _("An invitation is on its way to %(email)s. Should it not arrive, pass on this link: %(link)s") % words,
         )
     else:
         messages.warning(
@@ -82,9 +83,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            set_roles(
-                person=found, roles=form.cleaned_data["roles"], by=signed_in(request), now=timezone.now()
-            )
+            set_roles(person=found, roles=form.cleaned_data["roles"], by=signed_in(request), now=timezone.now())
         except NotPossible as problem:
             form.add_error("roles", str(problem))
         else:

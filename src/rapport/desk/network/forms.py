@@ -39,8 +39,6 @@ class ContentForm(forms.Form):
     wordings: ClassVar[dict[str, tuple[StrOrPromise, StrOrPromise, bool]]] = {}  # name → label, help, needed
     long: ClassVar[frozenset[str]] = frozenset()  # wordings that are paragraphs
     lists: ClassVar[frozenset[str]] = frozenset()  # wordings that are lists, one item a line
-    optional: ClassVar[frozenset[str]] = frozenset()  # fields that are left out when empty
-    order: ClassVar[tuple[str, ...]] = ()
 
     value: Any
 
@@ -51,7 +49,7 @@ class ContentForm(forms.Form):
             self.fields.pop(name, None)
         for name, (label, help_text, needed) in self.wordings.items():
             for code, language in LANGUAGES.items():
-                widget = forms.Textarea(attrs={"rows": 6 if name in self.long else 3, "lang": code})
+                widget = forms.Textarea(attrs={"rows": 6 if name in self.lists else 3, "lang": code})
                 plain = forms.TextInput(attrs={"lang": code})
                 self.fields[f"{name}_{code}"] = forms.CharField(
                     label=f"{label} · {language}",
@@ -59,7 +57,8 @@ class ContentForm(forms.Form):
                     required=needed and code == settings.LANGUAGE_CODE,
                     widget=widget if name in self.long | self.lists else plain,
                 )
-        self.order_fields([f"{name}_{code}" for name in self.order for code in LANGUAGES] if self.order else None)
+        if self.wordings:
+            self.order_fields(["key", *(f"{name}_{code}" for name in self.wordings for code in LANGUAGES)])
 
     @classmethod
     def initial_of(cls, value: File) -> dict[str, Any]:
@@ -123,6 +122,7 @@ class SiteForm(ContentForm):
         "content_licence": (_("Licence of the entries"), "", False),
         "announcements_author": (_("Announcements are by"), "", False),
     }
+    long = frozenset({"tagline", "notice", "content_licence"})
     contact_email = forms.EmailField(label=_("Contact address"), max_length=254)
     postal_address = forms.CharField(
         label=_("Postal address"), widget=forms.Textarea(attrs={"rows": 4}), help_text=_("Letters must carry one.")
@@ -203,6 +203,7 @@ class PageForm(ContentForm):
 
 
 class NewPageForm(PageForm):
+    field_order = ["slug", "language", "title", "body"]
     slug = forms.CharField(label=_("Address"), max_length=60, help_text=KEY_HELP)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
 

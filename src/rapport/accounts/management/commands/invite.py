@@ -26,9 +26,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--language", default="en", choices=[code for code, _ in settings.LANGUAGES])
 
-    def handle(
-        self, *args: Any, email: str, name: str, role: list[str] | None, language: str, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, email: str, name: str, role: list[str] | None, language: str, **options: Any) -> None:
         try:
             validate_email(email)
         except ValidationError as error:
@@ -40,7 +38,9 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         with translation.override(language):
             link = self._address() + reverse("invitation", args=[token])
-        self.stdout.write(f"{invitation.email} may come in as {', '.join(invitation.roles)}, with this link:\n\n  {link}\n")
+        self.stdout.write(
+            f"{invitation.email} may come in as {', '.join(invitation.roles)}, with this link:\n\n  {link}\n"
+        )
         self.stdout.write(f"It works once, within {INVITATION_LASTS.days} days.")
 
     def _address(self) -> str:
