@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+import rapport.digest.urls  # noqa: F401  # it registers the converters of months, which are needed here first
 from rapport.desk.views import deeds, editor, entries, home, issues, network, previews, records, tasks, versions
 
 
