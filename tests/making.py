@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rapport.accounts.models import Grant, Person, Role
 from rapport.digest.actions import (
     mark_changed,
     save_announcement,
@@ -30,6 +31,21 @@ from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 def words_for(key: str) -> str:
     """“drop-out” → “Drop out”: a name for something of which only the key matters."""
     return key.replace("-", " ").capitalize()
+
+
+PASSWORD = "a-password-for-tests"
+
+
+def make_person(name: str = "Edith", *roles: str, **facts: Any) -> Person:
+    """Somebody with an account, edith@example.org, who may sign in with `PASSWORD` and has `roles`.
+
+    `make_person("Edith", "editor")`; `self.client.force_login(person)` signs them in.
+    """
+    assert set(roles) <= set(Role.values), roles
+    defaults = {"email": f"{name.lower().replace(' ', '.')}@example.org", "password": PASSWORD, "name": name}
+    person = Person.objects.create_user(**{**defaults, **facts})
+    Grant.objects.bulk_create(Grant(person=person, role=role, granted_by=None) for role in roles)
+    return person
 
 
 def make_site(**facts: Any) -> SiteIdentity:

@@ -1,0 +1,31 @@
+"""The number check: every figure in an entry's words against the numbers stored with its article.
+
+    facts = facts_of(article)
+    checked = check_words({"title": …, "summary": …}, facts, language="en", acknowledged=[("12", "About 12 of them …")])
+    checked.blocks, checked.contradicted, checked.open
+
+Pure functions: no database beyond the article given, no clock. Messages are in the language that is active.
+"""
+
+from rapport.desk.checking.doubts import Doubt, doubts_about
+from rapport.desk.checking.facts import Fact, Facts, Part, facts_of
+from rapport.desk.checking.reading_ease import ReadingEase, reading_ease
+from rapport.desk.checking.verdicts import Acknowledged, Checked, CheckedFigure, Verdict
+from rapport.desk.checking.words import FIELDS, check_words
+
+__all__ = [
+    "FIELDS",
+    "Acknowledged",
+    "Checked",
+    "CheckedFigure",
+    "Doubt",
+    "Fact",
+    "Facts",
+    "Part",
+    "ReadingEase",
+    "Verdict",
+    "check_words",
+    "doubts_about",
+    "facts_of",
+    "reading_ease",
+]

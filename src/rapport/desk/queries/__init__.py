@@ -1,0 +1,60 @@
+"""Reads of the desk that pages share. None makes more queries for more entries."""
+
+from rapport.desk.queries.overviews import (
+    AtTheDesk,
+    Happening,
+    acknowledgements_of,
+    at_the_desk,
+    entries_to_place,
+    entry_by_preview_token,
+    history,
+    issues_at_the_desk,
+    notes_of,
+    open_tasks,
+    stage_of,
+    who_else,
+)
+from rapport.desk.queries.readiness import Checklist, Item, Status, check_of, issue_readiness, readiness
+from rapport.desk.queries.teasers import suggested_teaser
+from rapport.desk.queries.words import (
+    FIELDS,
+    Behind,
+    Words,
+    is_behind,
+    languages_of,
+    newest_words,
+    version,
+    versions,
+    words_of,
+)
+
+__all__ = [
+    "FIELDS",
+    "AtTheDesk",
+    "Behind",
+    "Checklist",
+    "Happening",
+    "Item",
+    "Status",
+    "Words",
+    "acknowledgements_of",
+    "at_the_desk",
+    "check_of",
+    "entries_to_place",
+    "entry_by_preview_token",
+    "history",
+    "is_behind",
+    "issue_readiness",
+    "issues_at_the_desk",
+    "languages_of",
+    "newest_words",
+    "notes_of",
+    "open_tasks",
+    "readiness",
+    "stage_of",
+    "suggested_teaser",
+    "version",
+    "versions",
+    "who_else",
+    "words_of",
+]
