@@ -77,6 +77,9 @@ class Version(models.Model):
         null=True, help_text="Of a translation: the number of the original's version that it translates."
     )
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(
+        max_length=200, blank=True, help_text="Who wrote it where that is no account here: it came by an import."
+    )
     begun_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
     saves = models.PositiveIntegerField(
@@ -145,7 +148,10 @@ class Acknowledgement(models.Model):
     figure = models.CharField(max_length=200)
     sentence = models.TextField()
     reason = models.TextField()
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(
+        max_length=200, blank=True, help_text="Who answers where that is no account here: it came by an import."
+    )
     made_at = models.DateTimeField(default=timezone.now)
     taken_back_at = models.DateTimeField(null=True)
 

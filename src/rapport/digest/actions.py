@@ -1,13 +1,18 @@
-"""Every write to the digest. Each leaves the content with a new stamp (see `mark_changed`)."""
+"""Every write to the digest. Each that readers could see leaves the content with a new stamp (see `mark_changed`).
+
+`save_…` are an import's: they make the whole equal to what a file says. The others are the desk's, one deed each.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.utils import timezone
 
 from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, Revision, SiteIdentity, SynonymGroup
 from rapport.digest.search.documents import index_entries
@@ -60,6 +65,159 @@ def save_issue(*, year: int, month: int, facts: Mapping[str, Any], entries: Mapp
     index_entries(Entry.objects.filter(Q(pk__in=left_out) | Q(issue=issue)))
     mark_changed()
     return issue
+
+
+# --- what the desk does -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin_entry(
+    *, slug: str, article: Article, language: str, research_type: ResearchType, topics: Iterable[Topic] = ()
+) -> Entry:
+    """A new draft that only the desk knows: an import does not overwrite it unasked."""
+    entry = Entry.objects.create(
+        slug=slug, article=article, language=language, research_type=research_type, edited_at_desk=True
+    )
+    entry.topics.set(topics)
+    return entry
+
+
+@transaction.atomic
+def write_text(*, entry: Entry, language: str, words: Mapping[str, str]) -> EntryText:
+    """Make these the words of one language. Of a published entry, readers see them from now on."""
+    text, _ = EntryText.objects.update_or_create(entry=entry, language=language, defaults=dict(words))
+    _touched(entry)
+    return text
+
+
+@transaction.atomic
+def drop_texts(*, entry: Entry, languages: Iterable[str]) -> None:
+    """Take these languages away."""
+    entry.texts.filter(language__in=list(languages)).delete()
+    _touched(entry)
+
+
+@transaction.atomic
+def set_shelves(*, entry: Entry, research_type: ResearchType, topics: Iterable[Topic]) -> Entry:
+    """Say where readers find the entry."""
+    entry.research_type = research_type
+    entry.edited_at_desk = True
+    entry.save(update_fields=["research_type", "edited_at_desk"])
+    entry.topics.set(topics)
+    _touched(entry)
+    return entry
+
+
+@transaction.atomic
+def plan_issue(*, year: int, month: int) -> Issue:
+    """The issue of a month, not out yet. Until it is, its first day stands for the day on which it comes out."""
+    issue, _ = Issue.objects.get_or_create(
+        year=year, month=month, defaults={"published_on": dt.date(year, month, 1), "edited_at_desk": True}
+    )
+    return _by_the_desk(issue)
+
+
+@transaction.atomic
+def place(*, issue: Issue, entries: Sequence[Entry]) -> Issue:
+    """Let exactly these entries stand in the issue, in this order. Other drafts leave it."""
+    kept = [entry.pk for entry in entries]
+    issue.entries.filter(state=Entry.State.DRAFT).exclude(pk__in=kept).update(issue=None, position=0)
+    for position, entry in enumerate(entries):
+        Entry.objects.filter(pk=entry.pk).update(issue=issue, position=position)
+        entry.issue, entry.position = issue, position
+    return _by_the_desk(issue)
+
+
+@transaction.atomic
+def write_teaser(*, issue: Issue, teaser: Mapping[str, str]) -> Issue:
+    issue.teaser = dict(teaser)
+    issue.save(update_fields=["teaser"])
+    return _by_the_desk(issue)
+
+
+@transaction.atomic
+def release(*, issue: Issue, on: dt.date) -> Issue:
+    """Show readers the issue and the drafts that stand in it."""
+    issue.published_on = on
+    issue.edited_at_desk = True
+    issue.save(update_fields=["published_on", "edited_at_desk"])
+    issue.entries.filter(state=Entry.State.DRAFT).update(state=Entry.State.PUBLISHED, edited_at_desk=True)
+    index_entries(Entry.objects.filter(issue=issue))
+    mark_changed()
+    return issue
+
+
+@transaction.atomic
+def add_revision(
+    *,
+    entry: Entry,
+    kind: str,
+    by: str,
+    now: dt.datetime,
+    account: Mapping[str, str] | None = None,
+    reason: str = "",
+    language: str = "",
+) -> Revision:
+    """The entry's next revision: what happened, when, by whom, and one line for readers. Feeds tell of it."""
+    Entry.objects.select_for_update().get(pk=entry.pk)  # two revisions at once take two numbers
+    last = entry.revisions.aggregate(last=Max("number"))["last"] or 0
+    revision = Revision.objects.create(
+        entry=entry,
+        number=last + 1,
+        kind=kind,
+        language=language,
+        made_on=timezone.localdate(now),
+        made_at=now.replace(microsecond=0),
+        by=by,
+        account=dict(account or {}),
+        reason=reason,
+    )
+    _touched(entry)
+    return revision
+
+
+@transaction.atomic
+def withdraw(*, entry: Entry) -> Entry:
+    """Take a published entry from readers; its address stays, and says so."""
+    entry.state = Entry.State.WITHDRAWN
+    entry.edited_at_desk = True
+    entry.save(update_fields=["state", "edited_at_desk"])
+    index_entries(Entry.objects.filter(pk=entry.pk))
+    mark_changed()
+    return entry
+
+
+def facts_changed(*, article: Article) -> None:
+    """What is stored of an article changed: search, and every page that shows it, hear of it."""
+    entries = Entry.objects.filter(article=article).exclude(state=Entry.State.DRAFT)
+    if entries.exists():
+        index_entries(entries)
+        mark_changed()
+
+
+def keep_from_imports(*, entry: Entry) -> None:
+    """From now on the database is the authority for this entry."""
+    Entry.objects.filter(pk=entry.pk, edited_at_desk=False).update(edited_at_desk=True)
+    entry.edited_at_desk = True
+
+
+def _by_the_desk(issue: Issue) -> Issue:
+    if not issue.edited_at_desk:
+        issue.edited_at_desk = True
+        issue.save(update_fields=["edited_at_desk"])
+    if issue.entries.exclude(state=Entry.State.DRAFT).exists():
+        mark_changed()
+    return issue
+
+
+def _touched(entry: Entry) -> None:
+    """Readers see nothing of a draft: a new stamp, with each of its saves, would make them ask anew for nothing."""
+    if entry.state != Entry.State.DRAFT:
+        index_entries(Entry.objects.filter(pk=entry.pk))
+        mark_changed()
+
+
+# --- the rest of the content --------------------------------------------------------------------------
 
 
 def save_synonym_group(*, key: str, facts: Mapping[str, Any]) -> SynonymGroup:

@@ -47,6 +47,9 @@ class Issue(models.Model):
     # No index: with one, SQLite finds issues by this date and then sorts every entry to put the newest first.
     published_on = models.DateField()
     teaser = models.JSONField(default=dict)
+    edited_at_desk = models.BooleanField(
+        default=False, help_text="Whether the database is the authority: an import does not overwrite it unasked."
+    )
 
     objects = IssueQuerySet.as_manager()
 

@@ -8,8 +8,6 @@ from rapport.desk.actions.facts import correct_facts, save_facts
 from rapport.desk.actions.issues import (
     place_entry,
     plan_issue,
-    release_due_issues,
-    release_now,
     remove_entry,
     reorder,
     schedule_issue,
@@ -26,6 +24,7 @@ from rapport.desk.actions.notes import (
 )
 from rapport.desk.actions.previews import make_preview_link, revoke_preview_link
 from rapport.desk.actions.publishing import publish_correction, publish_translation, withdraw_entry
+from rapport.desk.actions.releasing import release_due_issues, release_now
 from rapport.desk.actions.stages import (
     acknowledge,
     approve,

@@ -1,62 +1,150 @@
-"""Planning an issue, and sending it out: once, whole, and only when it is ready."""
+"""Planning an issue: which entries stand in it, in which order, under which line, and when it is to go out."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from rapport.accounts.models import Person
-from rapport.desk.models import IssuePlan
+from rapport.audit.actions import record
+from rapport.desk.actions.locking import about, bring_to_desk, hold
+from rapport.desk.models import DeskTask, IssuePlan
+from rapport.desk.queries.overviews import is_out
+from rapport.desk.queries.readiness import issue_readiness
+from rapport.desk.refusals import Refused
+from rapport.desk.typed import clean_wording
+from rapport.digest import actions as digest
 from rapport.digest.models import Entry, Issue
 
 
-def plan_issue(*, year: int, month: int, by: Person) -> IssuePlan:
-    """Open the issue of a month. Refused when there is one already, or for a month that is none."""
-    raise NotImplementedError
+@transaction.atomic
+def plan_issue(*, year: int, month: int, by: Person, now: dt.datetime | None = None) -> IssuePlan:
+    """Open the issue of a month. Refused when it is planned or out already, or for a month that is none."""
+    if not (1900 <= year <= 2999 and 1 <= month <= 12):
+        raise Refused(_("An issue has a year of four digits and a month from 1 to 12."))
+    there = Issue.objects.select_for_update().filter(year=year, month=month).first()
+    if there and (is_out(there) or IssuePlan.objects.filter(issue=there).exists()):
+        raise Refused(_("The issue %(issue)s is there already.") % {"issue": there})
+    issue = digest.plan_issue(year=year, month=month)
+    plan = IssuePlan.objects.create(issue=issue)
+    record(stream="digest", by=by, did="issue.planned", about=about_issue(issue), now=now)
+    return plan
 
 
-def place_entry(*, issue: Issue, entry: Entry, by: Person, position: int | None = None) -> Issue:
+@transaction.atomic
+def place_entry(
+    *, issue: Issue, entry: Entry, by: Person, position: int | None = None, now: dt.datetime | None = None
+) -> Issue:
     """Put a draft into a planned issue, at `position` (from 0; left out: last). It leaves the one it stood in.
 
     Refused when the issue is out, or the entry has been published already.
     """
-    raise NotImplementedError
+    issue = _being_planned(issue).issue
+    held = hold(entry)
+    if held.state != Entry.State.DRAFT:
+        raise Refused(_("“%(slug)s” has been published; it stays where readers found it.") % {"slug": held.slug})
+    bring_to_desk(held, now or timezone.now())
+    others = list(issue.entries.exclude(pk=held.pk).order_by("position", "pk"))
+    at = len(others) if position is None else max(0, min(position, len(others)))
+    digest.place(issue=issue, entries=[*others[:at], held, *others[at:]])
+    digest.keep_from_imports(entry=held)
+    record(stream="digest", by=by, did="entry.placed", about=about(held), now=now, issue=str(issue), position=at)
+    return issue
 
 
-def remove_entry(*, issue: Issue, entry: Entry, by: Person) -> Issue:
+@transaction.atomic
+def remove_entry(*, issue: Issue, entry: Entry, by: Person, now: dt.datetime | None = None) -> Issue:
     """Take a draft out of a planned issue. Refused when the issue is out."""
-    raise NotImplementedError
+    issue = _being_planned(issue).issue
+    held = hold(entry)
+    if held.issue_id != issue.pk:
+        raise Refused(_("“%(slug)s” does not stand in this issue.") % {"slug": held.slug})
+    digest.place(issue=issue, entries=list(issue.entries.exclude(pk=held.pk).order_by("position", "pk")))
+    digest.keep_from_imports(entry=held)
+    record(stream="digest", by=by, did="entry.taken-out", about=about(held), now=now, issue=str(issue))
+    return issue
 
 
-def reorder(*, issue: Issue, entries: Sequence[str], by: Person) -> Issue:
+@transaction.atomic
+def reorder(*, issue: Issue, entries: Sequence[str], by: Person, now: dt.datetime | None = None) -> Issue:
     """Put the issue's entries in this order of slugs. Refused when these are not exactly the ones that stand in it."""
-    raise NotImplementedError
+    issue = _being_planned(issue).issue
+    there = {entry.slug: entry for entry in issue.entries.all()}
+    if sorted(entries) != sorted(there):
+        raise Refused(_("Other entries stand in this issue now. Look at it again, and then put them in order."))
+    digest.place(issue=issue, entries=[there[slug] for slug in entries])
+    record(stream="digest", by=by, did="issue.reordered", about=about_issue(issue), now=now, entries=list(entries))
+    return issue
 
 
-def write_teaser(*, issue: Issue, teaser: Mapping[str, str], by: Person) -> Issue:
+@transaction.atomic
+def write_teaser(*, issue: Issue, teaser: Mapping[str, str], by: Person, now: dt.datetime | None = None) -> Issue:
     """The “this month” line, by language. An empty line takes a language away."""
-    raise NotImplementedError
+    plan = _held(issue)
+    lines = clean_wording(teaser, _("The line"))
+    if lines != plan.issue.teaser:
+        digest.write_teaser(issue=plan.issue, teaser=lines)
+        record(stream="digest", by=by, did="issue.line-written", about=about_issue(issue), now=now, line=lines)
+    return plan.issue
 
 
+@transaction.atomic
 def schedule_issue(*, issue: Issue, release_at: dt.datetime, by: Person, now: dt.datetime) -> IssuePlan:
     """Say when it goes out. Refused with what the checklist still asks, for a time that has passed, and when out."""
-    raise NotImplementedError
+    plan = _being_planned(issue)
+    problems = [item.sentence for item in issue_readiness(plan.issue).blocking]
+    if release_at <= now:
+        problems.insert(0, _("That time has passed; choose a later one, or publish it now."))
+    if problems:
+        raise Refused(*problems)
+    plan.release_at, plan.scheduled_by, plan.held_back = release_at, by, ""
+    plan.save()
+    close_held_back_tasks(plan.issue, by=by, now=now, outcome=_("It was scheduled again."))
+    at = release_at.isoformat()
+    record(stream="digest", by=by, did="issue.scheduled", about=about_issue(issue), now=now, release_at=at)
+    return plan
 
 
-def unschedule_issue(*, issue: Issue, by: Person) -> IssuePlan:
+@transaction.atomic
+def unschedule_issue(*, issue: Issue, by: Person, now: dt.datetime | None = None) -> IssuePlan:
     """Take back when it was to go out. Refused when it is out."""
-    raise NotImplementedError
+    plan = _being_planned(issue)
+    if plan.release_at is not None:
+        plan.release_at = plan.scheduled_by = None
+        plan.held_back = ""
+        plan.save()
+        record(stream="digest", by=by, did="issue.unscheduled", about=about_issue(issue), now=now)
+    return plan
 
 
-def release_now(*, issue: Issue, by: Person, now: dt.datetime) -> Issue:
-    """Send it out this moment. Refused with what the checklist still asks, and when it is out already."""
-    raise NotImplementedError
+# --- parts that releasing shares ----------------------------------------------------------------------
 
 
-def release_due_issues(*, now: dt.datetime) -> list[Issue]:
-    """Send out each issue that is due, and hold back, with a task and the reason, each that is no longer ready.
+def about_issue(issue: Issue) -> str:
+    return f"issue:{issue}"
 
-    Called by the schedule, by any number of workers: each issue goes out once, whole or not at all.
-    Returns those that went out.
-    """
-    raise NotImplementedError
+
+def close_held_back_tasks(issue: Issue, *, by: Person | None, now: dt.datetime, outcome: str) -> None:
+    waiting = DeskTask.objects.filter(issue=issue, kind=DeskTask.Kind.HELD_BACK, done_at=None)
+    waiting.update(done_by=by, done_at=now, outcome=outcome)
+
+
+def _held(issue: Issue) -> IssuePlan:
+    """The plan of an issue, held to the end of the transaction; made for one that came from files."""
+    there = Issue.objects.select_for_update().filter(pk=issue.pk).first()
+    if there is None:
+        raise Refused(_("This issue is no longer there. Somebody deleted it meanwhile."))
+    plan, _new = IssuePlan.objects.get_or_create(issue=there)
+    plan.issue = there
+    return plan
+
+
+def _being_planned(issue: Issue) -> IssuePlan:
+    plan = _held(issue)
+    if is_out(plan.issue):
+        raise Refused(_("The issue %(issue)s is out; what stands in it stays.") % {"issue": plan.issue})
+    return plan

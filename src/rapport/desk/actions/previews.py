@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
+
+from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
+from rapport.audit.actions import record
+from rapport.desk.actions.locking import about, hold
 from rapport.desk.models import PreviewLink
+from rapport.desk.queries.overviews import hash_of
+from rapport.desk.refusals import Refused
+from rapport.desk.typed import clean_line
 from rapport.digest.models import Entry
 
 LASTS = dt.timedelta(days=14)
+LONGEST = dt.timedelta(days=366)
 
 
+@transaction.atomic
 def make_preview_link(
     *, entry: Entry, label: str, by: Person, now: dt.datetime, expires_at: dt.datetime | None = None
 ) -> tuple[PreviewLink, str]:
@@ -18,9 +29,33 @@ def make_preview_link(
 
     It lasts `LASTS` unless `expires_at` says otherwise. Refused for a moment that has passed, or beyond a year.
     """
-    raise NotImplementedError
+    label = clean_line(label, _("For whom"), longest=200)
+    until = expires_at or now + LASTS
+    if not now < until <= now + LONGEST:
+        raise Refused(_("The link must end between now and a year from now."))
+    held = hold(entry)
+    token = secrets.token_urlsafe(32)
+    link = PreviewLink.objects.create(
+        entry=held, token_hash=hash_of(token), label=label, made_by=by, made_at=now, expires_at=until
+    )
+    record(
+        stream="digest",
+        by=by,
+        did="preview.made",
+        about=about(held),
+        now=now,
+        link=link.pk,
+        label=label,
+        until=until.isoformat(),
+    )
+    return link, token
 
 
+@transaction.atomic
 def revoke_preview_link(*, link: PreviewLink, by: Person, now: dt.datetime) -> PreviewLink:
     """Close the link before its time. Doing it twice changes nothing."""
-    raise NotImplementedError
+    revoked = PreviewLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now)
+    link.refresh_from_db()
+    if revoked:
+        record(stream="digest", by=by, did="preview.revoked", about=about(link.entry), now=now, link=link.pk)
+    return link

@@ -1,20 +1,21 @@
 """Reads of the desk that pages share. None makes more queries for more entries."""
 
+from rapport.desk.queries.history import Happening, history
 from rapport.desk.queries.overviews import (
+    STAGES,
     AtTheDesk,
-    Happening,
     acknowledgements_of,
     at_the_desk,
     entries_to_place,
     entry_by_preview_token,
-    history,
+    is_out,
     issues_at_the_desk,
     notes_of,
     open_tasks,
     stage_of,
     who_else,
 )
-from rapport.desk.queries.readiness import Checklist, Item, Status, check_of, issue_readiness, readiness
+from rapport.desk.queries.readiness import Checklist, Item, Status, check_of, goes_out, issue_readiness, readiness
 from rapport.desk.queries.teasers import suggested_teaser
 from rapport.desk.queries.words import (
     FIELDS,
@@ -23,6 +24,8 @@ from rapport.desk.queries.words import (
     is_behind,
     languages_of,
     newest_words,
+    paragraphs,
+    site_languages,
     version,
     versions,
     words_of,
@@ -30,6 +33,7 @@ from rapport.desk.queries.words import (
 
 __all__ = [
     "FIELDS",
+    "STAGES",
     "AtTheDesk",
     "Behind",
     "Checklist",
@@ -42,15 +46,19 @@ __all__ = [
     "check_of",
     "entries_to_place",
     "entry_by_preview_token",
+    "goes_out",
     "history",
     "is_behind",
+    "is_out",
     "issue_readiness",
     "issues_at_the_desk",
     "languages_of",
     "newest_words",
     "notes_of",
     "open_tasks",
+    "paragraphs",
     "readiness",
+    "site_languages",
     "stage_of",
     "suggested_teaser",
     "version",

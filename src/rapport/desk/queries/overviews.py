@@ -1,14 +1,18 @@
-"""Who is at what: entries by stage, an entry's history, notes, tasks."""
+"""Who is at what: entries by stage, notes, tasks, links."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
-from typing import Any
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, Q
 
 from rapport.accounts.models import Person
-from rapport.desk.models import Acknowledgement, DeskTask, Note
-from rapport.digest.models import Entry, Issue
+from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note, Presence, PreviewLink, Progress
+from rapport.digest.models import Entry, Issue, Revision
+from rapport.web.wording import in_language
 
 STAGES = ("draft", "in-review", "approved", "scheduled", "published", "corrected", "withdrawn")
 HERE = dt.timedelta(seconds=45)  # for how long after a sign of life somebody counts as having a text open
@@ -16,78 +20,130 @@ HERE = dt.timedelta(seconds=45)  # for how long after a sign of life somebody co
 
 @dataclass(frozen=True)
 class AtTheDesk:
-    """A line of the overview: an entry, its stage (one of `STAGES`), its newest title and who wrote it when."""
+    """A line of the overview: an entry, its stage (one of `STAGES`), its title and who wrote it when."""
 
     entry: Entry
     stage: str
     title: str
     author: Person | None
-    changed_at: dt.datetime
+    changed_at: dt.datetime | None  # None: as it came from files
     open_notes: int = 0
-
-
-@dataclass(frozen=True)
-class Happening:
-    """Something in an entry's history. `kind`: the audit's word (“entry.approved”), or “version” or “revision”."""
-
-    at: dt.datetime
-    kind: str
-    who: str
-    sentence: str
-    language: str = ""
-    reason: str = ""
-    number: int | None = None  # of a version or a revision
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 def stage_of(entry: Entry) -> str:
     """Where the entry stands, one of `STAGES`. A published entry whose newest words wait is at their stage."""
-    raise NotImplementedError
+    if entry.state == Entry.State.WITHDRAWN:
+        return "withdrawn"
+    progress = getattr(entry, "progress", None)
+    if progress and progress.stage == Progress.Stage.APPROVED and entry.state == Entry.State.DRAFT:
+        plan = getattr(entry.issue, "plan", None) if entry.issue else None
+        return "scheduled" if plan and plan.release_at and not plan.held_back else "approved"
+    if progress and progress.stage != Progress.Stage.OUT:
+        return str(progress.stage)
+    if entry.state == Entry.State.DRAFT:
+        return "draft"
+    corrected = any(revision.kind == Revision.Kind.CORRECTED for revision in entry.revisions.all())
+    return "corrected" if corrected else "published"
 
 
 def at_the_desk(person: Person | None = None) -> dict[str, list[AtTheDesk]]:
     """The entries that are being made, by stage (those of `STAGES` up to scheduled), the longest untouched last.
 
-    With `person`, only those they wrote.
+    With `person`, only those they wrote. Two queries.
     """
-    raise NotImplementedError
+    waiting = [Progress.Stage.DRAFT, Progress.Stage.IN_REVIEW, Progress.Stage.APPROVED]
+    entries = Entry.objects.filter(Q(state=Entry.State.DRAFT) | Q(progress__stage__in=waiting))
+    entries = entries.exclude(state=Entry.State.WITHDRAWN).select_related(
+        "progress__author", "issue__plan", "article", "research_type"
+    )
+    if person:
+        entries = entries.filter(progress__author=person)
+    open_notes = Count("notes", filter=Q(notes__answers=None, notes__settled_at=None))
+    entries = entries.annotate(open_notes=open_notes).prefetch_related("texts")
+    by_stage: dict[str, list[AtTheDesk]] = {stage: [] for stage in STAGES[:4]}
+    for entry in entries.order_by("slug"):
+        progress = getattr(entry, "progress", None)
+        title = in_language({text.language: text.title for text in entry.texts.all()}, entry.language).text
+        stage = stage_of(entry)
+        by_stage[stage].append(
+            AtTheDesk(
+                entry=entry,
+                stage=stage,
+                title=title or entry.slug,
+                author=progress.author if progress else None,
+                changed_at=progress.changed_at if progress else None,
+                open_notes=entry.open_notes,  # type: ignore[attr-defined]  # annotated above
+            )
+        )
+    long_ago = dt.datetime.min.replace(tzinfo=dt.UTC)
+    for lines in by_stage.values():
+        lines.sort(key=lambda line: line.changed_at or long_ago, reverse=True)
+    return by_stage
 
 
 def issues_at_the_desk() -> list[Issue]:
     """The issues that are planned and not out, the soonest first, with `plan` and their entries in order."""
-    raise NotImplementedError
+    entries = Entry.objects.order_by("position").select_related("progress", "article").prefetch_related("texts")
+    planned = Issue.objects.filter(plan__released_at=None, plan__isnull=False).select_related("plan__scheduled_by")
+    return list(planned.prefetch_related(Prefetch("entries", entries)).order_by("year", "month"))
+
+
+def is_out(issue: Issue) -> bool:
+    """Whether readers have, or have had, anything of the issue: then its entries change by revisions only."""
+    plan = IssuePlan.objects.filter(issue=issue).only("released_at").first()
+    return bool(plan and plan.released_at) or issue.entries.exclude(state=Entry.State.DRAFT).exists()
 
 
 def entries_to_place() -> list[Entry]:
     """Drafts that stand in no issue, with their texts, approved ones first."""
-    raise NotImplementedError
+    drafts = Entry.objects.filter(state=Entry.State.DRAFT, issue=None).select_related("progress", "article")
+    order = [Progress.Stage.APPROVED, Progress.Stage.IN_REVIEW, Progress.Stage.DRAFT]
 
+    def rank(entry: Entry) -> int:
+        progress = getattr(entry, "progress", None)
+        return order.index(Progress.Stage(progress.stage)) if progress else len(order)
 
-def history(entry: Entry) -> list[Happening]:
-    """All that happened to an entry, the newest first: versions, stages, acknowledgements, revisions. Four queries."""
-    raise NotImplementedError
+    return sorted(drafts.prefetch_related("texts").order_by("slug"), key=rank)
 
 
 def notes_of(entry: Entry, language: str) -> list[tuple[Note, list[Note]]]:
-    """Each note beside the text with its answers, oldest first; open ones before settled ones."""
-    raise NotImplementedError
+    """Each note beside the text with its answers, oldest first; open ones before settled ones. One query."""
+    notes = Note.objects.filter(entry=entry, language=language).select_related("by", "settled_by")
+    answers: dict[int, list[Note]] = defaultdict(list)
+    first = []
+    for note in notes.order_by("made_at", "pk"):
+        if note.answers_id:
+            answers[note.answers_id].append(note)
+        else:
+            first.append(note)
+    first.sort(key=lambda note: note.settled_at is not None)
+    return [(note, answers[note.pk]) for note in first]
 
 
 def acknowledgements_of(entry: Entry, language: str | None = None) -> list[Acknowledgement]:
     """Those that hold (were not taken back), with who made them."""
-    raise NotImplementedError
+    holding = Acknowledgement.objects.filter(entry=entry, taken_back_at=None).select_related("by")
+    return list(holding.filter(language=language) if language else holding)
 
 
 def open_tasks() -> list[DeskTask]:
     """What waits for somebody, the newest first, with what it is about."""
-    raise NotImplementedError
+    return list(DeskTask.objects.filter(done_at=None).select_related("entry__article", "issue", "notice__article"))
 
 
 def who_else(entry: Entry, language: str, person: Person, now: dt.datetime) -> list[Person]:
     """The others who have this text open, by name."""
-    raise NotImplementedError
+    seen = Presence.objects.filter(entry=entry, language=language, seen_at__gt=now - HERE).exclude(person=person)
+    return [presence.person for presence in seen.select_related("person").order_by("person__name", "person")]
 
 
 def entry_by_preview_token(token: str, now: dt.datetime) -> Entry | None:
     """The entry that a link's token opens now; None when it has expired, was revoked, or never was."""
-    raise NotImplementedError
+    link = PreviewLink.objects.filter(token_hash=hash_of(token), revoked_at=None, expires_at__gt=now)
+    found = link.select_related("entry__article", "entry__research_type", "entry__issue").first()
+    return found.entry if found else None
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a link's token. A token is long and random, so that a plain hash does."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
+
+from rapport.desk.checking import Checked, check_words, doubts_about, facts_of
+from rapport.desk.models import Progress
+from rapport.desk.queries.standing import Standing, standing
+from rapport.desk.queries.words import behind, site_languages
 from rapport.digest.models import Entry, Issue
+from rapport.literature.models import Notice
 
-if TYPE_CHECKING:
-    from rapport.desk.checking import Checked
+USUAL = (2, 3)  # entries in an issue
 
 
 class Status(StrEnum):
@@ -20,14 +27,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a checklist. `key` says which: title, summary, implications, shelves, contradicted, unsupported,
-    questions, doubts, notes, translation, approved; of an issue also: entries, teaser, entry."""
+    """One line of a checklist. `key` says which: title, author, summary, implications, contradicted, unsupported,
+    questions, behind; of the entry itself: shelves, article, notice, doubts, notes, translation, approved; of an
+    issue: entries, teaser, entry."""
 
     key: str
     status: Status
     sentence: str
     language: str = ""
     entry: Entry | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Checklist:
 
 def check_of(entry: Entry, language: str) -> Checked:
     """The number check of an entry's newest words, with what was acknowledged."""
-    raise NotImplementedError
+    return _checked(_one(entry), language)
 
 
 def readiness(entry: Entry, language: str | None = None) -> Checklist:
@@ -64,9 +73,206 @@ def readiness(entry: Entry, language: str | None = None) -> Checklist:
     Its own language must be ready. A translation that is not stays behind and is told as open, unless it is asked
     about by `language`.
     """
-    raise NotImplementedError
+    stands = _one(entry)
+    return Checklist(tuple(_of_text(stands, language))) if language else _of_entry(stands, site_languages())
+
+
+def goes_out(entry: Entry) -> list[str]:
+    """The languages in which it would be shown if it went out now: its own, and each translation that is ready."""
+    stands = _one(entry)
+    return [language for language in stands.words if language == entry.language or not _blocking(stands, language)]
 
 
 def issue_readiness(issue: Issue) -> Checklist:
     """What an issue still needs: two or three entries, its line in the site's languages, each entry ready."""
-    raise NotImplementedError
+    languages = site_languages()
+    entries = standing(issue.entries.order_by("position").only("pk"))
+    items = [*_of_number(len(entries)), *_of_teaser(issue, languages)]
+    for stands in entries:
+        checklist = _of_entry(stands, languages)
+        if checklist.ready:
+            sentence = _("“%(title)s” is ready.") % {"title": _title(stands)}
+            items.append(Item("entry", Status.DONE, sentence, entry=stands.entry))
+        for item in checklist.blocking:
+            sentence = _("“%(title)s”: %(what)s") % {"title": _title(stands), "what": item.sentence}
+            items.append(replace(item, key="entry", sentence=sentence, entry=stands.entry))
+    return Checklist(tuple(items))
+
+
+# --- of an entry --------------------------------------------------------------------------------------
+
+
+def _one(entry: Entry) -> Standing:
+    return standing([entry])[0]
+
+
+def _title(stands: Standing) -> str:
+    words = stands.words.get(stands.entry.language)
+    return (words.texts["title"] if words else "") or stands.entry.slug
+
+
+def _of_entry(stands: Standing, languages: list[str]) -> Checklist:
+    own = stands.entry.language
+    items = [
+        *_of_text(stands, own),
+        *_of_shelves(stands),
+        *_of_article(stands),
+        *_of_doubts(stands),
+        *_of_notes(stands),
+    ]
+    for language in dict.fromkeys([*stands.words, *languages]):
+        if language != own:
+            items += _of_translation(stands, language)
+    return Checklist((*items, _of_approval(stands)))
+
+
+def _of_text(stands: Standing, language: str) -> Iterator[Item]:
+    words = stands.words.get(language)
+    texts = words.texts if words else {}
+    empty = {
+        "title": (_("It has no title."), _("It has a title.")),
+        "author": (_("It does not say who wrote it."), _("It says who wrote it.")),
+        "summary": (_("It has no summary."), _("It has a summary.")),
+        "implications": (_("It has no practice implications."), _("It has practice implications.")),
+    }
+    for field, (missing, there) in empty.items():
+        written = bool(texts.get(field))
+        status = Status.DONE if written else Status.BLOCKING
+        yield Item(field, status, there if written else missing, language, field=field)
+    if texts.get("title") and texts["title"].casefold() == stands.entry.article.title.casefold():
+        sentence = _("Its title is the article’s; an entry has a title of its own.")
+        yield Item("title", Status.OPEN, sentence, language, field="title")
+    yield from _of_figures(_checked(stands, language), language)
+    yield from _of_being_behind(stands, language)
+
+
+def _checked(stands: Standing, language: str) -> Checked:
+    words = stands.words.get(language)
+    if words is None:
+        return Checked()
+    acknowledged = stands.acknowledged(language)
+    return check_words(words.texts, facts_of(stands.entry.article), language=language, acknowledged=acknowledged)
+
+
+def _of_figures(checked: Checked, language: str) -> Iterator[Item]:
+    for figure in checked.contradicted:
+        yield Item("contradicted", Status.BLOCKING, figure.message, language, field=figure.field)
+    if not checked.contradicted:
+        yield Item("contradicted", Status.DONE, _("No figure contradicts what is stored of the article."), language)
+    for figure in checked.open:
+        yield Item("unsupported", Status.BLOCKING, figure.message, language, field=figure.field)
+    if not checked.open:
+        sentence = _("Every figure is supported, or somebody answers for it.")
+        yield Item("unsupported", Status.DONE, sentence, language)
+    for figure in checked.questions:
+        for question in figure.questions:
+            yield Item("questions", Status.OPEN, question, language, field=figure.field)
+
+
+def _of_being_behind(stands: Standing, language: str) -> Iterator[Item]:
+    own = stands.words.get(stands.entry.language)
+    words = stands.words.get(language)
+    if language == stands.entry.language or own is None or words is None:
+        return
+    late = behind(own, words, stands.earlier)
+    if late is None:
+        yield Item("behind", Status.DONE, _("It fits the newest original."), language)
+        return
+    sentence = ngettext(
+        "The original changed since in %(count)d paragraph.",
+        "The original changed since in %(count)d paragraphs.",
+        len(late.changed),
+    ) % {"count": len(late.changed)}
+    yield Item("behind", Status.BLOCKING, sentence, language)
+
+
+def _of_shelves(stands: Standing) -> Iterator[Item]:
+    if stands.entry.topics.all():
+        yield Item("shelves", Status.DONE, _("It has a type and topics."))
+    else:
+        yield Item("shelves", Status.BLOCKING, _("It has no topic; choose at least one, so that readers find it."))
+
+
+def _of_article(stands: Standing) -> Iterator[Item]:
+    article = stands.entry.article
+    missing = [name for name, value in ((_("authors"), article.authors), (_("title"), article.title)) if not value]
+    if missing:
+        sentence = _("The article lacks: %(what)s.") % {"what": ", ".join(missing)}
+        yield Item("article", Status.BLOCKING, sentence)
+    for notice in article.notices.all():
+        if notice.kind in (Notice.Kind.RETRACTION, Notice.Kind.CONCERN, Notice.Kind.CORRECTION):
+            sentence = _("A notice about the article was published: %(kind)s (%(source)s).")
+            values = {"kind": notice.get_kind_display(), "source": notice.source}
+            yield Item("notice", Status.OPEN, sentence % values)
+
+
+def _of_doubts(stands: Standing) -> Iterator[Item]:
+    doubts = doubts_about(stands.entry.article)
+    for doubt in doubts:
+        yield Item("doubts", Status.OPEN, f"{doubt.sentence} {doubt.mend}")
+    if not doubts:
+        yield Item("doubts", Status.DONE, _("The stored findings fit themselves."))
+
+
+def _of_notes(stands: Standing) -> Iterator[Item]:
+    number = len(stands.open_notes)
+    if number == 0:
+        yield Item("notes", Status.DONE, _("No note is open."))
+        return
+    sentence = ngettext("%(count)d note is open.", "%(count)d notes are open.", number) % {"count": number}
+    yield Item("notes", Status.OPEN, sentence)
+
+
+def _of_translation(stands: Standing, language: str) -> Iterator[Item]:
+    name = {"language": _language_name(language)}
+    if language not in stands.words:
+        yield Item("translation", Status.OPEN, _("There is no translation yet: %(language)s.") % name, language)
+        return
+    blocking = _blocking(stands, language)
+    if not blocking:
+        yield Item("translation", Status.DONE, _("The translation is ready: %(language)s.") % name, language)
+        return
+    sentence = _("The translation is not ready and stays behind: %(language)s.") % name
+    yield Item("translation", Status.OPEN, " ".join([sentence, *(item.sentence for item in blocking)]), language)
+
+
+def _blocking(stands: Standing, language: str) -> list[Item]:
+    return [item for item in _of_text(stands, language) if item.status is Status.BLOCKING]
+
+
+def _language_name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def _of_approval(stands: Standing) -> Item:
+    progress = getattr(stands.entry, "progress", None)
+    if progress and progress.stage in (Progress.Stage.APPROVED, Progress.Stage.OUT):
+        return Item("approved", Status.DONE, _("It is approved."))
+    return Item("approved", Status.BLOCKING, _("It is not approved yet."))
+
+
+# --- of an issue --------------------------------------------------------------------------------------
+
+
+def _of_number(number: int) -> Iterator[Item]:
+    if number == 0:
+        yield Item("entries", Status.BLOCKING, _("No entry stands in it yet."))
+        return
+    sentence = ngettext("%(count)d entry stands in it.", "%(count)d entries stand in it.", number) % {"count": number}
+    usual = USUAL[0] <= number <= USUAL[1]
+    if not usual:
+        sentence = f"{sentence} {_('An issue usually has two or three.')}"
+    yield Item("entries", Status.DONE if usual else Status.OPEN, sentence)
+
+
+def _of_teaser(issue: Issue, languages: list[str]) -> Iterator[Item]:
+    for place, language in enumerate(languages):
+        name = {"language": _language_name(language)}
+        if issue.teaser.get(language):
+            yield Item("teaser", Status.DONE, _("Its line is written: %(language)s.") % name, language)
+        else:
+            status = Status.BLOCKING if place == 0 else Status.OPEN
+            yield Item("teaser", status, _("Its “this month” line is missing: %(language)s.") % name, language)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from rapport.accounts.models import Person
 from rapport.desk.models import Version
-from rapport.digest.models import Entry
+from rapport.digest.models import Entry, EntryText, SiteIdentity
 
 # The words of an entry in one language, in the order of its page: the fields of `EntryText`.
 FIELDS = (
@@ -25,6 +30,7 @@ FIELDS = (
     "disagreements",
 )
 MARKDOWN_FIELDS = ("summary", "implications", "limitations", "disagreements")
+NOT_TRANSLATED = ("author", "translator")
 
 
 @dataclass(frozen=True)
@@ -52,26 +58,81 @@ class Words:
 
 def words_of(entry: Entry, language: str) -> Words:
     """The newest words in a language: of the newest version, or else as they stand in the digest."""
-    raise NotImplementedError
+    newest = Version.objects.filter(entry=entry, language=language).select_related("by").order_by("-number").first()
+    if newest:
+        return words_in(newest)
+    text = EntryText.objects.filter(entry=entry, language=language).first()
+    return Words(language, texts_of(text))
 
 
 def newest_words(entry: Entry) -> dict[str, Words]:
     """The newest words in each language that has any; the entry's own language first."""
-    raise NotImplementedError
+    return newest_words_of_many([entry])[entry.pk]
+
+
+def newest_words_of_many(entries: Iterable[Entry]) -> dict[int, dict[str, Words]]:
+    """`newest_words` of several entries, by their primary keys. Two queries."""
+    entries = list(entries)
+    keys = [entry.pk for entry in entries]
+    found: dict[int, dict[str, Words]] = defaultdict(dict)
+    for text in EntryText.objects.filter(entry__in=keys):
+        found[text.entry_id][text.language] = Words(text.language, texts_of(text))
+    for version in newest_versions(Version.objects.filter(entry__in=keys)).select_related("by"):
+        found[version.entry_id][version.language] = words_in(version)
+    return {
+        entry.pk: dict(sorted(found[entry.pk].items(), key=lambda pair: (pair[0] != entry.language, pair[0])))
+        for entry in entries
+    }
+
+
+def newest_versions(of: QuerySet[Version]) -> QuerySet[Version]:
+    """Of these versions, each language's newest."""
+    newer = Version.objects.filter(
+        entry=OuterRef("entry"), language=OuterRef("language"), number__gt=OuterRef("number")
+    )
+    return of.filter(~Exists(newer))
+
+
+def words_in(version: Version) -> Words:
+    """The words of a version."""
+    return Words(
+        language=version.language,
+        texts={field: str(version.words.get(field, "")) for field in FIELDS},
+        number=version.number,
+        saves=version.saves,
+        by=version.by,
+        saved_at=version.saved_at,
+        of_original=version.of_original,
+    )
+
+
+def texts_of(text: EntryText | None) -> dict[str, str]:
+    """The words readers see of a text, by field; empty ones for no text."""
+    return {field: getattr(text, field) if text else "" for field in FIELDS}
 
 
 def languages_of(entry: Entry) -> tuple[str, ...]:
     """The languages in which something is written, its own first, and then those the site has."""
-    raise NotImplementedError
+    written = [language for language, words in newest_words(entry).items() if words.is_written]
+    return tuple(dict.fromkeys([entry.language, *written, *site_languages()]))
+
+
+def site_languages() -> list[str]:
+    """The languages that the network writes in; the first is the one its own notes are in."""
+    site = SiteIdentity.objects.only("languages").first()
+    return list(site.languages) if site and site.languages else ["en"]
 
 
 def versions(entry: Entry, language: str) -> list[Version]:
     """All versions in a language, the newest first, with who wrote them."""
-    raise NotImplementedError
+    return list(Version.objects.filter(entry=entry, language=language).select_related("by").order_by("-number"))
 
 
 def version(entry: Entry, language: str, number: int) -> Version | None:
-    raise NotImplementedError
+    return Version.objects.filter(entry=entry, language=language, number=number).select_related("by").first()
+
+
+# --- translations -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -89,4 +150,58 @@ class Behind:
 
 def is_behind(entry: Entry, language: str) -> Behind | None:
     """Whether the original changed since this translation was made of it; None when not, or of the original itself."""
-    raise NotImplementedError
+    words = newest_words(entry)
+    if language == entry.language or language not in words or entry.language not in words:
+        return None
+    return behind(words[entry.language], words[language], earlier_originals([(entry, words)]).get(entry.pk, {}))
+
+
+def earlier_originals(of: Iterable[tuple[Entry, Mapping[str, Words]]]) -> dict[int, dict[int, Version]]:
+    """The originals' versions that translations were made of, where they are no longer the newest. One query."""
+    wanted: dict[int, tuple[str, set[int]]] = {}
+    for entry, words in of:
+        newest = words[entry.language].number if entry.language in words else 0
+        numbers = {w.of_original for w in words.values() if w.language != entry.language and w.of_original}
+        if older := {number for number in numbers if number and number < newest}:
+            wanted[entry.pk] = (entry.language, older)
+    found: dict[int, dict[int, Version]] = defaultdict(dict)
+    if wanted:
+        numbers = set().union(*(older for _, older in wanted.values()))
+        for one in Version.objects.filter(entry__in=wanted, number__in=numbers):
+            language, older = wanted[one.entry_id]
+            if one.language == language and one.number in older:
+                found[one.entry_id][one.number] = one
+    return found
+
+
+def behind(original: Words, translation: Words, earlier: Mapping[int, Version]) -> Behind | None:
+    """What of `original` changed since the version that `translation` was made of; None when nothing did."""
+    then = earlier.get(translation.of_original or 0)
+    if then is None:
+        return None
+    before = words_in(then).texts
+    changed = tuple(
+        change
+        for field in FIELDS
+        if field not in NOT_TRANSLATED
+        for change in _changed_paragraphs(field, before[field], original.texts[field])
+    )
+    return Behind(then.number, original.number, changed) if changed else None
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a Markdown text: what stands between empty lines."""
+    return [part.strip() for part in re.split(r"\n[ \t]*\n", text) if part.strip()]
+
+
+def _changed_paragraphs(field: str, before: str, now: str) -> list[tuple[str, int, str, str]]:
+    old, new = paragraphs(before), paragraphs(now)
+    changes = []
+    for deed, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if deed == "equal":
+            continue
+        for step in range(max(i2 - i1, j2 - j1)):
+            then = old[i1 + step] if i1 + step < i2 else ""
+            after = new[j1 + step] if j1 + step < j2 else ""
+            changes.append((field, min(j1 + step, j2), then, after))
+    return changes

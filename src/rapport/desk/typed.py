@@ -1,0 +1,91 @@
+"""What somebody typed, made fit to be kept, or refused in words that name the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rapport.desk.queries.words import FIELDS, MARKDOWN_FIELDS
+from rapport.desk.refusals import Refused
+from rapport.digest.models import EntryText
+
+LONGEST_TEXT = 50_000
+LONGEST_LINE = 2_000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+FIELD_NAMES = {
+    "title": gettext_lazy("Title"),
+    "author": gettext_lazy("Author"),
+    "translator": gettext_lazy("Translator"),
+    "design": gettext_lazy("Design"),
+    "who": gettext_lazy("Who"),
+    "how_many": gettext_lazy("How many"),
+    "measured": gettext_lazy("Measured"),
+    "summary": gettext_lazy("Summary"),
+    "implications": gettext_lazy("Practice implications"),
+    "limitations": gettext_lazy("Limitations"),
+    "disagreements": gettext_lazy("Where sources disagree"),
+}
+
+
+def clean_words(words: Mapping[str, str]) -> dict[str, str]:
+    """The words by field, without blanks around them. Refuses all that is wrong at once."""
+    if unknown := sorted(set(words) - set(FIELDS)):
+        raise Refused(_("An entry has no field “%(field)s”.") % {"field": unknown[0][:40]})
+    problems, clean = [], {}
+    for field, typed in words.items():
+        text = _without_blanks(typed, one_line=field not in MARKDOWN_FIELDS)
+        longest = LONGEST_TEXT if field in MARKDOWN_FIELDS else EntryText._meta.get_field(field).max_length or 0
+        problems += _problems(text, str(FIELD_NAMES[field]), longest)
+        clean[field] = text
+    if problems:
+        raise Refused(*problems)
+    return clean
+
+
+def clean_line(typed: str, name: str, *, longest: int = LONGEST_LINE, needed: bool = False) -> str:
+    """One line, such as a reason or an account. Line breaks in it become spaces."""
+    return _clean(typed, name, longest=longest, needed=needed, one_line=True)
+
+
+def clean_text(typed: str, name: str, *, longest: int = LONGEST_TEXT, needed: bool = False) -> str:
+    """Some paragraphs, such as a note."""
+    return _clean(typed, name, longest=longest, needed=needed, one_line=False)
+
+
+def clean_wording(typed: Mapping[str, str], name: str) -> dict[str, str]:
+    """A line by language, without the languages in which nothing was typed."""
+    lines = {language: clean_line(line, f"{name} ({language})") for language, line in sorted(typed.items())}
+    return {language: line for language, line in lines.items() if line}
+
+
+def _clean(typed: str, name: str, *, longest: int, needed: bool, one_line: bool) -> str:
+    text = _without_blanks(typed, one_line=one_line)
+    problems = _problems(text, name, longest)
+    if needed and not text:
+        problems.append(_("%(field)s is empty; write it.") % {"field": name})
+    if problems:
+        raise Refused(*problems)
+    return text
+
+
+def _without_blanks(typed: str, *, one_line: bool) -> str:
+    text = typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return re.sub(r"\s*[\n\x85\u2028\u2029]\s*", " ", text) if one_line else text
+
+
+def _problems(text: str, name: str, longest: int) -> list[str]:
+    problems = []
+    if len(text) > longest:
+        too_long = _("%(field)s has %(length)d characters; shorten it to %(longest)d.")
+        problems.append(too_long % {"field": name, "length": len(text), "longest": longest})
+    if found := CONTROL.search(text):
+        at = text[: found.start()][-20:]
+        message = _(
+            "%(field)s holds a character that cannot be shown, after “%(before)s”; delete it and type it again."
+        )
+        problems.append(message % {"field": name, "before": at})
+    return problems
