@@ -212,11 +212,11 @@ def typed_finding(value: FindingFile, language: str) -> dict[str, Any]:
         "favours": value.favours or "",
         "read_level": value.read_level,
         "seen_as": value.seen_as or "",
-        "test": value.test or "",
-        "df": ("; " if language == "fr" else ", ").join(printed(number, language) for number in value.df),
+        "test": getattr(value, "test", None) or "",
+        "df": ("; " if language == "fr" else ", ").join(printed(number, language) for number in getattr(value, "df", ())),
     }
     low, high = value.interval or (None, None)
-    numbers = {name: getattr(value, name) for name in ("estimate", "interval_level", "statistic", "n", "k")}
+    numbers = {name: getattr(value, name, None) for name in ("estimate", "interval_level", "statistic", "n", "k")}
     for name, number in {**numbers, "interval_low": low, "interval_high": high}.items():
         typed[name] = printed(number, language)
     for name in ("claim", "reading", "note"):
@@ -225,7 +225,7 @@ def typed_finding(value: FindingFile, language: str) -> dict[str, Any]:
         framed: Framed | None = getattr(value, axis)
         typed[f"{axis}_family"] = (framed.family if framed else "") or ""
         typed |= ValueForm.typed_wording(axis, framed.words if framed else {})
-    for row, also in enumerate(value.also_reported):
+    for row, also in enumerate(getattr(value, "also_reported", ())):
         typed |= {
             f"also_{row}_field": also.field,
             f"also_{row}_value": printed(also.value, language),
@@ -236,7 +236,7 @@ def typed_finding(value: FindingFile, language: str) -> dict[str, Any]:
 
 def rows_for(value: FindingFile | None) -> int:
     """How many rows for second values a form shows: those there are, and a blank one."""
-    return (len(value.also_reported) if value else 0) + BLANK_ROWS
+    return (len(getattr(value, "also_reported", ())) if value else 0) + BLANK_ROWS
 
 
 def new_key(words: str, taken: Iterable[str]) -> str:
