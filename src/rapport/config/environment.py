@@ -15,9 +15,10 @@ import os
 import secrets
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +29,14 @@ DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
+# The services that say what an article is: where each is asked, unless the host names another place.
+LOOKUP_SERVICES = {
+    "crossref": ("RAPPORT_CROSSREF_ADDRESS", "https://api.crossref.org"),
+    "openalex": ("RAPPORT_OPENALEX_ADDRESS", "https://api.openalex.org"),
+    "pubmed": ("RAPPORT_PUBMED_ADDRESS", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"),
+    "europe_pmc": ("RAPPORT_EUROPE_PMC_ADDRESS", "https://www.ebi.ac.uk/europepmc/webservices/rest"),
+}
+LOOKUP_KEYS = {"openalex": "RAPPORT_OPENALEX_KEY", "pubmed": "RAPPORT_NCBI_KEY"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,8 @@ class Environment:
     behind_proxy: bool
     hsts_subdomains: bool
     hsts_preload: bool
+    lookup_services: dict[str, str] = field(default_factory=dict)
+    lookup_keys: dict[str, str] = field(default_factory=dict)
 
 
 def data_directory(environ: Mapping[str, str]) -> Path:
@@ -102,6 +113,11 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     behind_proxy = _yes_or_no(environ, "RAPPORT_BEHIND_PROXY", default=False, problems=problems)
     hsts_subdomains = _yes_or_no(environ, "RAPPORT_HSTS_SUBDOMAINS", default=True, problems=problems)
     hsts_preload = _yes_or_no(environ, "RAPPORT_HSTS_PRELOAD", default=False, problems=problems)
+    lookup_services = {
+        service: _service_address(environ, name, default, problems=problems)
+        for service, (name, default) in LOOKUP_SERVICES.items()
+    }
+    lookup_keys = {service: environ.get(name, "").strip() for service, name in LOOKUP_KEYS.items()}
     time_zone = environ.get("RAPPORT_TIME_ZONE", "").strip() or "UTC"
     try:
         zoneinfo.ZoneInfo(time_zone)
@@ -127,6 +143,8 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         behind_proxy=behind_proxy,
         hsts_subdomains=hsts_subdomains,
         hsts_preload=hsts_preload,
+        lookup_services=lookup_services,
+        lookup_keys={service: key for service, key in lookup_keys.items() if key},
     )
 
 
@@ -136,6 +154,20 @@ def _site_address(environ: Mapping[str, str], name: str, what: str, *, problems:
         problems.append(
             f"{name} is “{address}”; it must be where {what}, without a path, for example https://digest.example.org."
         )
+    return address
+
+
+def _service_address(environ: Mapping[str, str], name: str, default: str, *, problems: list[str]) -> str:
+    """Where a service is asked. Over plain HTTP only on this machine: an answer on the way could be changed."""
+    address = environ.get(name, "").strip().rstrip("/") or default
+    try:
+        parts = urlsplit(address)
+        here = (parts.hostname or "") in ("localhost", "127.0.0.1", "::1")
+        is_fine = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    except ValueError:
+        is_fine = False
+    if not is_fine:
+        problems.append(f"{name} is “{address}”; it must be where the service answers, for example {default}.")
     return address
 
 

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from rapport.config.environment import DEMO_KEY_FILE, Environment, data_directory, prepare_demo, read_environment
+from rapport.config.environment import (
+    DEMO_KEY_FILE,
+    LOOKUP_SERVICES,
+    Environment,
+    data_directory,
+    prepare_demo,
+    read_environment,
+)
 
 KEY = "k" * 50
 SET = {"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": "digest.example.org"}
@@ -28,6 +35,8 @@ def expected(data: Path, **facts) -> Environment:
         "time_zone": "UTC",
         "behind_proxy": False,
         "hsts_subdomains": True,
+        "lookup_services": {service: default for service, (_, default) in LOOKUP_SERVICES.items()},
+        "lookup_keys": {},
     }
     return Environment(**{**defaults, **facts})
 
@@ -44,6 +53,7 @@ def expected(data: Path, **facts) -> Environment:
         *[({"RAPPORT_BEHIND_PROXY": word}, {"behind_proxy": True}) for word in ("yes", "1", " TRUE ", "on")],
         *[({"RAPPORT_HSTS_SUBDOMAINS": word}, {"hsts_subdomains": False}) for word in ("no", "0", "False", "off")],
         ({"RAPPORT_BEHIND_PROXY": " "}, {}),
+        ({"RAPPORT_OPENALEX_KEY": " abc "}, {"lookup_keys": {"openalex": "abc"}}),
     ],
 )
 def test_what_is_set_is_read(tmp_path, environ, facts):
