@@ -6,15 +6,14 @@ import re
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.text import slugify
 
 from rapport.digest.exchange.schema import ArticleFile, ShelfItem
 from rapport.digest.models import Entry
+from rapport.literature.actions import key_for
 from rapport.literature.lookup import Record, articles_like
 from rapport.literature.models import Abstract, Article, ResearchType, Shelf, Topic
 from rapport.web.folding import fold
 
-LONGEST_KEY = 60
 MOST_WORDS = 8
 
 
@@ -69,16 +68,8 @@ def like_these(doi: str, title: str = "", year: str = "") -> list[Like]:
 
 
 def new_article_key(value: ArticleFile) -> str:
-    """“swift-2012”: the first author's family name and the year, made unique."""
-    family = value.authors[0].partition(",")[0] if value.authors else value.title or ""
-    stem = slugify(fold(family)).replace("_", "-")[: LONGEST_KEY - 10].strip("-") or "article"
-    stem = re.sub(r"-+", "-", f"{stem}-{value.year}" if value.year else f"{stem}-undated")
-    used = set(Article.objects.filter(key__startswith=stem).values_list("key", flat=True))
-    key, number = stem, 1
-    while key in used:
-        number += 1
-        key = f"{stem}-{number}"
-    return key
+    """“swift-2012”: a key that no article has."""
+    return key_for(Record(source="typed", authors=value.authors, year=value.year, title=value.title or ""))
 
 
 def shelf_items() -> tuple[dict[str, ShelfItem], dict[str, ShelfItem]]:

@@ -205,7 +205,9 @@ def _figures(abstract: str, language: str) -> Iterator[Suggestion]:
         if value not in seen and len(f"{value:f}") <= 20:
             seen[value] = span
             figure = Figure(value=value, what={language: what})
-            yield Suggestion(Kind.FIGURE, _name(Kind.FIGURE, abstract, span), (abstract[slice(*span)],), (span,), figure=figure)
+            yield Suggestion(
+                Kind.FIGURE, _name(Kind.FIGURE, abstract, span), (abstract[slice(*span)],), (span,), figure=figure
+            )
 
 
 # --- findings -------------------------------------------------------------------------------------
@@ -235,7 +237,9 @@ def _findings(abstract: str, language: str) -> Iterator[Suggestion]:
             **tests.get(start, {}),
         }
         told = finding.model_copy(update=facts)
-        yield Suggestion(Kind.FINDING, _name(Kind.FINDING, abstract, span), (abstract[slice(*span)],), (span,), finding=told)
+        yield Suggestion(
+            Kind.FINDING, _name(Kind.FINDING, abstract, span), (abstract[slice(*span)],), (span,), finding=told
+        )
 
 
 def _tests_beside(text: str) -> dict[int, dict[str, Any]]:

@@ -22,7 +22,7 @@ from rapport.digest.exchange.saving import article_fields, finding_fields
 from rapport.digest.exchange.schema import ArticleFile
 from rapport.digest.models import Entry
 from rapport.literature import actions as literature
-from rapport.literature.models import Abstract, Article, Family, ResearchType, Topic
+from rapport.literature.models import Article, Family, ResearchType, Topic
 
 BY_HAND = "by hand"
 
@@ -44,7 +44,7 @@ def begin_draft(
     """Make the article `key`, keep its abstract, and start an entry about it: all of it, or nothing."""
     article = save_facts(key=key, facts=article_fields(value), findings=[], by=by, now=now)
     if abstract:
-        save_abstract(article=article, text=abstract, source=abstract_from, by=by, now=now)
+        literature.keep_abstract(article=article, text=abstract, source=abstract_from, by=by, now=now)
     return start_entry(
         article=article, language=language, title=title, research_type=research_type, topics=topics, by=by, now=now
     )
@@ -74,9 +74,7 @@ def change_article(
     if is_before_readers(article):
         if not account or not reason:
             raise Refused(_("Readers see the entry about this article: say what changes, and why."))
-        correct_facts(
-            article=article, facts=facts, findings=findings, account=account, reason=reason, by=by, now=now
-        )
+        correct_facts(article=article, facts=facts, findings=findings, account=account, reason=reason, by=by, now=now)
     else:
         save_facts(key=article.key, facts=facts, findings=findings, by=by, now=now)
     if (stored.overlaps_with, stored.superseded_by) != (value.overlaps_with, value.superseded_by):
@@ -86,20 +84,6 @@ def change_article(
         )
         record(stream="digest", by=by, did="article.linked", about=f"article:{article.key}")
     return True
-
-
-@transaction.atomic
-def save_abstract(*, article: Article, text: str, source: str, by: Person, now: dt.datetime) -> Abstract | None:
-    """Keep the article's abstract, privately; an empty text takes it away. Says where it came from."""
-    article_key = f"article:{article.key}"
-    if not text.strip():
-        Abstract.objects.filter(article=article).delete()
-        record(stream="digest", by=by, did="abstract.removed", about=article_key)
-        return None
-    facts = {"text": text.strip(), "source": source[:40], "kept_at": now}
-    abstract, _made = Abstract.objects.update_or_create(article=article, defaults=facts)
-    record(stream="digest", by=by, did="abstract.kept", about=article_key, source=source[:40])
-    return abstract
 
 
 def is_before_readers(article: Article) -> bool:

@@ -65,9 +65,7 @@ _DOI_PREFIX: Final = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.
 class BibliographicForm(ValueForm):
     """How an article is cited. Names stand one on a line, as APA prints them."""
 
-    title = forms.CharField(
-        label=LABELS["title"], max_length=LONGEST_TITLE, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    title = forms.CharField(label=LABELS["title"], max_length=LONGEST_TITLE, widget=forms.Textarea(attrs={"rows": 2}))
     authors = forms.CharField(
         label=LABELS["authors"],
         max_length=20_000,

@@ -63,7 +63,11 @@ class FiguresForm(ValueForm):
                 ("value", _("Type the number as the article prints it.")),
                 (f"what_{self.language}", _("Say what this number counts.")),
             ):
-                if not facts[part.split("_")[0]] and facts[part.split("_")[0]] != 0 and f"{name}_{part}" not in self.errors:
+                if (
+                    not facts[part.split("_")[0]]
+                    and facts[part.split("_")[0]] != 0
+                    and f"{name}_{part}" not in self.errors
+                ):
                     self.add_error(f"{name}_{part}", message)
             figures.append((row, facts))
         made = []
@@ -107,9 +111,7 @@ class FiguresForm(ValueForm):
         numbers = re.findall(r"\d{1,3}", typed)
         places = [rows.index(int(number) - 1) for number in numbers if int(number) - 1 in rows]
         if len(places) != len(numbers) or not places or row in [rows[place] for place in places]:
-            self.add_error(
-                f"figure_{row}_total_of", _("Name other rows by the numbers before them, for example 2, 3.")
-            )
+            self.add_error(f"figure_{row}_total_of", _("Name other rows by the numbers before them, for example 2, 3."))
             return []
         return places
 

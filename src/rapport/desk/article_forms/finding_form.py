@@ -67,7 +67,11 @@ class FindingForm(ValueForm):
     seen_as = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(
-        self, *arguments: Any, families: Iterable[Family] = (), rows: int = BLANK_ROWS, taken: Iterable[str] = (),
+        self,
+        *arguments: Any,
+        families: Iterable[Family] = (),
+        rows: int = BLANK_ROWS,
+        taken: Iterable[str] = (),
         **named: Any,
     ) -> None:
         """`families` may be chosen; `rows` is how many second values can be typed; `taken` keys are in use."""
@@ -79,9 +83,7 @@ class FindingForm(ValueForm):
             self.add_wording(name, lines=lines)
         for axis in Axis.values:
             choices = [
-                (family.key, in_language(family.name, self.language).text)
-                for family in families
-                if family.axis == axis
+                (family.key, in_language(family.name, self.language).text) for family in families if family.axis == axis
             ]
             self.fields[f"{axis}_family"] = forms.ChoiceField(required=False, choices=[("", "—"), *choices])
         self.rows = range(_rows_sent(self.data, rows) if self.is_bound else rows)
@@ -213,7 +215,9 @@ def typed_finding(value: FindingFile, language: str) -> dict[str, Any]:
         "read_level": value.read_level,
         "seen_as": value.seen_as or "",
         "test": getattr(value, "test", None) or "",
-        "df": ("; " if language == "fr" else ", ").join(printed(number, language) for number in getattr(value, "df", ())),
+        "df": ("; " if language == "fr" else ", ").join(
+            printed(number, language) for number in getattr(value, "df", ())
+        ),
     }
     low, high = value.interval or (None, None)
     numbers = {name: getattr(value, name, None) for name in ("estimate", "interval_level", "statistic", "n", "k")}
@@ -259,5 +263,3 @@ def _rows_sent(data: Any, at_least: int) -> int:
     """How many rows were sent; a form never takes more than fifty."""
     sent = [int(found[1]) for name in data if (found := re.fullmatch(r"also_(\d{1,2})_field", str(name)))]
     return min(50, max([at_least, *(row + 1 for row in sent)]))
-
-

@@ -1,9 +1,9 @@
 """A number as a person types it from an article, with the decimals it was printed with.
 
-    >>> read_typed_number("−.30", "en")
-    Decimal('-0.30')
-    >>> read_typed_number("0,30", "fr")
-    Decimal('0.30')
+>>> read_typed_number("−.30", "en")
+Decimal('-0.30')
+>>> read_typed_number("0,30", "fr")
+Decimal('0.30')
 """
 
 from __future__ import annotations

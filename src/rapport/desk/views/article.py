@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rapport.accounts.policies import requires, signed_in
-from rapport.desk.actions.articles import BY_HAND, change_article, is_before_readers, save_abstract
+from rapport.desk.actions.articles import BY_HAND, change_article, is_before_readers
 from rapport.desk.article_forms.article_form import ArticleForm, typed_article
 from rapport.desk.article_forms.correction_form import CorrectionForm
 from rapport.desk.article_forms.figures_form import FiguresForm, typed_figures
@@ -29,6 +29,7 @@ from rapport.desk.suggestions_shown import suggestions_for
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.schema import ArticleFile
 from rapport.digest.middleware import site_of
+from rapport.literature.actions import keep_abstract
 from rapport.literature.lookup import look_up
 from rapport.literature.models import Article
 from rapport.literature.presenting import finding_rows
@@ -93,7 +94,7 @@ def abstract(request: HttpRequest, key: str) -> HttpResponse:
         )
     stored = abstract_of(of)
     if stored is None or stored.text.split() != text.split():
-        save_abstract(article=of, text=text, source=BY_HAND, by=signed_in(request), now=timezone.now())
+        keep_abstract(article=of, text=text, source=BY_HAND, by=signed_in(request), now=timezone.now())
         messages.success(request, _("The abstract is kept.") if text.strip() else _("The abstract is taken away."))
     return redirect(f"{reverse('desk_article', args=[key])}#abstract")
 
@@ -159,7 +160,12 @@ def change_by_form(request: HttpRequest, of: Article, stored: ArticleFile, form:
         messages.info(request, _("Nothing was changed."))
         return redirect("desk_article", of.key)
     if changed_meanwhile(request, stored):
-        form.add_error(None, _("Somebody changed this article meanwhile. What you typed is still here: look at what changed, and save again."))
+        form.add_error(
+            None,
+            _(
+                "Somebody changed this article meanwhile. What you typed is still here; save again to put it in its place."
+            ),
+        )
         is_valid = False
     if is_valid and (correction is None or correction.is_valid()):
         try:
@@ -204,7 +210,7 @@ def _look_for_abstract(request: HttpRequest, of: Article) -> HttpResponse:
     answer = look_up(asked, contact=site_of(request).contact_email)
     if answer.abstract:
         source = answer.abstract_source
-        save_abstract(article=of, text=answer.abstract, source=source, by=signed_in(request), now=timezone.now())
+        keep_abstract(article=of, text=answer.abstract, source=source, by=signed_in(request), now=timezone.now())
         messages.success(request, _("The abstract was found and is kept."))
     elif answer.problems:
         for problem in answer.problems:

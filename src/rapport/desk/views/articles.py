@@ -23,7 +23,7 @@ from rapport.desk.policies import MAY_WRITE
 from rapport.desk.refusals import Refused
 from rapport.desk.suggesting import Kind, suggest_shelves
 from rapport.digest.middleware import site_of
-from rapport.literature.lookup import FileProblem, TypedKind, look_up, read_references, read_typed
+from rapport.literature.lookup import FileProblem, LookUp, TypedKind, look_up, read_references, read_typed
 from rapport.literature.models import ResearchType, Topic
 
 ARTICLES_PER_PAGE = 30
@@ -105,7 +105,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     if (likes := like_these(typed.doi)) and "anyway" not in request.POST:
         return _ask(request, typed=text, likes=likes)
     if typed.kind == TypedKind.LINK:
-        return _ask(request, status=422, typed=text, wrong=_("This link holds no DOI and no PubMed number. Paste the DOI or the title instead."))
+        return _ask(request, status=422, typed=text, wrong=LookUp(typed=typed).message)
     answer = look_up(text, contact=site_of(request).contact_email)
     if answer.candidates and not answer.record:
         offered = [found_in_record(candidate, typed=text) for candidate in answer.candidates]

@@ -146,7 +146,10 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
     is_valid = takes_out or (form.is_valid() and form.value is not None)
     if changed_meanwhile(request, stored):
         told["meanwhile"] = stored
-        form.add_error(None, _("Somebody changed this finding meanwhile. What you typed is still here; what stands now is told below. Save again to put yours in its place."))
+        message = _(
+            "Somebody changed this finding meanwhile. What you typed is still here; save again to put it in its place."
+        )
+        form.add_error(None, message)
         is_valid = False
     if is_valid and (correction is None or correction.is_valid()):
         new = _value_sent(value, form, stored, takes_out=takes_out)
