@@ -151,6 +151,10 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         lookup_keys={service: key for service, key in lookup_keys.items() if key},
         mail=mail,
         mail_from=mail_from,
+        mail=mail,
+        mail_from=mail_from,
+        lookup_services=lookup_services,
+        lookup_keys={service: key for service, key in lookup_keys.items() if key},
     )
 
 
@@ -204,6 +208,20 @@ def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tup
         "starttls": not tls and parts.hostname not in LOOPBACK_HOSTS,
     }
     return server, sender
+
+
+def _service_address(environ: Mapping[str, str], name: str, default: str, *, problems: list[str]) -> str:
+    """Where a service is asked. Over plain HTTP only on this machine: an answer on the way could be changed."""
+    address = environ.get(name, "").strip().rstrip("/") or default
+    try:
+        parts = urlsplit(address)
+        here = (parts.hostname or "") in ("localhost", "127.0.0.1", "::1")
+        is_fine = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    except ValueError:
+        is_fine = False
+    if not is_fine:
+        problems.append(f"{name} is “{address}”; it must be where the service answers, for example {default}.")
+    return address
 
 
 def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:

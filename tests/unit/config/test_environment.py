@@ -53,6 +53,10 @@ def expected(data: Path, **facts) -> Environment:
         "lookup_keys": {},
         "mail": {},
         "mail_from": "nobody@localhost",
+        "mail": {},
+        "mail_from": "nobody@localhost",
+        "lookup_services": {service: default for service, (_, default) in LOOKUP_SERVICES.items()},
+        "lookup_keys": {},
     }
     return Environment(**{**defaults, **facts})
 
