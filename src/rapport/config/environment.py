@@ -151,10 +151,6 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         lookup_keys={service: key for service, key in lookup_keys.items() if key},
         mail=mail,
         mail_from=mail_from,
-        mail=mail,
-        mail_from=mail_from,
-        lookup_services=lookup_services,
-        lookup_keys={service: key for service, key in lookup_keys.items() if key},
     )
 
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 import rapport.digest.urls  # noqa: F401  # it registers the converters of months, which are needed here first
-from rapport.desk.views import deeds, editor, entries, home, issues, network, previews, records, tasks, versions
+from rapport.desk.views import (
+    article,
+    articles,
+    deeds,
+    editor,
+    entries,
+    findings,
+    home,
+    issues,
+    network,
+    previews,
+    records,
+    tasks,
+    versions,
+)
 
 
 class LanguageCode:
@@ -73,10 +87,7 @@ urlpatterns = [
     path("network/<slug:slug>/new/", network.new_listed, name="desk_network_new"),
     path("network/<slug:slug>/<slug:key>/", network.one_listed, name="desk_network_one"),
     path("network/<slug:slug>/<slug:key>/remove/", network.remove_listed, name="desk_network_remove"),
-from rapport.desk.views import article, articles, findings, home
-
-urlpatterns = [
-    path("", home.desk, name="desk"),
+    # articles and what they found
     path("articles/", articles.articles, name="desk_articles"),
     path("articles/new/", articles.new_article, name="desk_new_article"),
     path("articles/new/draft/", articles.new_draft, name="desk_new_draft"),

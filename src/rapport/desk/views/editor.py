@@ -386,9 +386,7 @@ def sheet(
         "long_fields": [fields[name] for name in ("summary", "implications", "limitations", "disagreements")],
         "check": check,
         "number_of_words": sum_of(fields),
-        "preview": as_readers_see(
-            entry, texts, language, request=request, findings=list(entry.article.findings.all())
-        ),
+        "preview": as_readers_see(entry, texts, language, request=request, findings=list(entry.article.findings.all())),
         "stage": stage_shown(entry),
         "others": others,
         "told": told(others),

@@ -20,7 +20,6 @@ from rapport.digest.models import Entry
 from rapport.literature.actions import save_article, save_shelf
 from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 
-
 Families = Mapping[tuple[str, str], Family]
 
 
