@@ -56,7 +56,6 @@ def expected(data: Path, **facts) -> Environment:
         "mail": {},
         "mail_from": "nobody@localhost",
         "lookup_services": {service: default for service, (_, default) in LOOKUP_SERVICES.items()},
-        "lookup_keys": {},
     }
     return Environment(**{**defaults, **facts})
 
