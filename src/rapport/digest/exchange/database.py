@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
+from rapport.digest.exchange import beside
 from rapport.digest.exchange.schema import (
+    AlsoReported,
     AnnouncementFile,
     ArticleFile,
     AtAGlance,
@@ -19,6 +21,7 @@ from rapport.digest.exchange.schema import (
     FindingFile,
     Framed,
     IssueFile,
+    OtherValue,
     PageValue,
     RevisionFile,
     Sections,
@@ -37,23 +40,24 @@ T = TypeVar("T", Article, Entry)
 def read_database() -> Content:
     """All that the database holds of the digest."""
     return Content(
-        site=_site(),
+        site=read_site(),
         topics=_shelf(Topic.objects.all()),
         research_types=_shelf(ResearchType.objects.all()),
         families=_families(),
-        synonyms={group.key: _synonyms(group) for group in SynonymGroup.objects.order_by("position")},
+        synonyms={group.key: synonym_value(group) for group in SynonymGroup.objects.order_by("position")},
         articles=read_articles(),
         entries=read_entries(),
         issues=read_issues(),
-        announcements={item.key: _announcement(item) for item in Announcement.objects.order_by("position")},
+        announcements={item.key: announcement_value(item) for item in Announcement.objects.order_by("position")},
         pages={
             f"{page.slug}.{page.language}": PageValue(title=page.title, body=page.body) for page in Page.objects.all()
         },
+        desk=beside.desk().read(),
     )
 
 
 def without_drafts(content: Content) -> Content:
-    """`content` without the entries readers do not see, and without their articles."""
+    """`content` without what readers do not see: drafts and their articles, how entries were made, and why changed."""
     drafts = {slug: entry.article for slug, entry in content.entries.items() if entry.state == "draft"}
     hidden = set(drafts.values())
     articles = {
@@ -71,8 +75,13 @@ def without_drafts(content: Content) -> Content:
         for month, issue in content.issues.items()
         if not issue.entries or set(issue.entries) - set(drafts)  # one that holds only drafts is not out either
     }
-    entries = {slug: entry for slug, entry in content.entries.items() if slug not in drafts}
-    return content.model_copy(update={"articles": articles, "entries": entries, "issues": issues})
+    entries = {slug: _without_reasons(entry) for slug, entry in content.entries.items() if slug not in drafts}
+    return content.model_copy(update={"articles": articles, "entries": entries, "issues": issues, "desk": {}})
+
+
+def _without_reasons(entry: EntryValue) -> EntryValue:
+    revisions = tuple(revision.model_copy(update={"reason": None}) for revision in entry.revisions)
+    return entry.model_copy(update={"revisions": revisions})
 
 
 def read_articles(keys: Collection[str] | None = None) -> dict[str, ArticleFile]:
@@ -108,7 +117,7 @@ def _only(rows: QuerySet[T], field: str, names: Collection[str] | None) -> Query
     return rows if names is None else rows.filter(**{f"{field}__in": list(names)})
 
 
-def _site() -> SiteFile | None:
+def read_site() -> SiteFile | None:
     site = SiteIdentity.objects.first()
     if site is None or not site.name:
         return None
@@ -126,14 +135,14 @@ def _site() -> SiteFile | None:
 
 
 def _shelf(items: QuerySet[Topic] | QuerySet[ResearchType]) -> dict[str, ShelfItem]:
-    return {item.key: _shelf_item(item) for item in items.order_by("position")}
+    return {item.key: shelf_value(item) for item in items.order_by("position")}
 
 
-def _shelf_item(item: Shelf) -> ShelfItem:
+def shelf_value(item: Shelf) -> ShelfItem:
     return ShelfItem(key=item.key, name=item.name, description=item.description or None, variants=tuple(item.variants))
 
 
-def _synonyms(group: SynonymGroup) -> SynonymGroupFile:
+def synonym_value(group: SynonymGroup) -> SynonymGroupFile:
     return SynonymGroupFile(key=group.key, words=group.words, asked_as=group.asked_as or None)
 
 
@@ -162,8 +171,18 @@ def _article(article: Article) -> ArticleFile:
         read_level=article.read_level,
         overlaps_with=tuple(sorted(other.key for other in article.overlaps_with.all())),
         superseded_by=article.superseded_by.key if article.superseded_by else None,
-        figures=tuple(Figure(value=Decimal(figure["value"]), what=figure["what"]) for figure in article.figures),
+        figures=tuple(_figure(figure) for figure in article.figures),
         findings=tuple(_finding(finding) for finding in article.findings.all()),
+    )
+
+
+def _figure(figure: Mapping[str, Any]) -> Figure:
+    also = (OtherValue(value=Decimal(str(one["value"])), source=one["source"]) for one in figure.get("also", ()))
+    return Figure(
+        value=Decimal(str(figure["value"])),
+        what=figure["what"],
+        also=tuple(also),
+        total_of=tuple(figure.get("total_of", ())),
     )
 
 
@@ -183,6 +202,13 @@ def _finding(finding: Finding) -> FindingFile:
         comparison=_framed(finding.comparison_family, finding.comparison),
         time_point=_framed(finding.time_point_family, finding.time_point),
         favours=finding.favours or None,
+        test=finding.test or None,
+        statistic=finding.statistic,
+        df=tuple(Decimal(str(number)) for number in finding.df),
+        also_reported=tuple(
+            AlsoReported(field=one["field"], value=str(one["value"]), source=one["source"])
+            for one in finding.also_reported
+        ),
         read_level=finding.read_level,
         seen_as=finding.seen_as or None,
         note=finding.note or None,
@@ -208,8 +234,10 @@ def _entry(entry: Entry) -> EntryValue:
                 kind=revision.kind,
                 language=revision.language or None,
                 date=revision.made_on,
+                at=revision.made_at,
                 by=revision.by,
                 account=revision.account or None,
+                reason=revision.reason or None,
             )
             for revision in entry.revisions.all()
         ),
@@ -218,12 +246,12 @@ def _entry(entry: Entry) -> EntryValue:
 
 
 def _text(text: EntryText) -> Translation:
+    """A text; what only a draft may lack is left out where it is empty."""
     return Translation(
         header=TranslationHeader(
             language=text.language,
-            author=text.author,
             translator=text.translator or None,
-            title=text.title,
+            **_given(author=text.author, title=text.title),
             at_a_glance=AtAGlance(
                 design=text.design or None,
                 who=text.who or None,
@@ -232,15 +260,14 @@ def _text(text: EntryText) -> Translation:
             ),
         ),
         sections=Sections(
-            summary=text.summary,
-            implications=text.implications,
+            **_given(summary=text.summary, implications=text.implications),
             limitations=text.limitations or None,
             disagreements=text.disagreements or None,
         ),
     )
 
 
-def _announcement(item: Announcement) -> AnnouncementFile:
+def announcement_value(item: Announcement) -> AnnouncementFile:
     return AnnouncementFile(
         key=item.key,
         kind=item.kind,
@@ -250,3 +277,7 @@ def _announcement(item: Announcement) -> AnnouncementFile:
         starts=item.starts_on,
         ends=item.ends_on,
     )
+
+
+def _given(**texts: str) -> dict[str, Any]:
+    return {name: text for name, text in texts.items() if text}

@@ -1,14 +1,24 @@
-"""What a file says of an article or an entry, told to the actions that save it."""
+"""What a file says, told to the actions that save it. An import and the desk both save by these."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rapport.digest.actions import save_entry
-from rapport.digest.exchange.schema import ArticleFile, EntryValue, FindingFile, Framed
+from rapport.digest.actions import save_announcement, save_entry, save_site_identity, save_synonym_group
+from rapport.digest.exchange.schema import (
+    AnnouncementFile,
+    ArticleFile,
+    EntryValue,
+    Figure,
+    FindingFile,
+    Framed,
+    ShelfItem,
+    SiteFile,
+    SynonymGroupFile,
+)
 from rapport.digest.models import Entry
-from rapport.literature.actions import save_article
-from rapport.literature.models import Article, Axis, Family
+from rapport.literature.actions import save_article, save_shelf
+from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 
 
 def save_article_file(key: str, value: ArticleFile, families: dict[tuple[str, str], Family]) -> Article:
@@ -29,10 +39,20 @@ def save_article_file(key: str, value: ArticleFile, families: dict[tuple[str, st
             "doi": value.doi or "",
             "pmid": value.pmid or "",
             "read_level": value.read_level,
-            "figures": [{"value": f"{figure.value:f}", "what": figure.what} for figure in value.figures],
+            "figures": [_figure_fields(figure) for figure in value.figures],
         },
         findings=[_finding_fields(finding, families) for finding in value.findings],
     )
+
+
+def _figure_fields(figure: Figure) -> dict[str, Any]:
+    also = [{"value": f"{one.value:f}", "source": one.source} for one in figure.also]
+    return {
+        "value": f"{figure.value:f}",
+        "what": figure.what,
+        **({"also": also} if also else {}),
+        **({"total_of": list(figure.total_of)} if figure.total_of else {}),
+    }
 
 
 def _finding_fields(value: FindingFile, families: dict[tuple[str, str], Family]) -> dict[str, Any]:
@@ -52,6 +72,10 @@ def _finding_fields(value: FindingFile, families: dict[tuple[str, str], Family])
         "n": value.n,
         "k": value.k,
         "favours": value.favours or "",
+        "test": value.test or "",
+        "statistic": value.statistic,
+        "df": [f"{number:f}" for number in value.df],
+        "also_reported": [one.model_dump() for one in value.also_reported],
         "read_level": value.read_level,
         "seen_as": value.seen_as or "",
         "note": value.note or {},
@@ -94,9 +118,61 @@ def save_entry_value(slug: str, value: EntryValue) -> None:
                 "kind": revision.kind,
                 "language": revision.language or "",
                 "made_on": revision.date,
+                "made_at": revision.at,
                 "by": revision.by,
                 "account": revision.account or {},
+                "reason": revision.reason or "",
             }
             for revision in value.revisions
         ],
+    )
+
+
+def save_site_file(site: SiteFile) -> None:
+    save_site_identity(
+        facts={
+            "name": site.name,
+            "wordmark": site.wordmark,
+            "tagline": site.tagline,
+            "notice": site.notice or {},
+            "contact_email": site.contact_email,
+            "postal_address": site.postal_address,
+            "content_licence": site.content_licence or {},
+            "announcements_author": site.announcements_author or {},
+            "languages": list(site.languages),
+        }
+    )
+
+
+def save_shelf_item(kind: type[Topic] | type[ResearchType], item: ShelfItem, *, position: int) -> None:
+    facts = {
+        "name": item.name,
+        "description": item.description or {},
+        "variants": list(item.variants),
+        "position": position,
+    }
+    save_shelf(kind, key=item.key, facts=facts)
+
+
+def save_synonym_group_file(group: SynonymGroupFile, *, position: int) -> None:
+    facts = {
+        "position": position,
+        "words": {language: list(phrases) for language, phrases in group.words.items()},
+        "asked_as": {language: list(phrases) for language, phrases in (group.asked_as or {}).items()},
+    }
+    save_synonym_group(key=group.key, facts=facts)
+
+
+def save_announcement_file(item: AnnouncementFile, *, position: int) -> None:
+    save_announcement(
+        key=item.key,
+        facts={
+            "kind": item.kind,
+            "title": item.title,
+            "body": item.body,
+            "link": item.link or "",
+            "starts_on": item.starts,
+            "ends_on": item.ends,
+            "position": position,
+        },
     )
