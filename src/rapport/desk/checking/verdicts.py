@@ -100,7 +100,12 @@ class Checked:
         return tuple(figure for figure in self.figures if figure.field == field)
 
 
+def normal(text: str) -> str:
+    """Words as acknowledgements are compared: white space does not count."""
+    return " ".join(text.split())
+
+
 def is_acknowledged(figure: str, sentence: str, acknowledged: Collection[tuple[str, str]]) -> bool:
-    """Whether this figure in this sentence was acknowledged; white space does not count."""
-    wanted = (" ".join(figure.split()), " ".join(sentence.split()))
-    return any((" ".join(one.split()), " ".join(other.split())) == wanted for one, other in acknowledged)
+    """Whether this figure in this sentence was acknowledged."""
+    wanted = (normal(figure), normal(sentence))
+    return any((normal(one), normal(other)) == wanted for one, other in acknowledged)
