@@ -38,7 +38,7 @@ def submit_for_review(*, entry: Entry, by: Person, now: dt.datetime) -> Progress
     }
     if missing := [sentence for field, sentence in empty.items() if not words[field]]:
         raise Refused(*missing)
-    if progress.author_id is None:
+    if progress.author_id is None and not progress.author_name:
         progress.author = by
     return _to(held, progress, Progress.Stage.IN_REVIEW, did="entry.submitted", by=by, now=now)
 
@@ -79,7 +79,7 @@ def approve(
 
 def set_approved(entry: Entry, progress: Progress, *, by: Person, now: dt.datetime) -> Progress:
     """Write the approval down. Whoever calls has asked whether it may be given."""
-    progress.approved_by, progress.approved_at = by, now
+    progress.approved_by, progress.approved_by_name, progress.approved_at = by, "", now
     numbers = {language: words.number for language, words in newest_words(entry).items()}
     return _to(entry, progress, Progress.Stage.APPROVED, did="entry.approved", by=by, now=now, versions=numbers)
 
@@ -221,6 +221,7 @@ def _to(
     """Move to `stage`: a deed, which ends the stretch of writing."""
     if stage != Progress.Stage.APPROVED:
         progress.approved_by = progress.approved_at = None
+        progress.approved_by_name = ""
     progress.stage, progress.changed_at = stage, now
     progress.save()
     close_all(entry)
