@@ -1,4 +1,4 @@
-"""The editing page in Chromium: what is typed is saved, checked and shown, with a script, without one, by keys alone."""
+"""The editing page in Chromium: what is typed is checked, shown and saved; with a script, without, by keys alone."""
 
 from __future__ import annotations
 
@@ -93,7 +93,10 @@ def test_a_figure_is_reached_answered_for_and_taken_back_by_keys_alone(at_the_de
     expect(page.locator("[data-marks=limitations] .mark--unsupported")).to_have_text("6,789")
     page.locator("#words-title").focus()
     page.keyboard.press("F8")
-    chosen = "[document.activeElement.id, getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)]"
+    chosen = """() => {
+        const area = document.activeElement;
+        return [area.id, area.value.slice(area.selectionStart, area.selectionEnd)];
+    }"""
     while page.evaluate(chosen)[1] != "6,789":
         page.keyboard.press("F8")
     assert page.evaluate(chosen)[0] == "words-limitations"
@@ -105,7 +108,9 @@ def test_a_figure_is_reached_answered_for_and_taken_back_by_keys_alone(at_the_de
     page.keyboard.type("Counted in the appendix.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#check .figure--acknowledged")).to_contain_text("Edith Martin answers for it: Counted in the appendix.")
+    expect(page.locator("#check .figure--acknowledged")).to_contain_text(
+        "Edith Martin answers for it: Counted in the appendix."
+    )
     assert page.evaluate("document.activeElement !== document.body")
 
     page.locator("#group-acknowledged > summary").click()

@@ -376,10 +376,7 @@ class Clash:
     both: bool  # whether both of us changed it since we last agreed
 
 
-
-def clashes(
-    mine: Mapping[str, str], theirs: Mapping[str, str], base: Mapping[str, str] | None
-) -> list[Clash]:
+def clashes(mine: Mapping[str, str], theirs: Mapping[str, str], base: Mapping[str, str] | None) -> list[Clash]:
     """The fields in which two texts differ, each with a text that could replace both.
 
     It holds the changes of both where they changed different places since `base`; where they did not, mine.

@@ -100,7 +100,8 @@ def test_looking_changes_nothing(client, entry, alice, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/desk/entries/no-such-entry/en/", "/desk/entries/alliance-matters/de/", "/desk/entries/alliance-matters/EN/"]
+    "address",
+    ["/desk/entries/no-such-entry/en/", "/desk/entries/alliance-matters/de/", "/desk/entries/alliance-matters/EN/"],
 )
 def test_an_entry_or_a_language_that_is_not_there_is_told(client, entry, alice, address):
     assert client.get(address).status_code == 404
@@ -116,7 +117,9 @@ def test_pages_of_the_desk_are_kept_by_no_cache(client, entry, alice):
 def test_the_article_the_text_and_what_readers_see_stand_beside_one_another(client, entry, alice):
     page = client.get(PAGE).content.decode()
     assert re.search(r'id="finding-link".*?r = 0\.28', page, re.DOTALL)
-    assert f'data-words="summary">\n{WORDS["summary"]}</textarea>' in page.replace(' aria-describedby="hint-summary"', "")
+    assert f'data-words="summary">\n{WORDS["summary"]}</textarea>' in page.replace(
+        ' aria-describedby="hint-summary"', ""
+    )
     preview = page[page.index('class="preview__page"') :]
     assert "<p>A stronger alliance goes with a better outcome.</p>" in preview
 
@@ -156,7 +159,9 @@ def test_places_count_as_scripts_count_behind_an_emoji(client, entry, alice):
 def test_without_a_script_the_text_is_shown_again_with_its_figures_marked(client, entry, alice):
     response = client.post(PAGE, sent(do="check", summary="In 295 samples."))
     page = response.content.decode()
-    assert re.search(r'<noscript>.*?In <a class="mark mark--supported" href="#figure-[0-9a-f]+">295</a> samples', page, re.DOTALL)
+    assert re.search(
+        r'<noscript>.*?In <a class="mark mark--supported" href="#figure-[0-9a-f]+">295</a> samples', page, re.DOTALL
+    )
     assert (response.status_code, Version.objects.count()) == (200, 0)
     assert "Checked, and not saved yet." in text_of(response)
 
@@ -175,7 +180,9 @@ def test_a_page_that_saves_by_itself_hears_when_and_what_to_save_on_next(client,
     response = client.post(PAGE, sent(title="Another title"), headers={"HX-Request": "true"})
     answer = response.content.decode()
     newest = Version.objects.latest("number")
-    assert f'<input type="hidden" name="on" id="on" value="{newest.number}.{newest.saves}" hx-swap-oob="true">' in answer
+    assert (
+        f'<input type="hidden" name="on" id="on" value="{newest.number}.{newest.saves}" hx-swap-oob="true">' in answer
+    )
     assert re.search(r'<span id="saved" hx-swap-oob="innerHTML">Saved \d\d:\d\d', answer)
     assert '"saved"' in response["HX-Trigger"]
 
@@ -196,7 +203,13 @@ def test_a_page_that_saves_by_itself_is_told_of_words_that_do_not_fit(client, en
 
 @pytest.mark.parametrize(
     ("summary", "refused"),
-    [("a\x00b", True), ("😀" * 10_000, False), ("1 2 3 " * 2_000, False), ("x" * 50_001, True), ("<script>&\u2028", False)],
+    [
+        ("a\x00b", True),
+        ("😀" * 10_000, False),
+        ("1 2 3 " * 2_000, False),
+        ("x" * 50_001, True),
+        ("<script>&\u2028", False),
+    ],
 )
 @pytest.mark.parametrize("address", [PAGE, f"{PAGE}live/"])
 def test_odd_words_are_taken_or_refused_in_words(client, entry, alice, address, summary, refused):
@@ -246,7 +259,9 @@ def test_who_saves_after_somebody_else_chooses_between_the_two(client, opened_be
 
 def test_what_both_changed_in_different_places_is_put_together(client, opened_before_edith_saved):
     page = client.post(PAGE, opened_before_edith_saved).content.decode()
-    proposals = dict(re.findall(r'<textarea id="words-[a-z]+" name="([a-z]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))
+    proposals = dict(
+        re.findall(r'<textarea id="words-[a-z]+" name="([a-z]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    )
     assert proposals == {"who": "Adolescents", "limitations": "Correlations only. Few trials."}
 
 
@@ -256,7 +271,9 @@ def test_they_are_put_together_too_where_the_text_came_from_files(client, alice)
     edith = make_person("Edith", "editor")
     save_words(entry=entry, language="en", words={"who": "Adolescents"}, on=(0, 0), by=edith, now=NOW)
     page = client.post(PAGE, sent(on="0.0", limitations="Correlations only. Few trials.")).content.decode()
-    proposals = dict(re.findall(r'<textarea id="words-[a-z]+" name="([a-z]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))
+    proposals = dict(
+        re.findall(r'<textarea id="words-[a-z]+" name="([a-z]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    )
     assert proposals == {"who": "Adolescents", "limitations": "Correlations only. Few trials."}
 
 
@@ -306,10 +323,16 @@ def test_a_figure_is_acknowledged_with_a_reason_and_the_words_are_saved_with_it(
     key = key_of(client, "37")
     response = client.post(
         PAGE,
-        sent(do=f"acknowledge:{key}", summary="About 37 clients took part.", title="New") | {f"reason:{key}": "Table 2."},
+        sent(do=f"acknowledge:{key}", summary="About 37 clients took part.", title="New")
+        | {f"reason:{key}": "Table 2."},
     )
     kept = Acknowledgement.objects.get()
-    assert (kept.figure, kept.sentence, kept.reason, kept.by) == ("37", "About 37 clients took part.", "Table 2.", alice)
+    assert (kept.figure, kept.sentence, kept.reason, kept.by) == (
+        "37",
+        "About 37 clients took part.",
+        "Table 2.",
+        alice,
+    )
     assert (response.status_code, response["Location"], words_now()["title"]) == (302, f"{PAGE}#check", "New")
     assert "Alice answers for it: Table 2." in text_of(client.get(PAGE))
 
@@ -335,7 +358,13 @@ def test_a_figure_that_is_gone_from_the_text_is_not_acknowledged(client, entry, 
 def test_an_acknowledgement_is_taken_back(client, entry, alice):
     client.post(PAGE, sent(summary="About 37 clients took part."))
     kept = acknowledge(
-        entry=entry, language="en", figure="37", sentence="About 37 clients took part.", reason="Table 2.", by=alice, now=NOW
+        entry=entry,
+        language="en",
+        figure="37",
+        sentence="About 37 clients took part.",
+        reason="Table 2.",
+        by=alice,
+        now=NOW,
     )
     client.post(PAGE, sent(do=f"take-back:{kept.pk}", summary="About 37 clients took part."))
     kept.refresh_from_db()
@@ -379,7 +408,9 @@ def test_a_note_on_another_entry_is_out_of_reach(client, entry, alice):
     assert ("This note is not here any more." in text_of(response), note.settled_at) == (True, None)
 
 
-@pytest.mark.parametrize("do", ["settle:x", "settle:", "answer:999999999999999999999", "take-back:x", "acknowledge:", "note:no-field"])
+@pytest.mark.parametrize(
+    "do", ["settle:x", "settle:", "answer:999999999999999999999", "take-back:x", "acknowledge:", "note:no-field"]
+)
 def test_deeds_about_nothing_are_refused_in_words_or_do_nothing(client, entry, alice, do):
     assert client.post(PAGE, sent(do=do)).status_code in (200, 302)
 
@@ -405,7 +436,9 @@ def test_a_translation_says_which_paragraphs_of_its_original_changed_until_it_fi
     save_words(entry=entry, language="en", words=words, on=(newest.number, newest.saves), by=edith, now=NOW)
 
     page = client.get(FRENCH)
-    assert "The original changed since this translation was made: 1 paragraph is marked beside its field." in text_of(page)
+    assert "The original changed since this translation was made: 1 paragraph is marked beside its field." in text_of(
+        page
+    )
     assert "<ins>231 </ins>" in page.content.decode()
 
     original = re.search(r'name="original" value="(\d+)"', page.content.decode())[1]
@@ -481,7 +514,9 @@ def test_the_page_makes_no_more_queries_for_more_of_everything(client, alice, dj
     assert counts[0] <= 40
 
 
-def test_the_list_of_versions_makes_no_more_queries_for_more_of_them(client, entry, alice, django_assert_max_num_queries):
+def test_the_list_of_versions_makes_no_more_queries_for_more_of_them(
+    client, entry, alice, django_assert_max_num_queries
+):
     people = [make_person("Edith", "editor"), alice]
     counts = []
     for wanted in (2, 30):

@@ -176,7 +176,7 @@ def _done(request: HttpRequest, sent: Sent) -> HttpResponseBase:
     except Refused as refused:
         return _answer(request, sent, refused=refused.reasons, saved=False)
     deed = DEEDS.get(sent.do)
-    anchor, reasons = "", ()
+    anchor, reasons = "", tuple[str, ...]()
     if deed:
         try:
             anchor = deed(sent)
@@ -394,9 +394,7 @@ def sheet(
         "long_fields": [fields[name] for name in ("summary", "implications", "limitations", "disagreements")],
         "check": check,
         "number_of_words": sum_of(fields),
-        "preview": as_readers_see(
-            entry, texts, language, request=request, findings=list(entry.article.findings.all())
-        ),
+        "preview": as_readers_see(entry, texts, language, request=request, findings=list(entry.article.findings.all())),
         "stage": stage_shown(entry),
         "others": others,
         "told": told(others),
