@@ -15,7 +15,7 @@ import os
 import secrets
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -30,6 +30,14 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 NO_SENDER = "nobody@localhost"  # where no mail is sent
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
+# The services that say what an article is: where each is asked, unless the host names another place.
+LOOKUP_SERVICES = {
+    "crossref": ("RAPPORT_CROSSREF_ADDRESS", "https://api.crossref.org"),
+    "openalex": ("RAPPORT_OPENALEX_ADDRESS", "https://api.openalex.org"),
+    "pubmed": ("RAPPORT_PUBMED_ADDRESS", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"),
+    "europe_pmc": ("RAPPORT_EUROPE_PMC_ADDRESS", "https://www.ebi.ac.uk/europepmc/webservices/rest"),
+}
+LOOKUP_KEYS = {"openalex": "RAPPORT_OPENALEX_KEY", "pubmed": "RAPPORT_NCBI_KEY"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class Environment:
     hsts_preload: bool
     mail: dict[str, Any]
     mail_from: str
+    lookup_services: dict[str, str] = field(default_factory=dict)
+    lookup_keys: dict[str, str] = field(default_factory=dict)
 
 
 def data_directory(environ: Mapping[str, str]) -> Path:
@@ -106,6 +116,11 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     behind_proxy = _yes_or_no(environ, "RAPPORT_BEHIND_PROXY", default=False, problems=problems)
     hsts_subdomains = _yes_or_no(environ, "RAPPORT_HSTS_SUBDOMAINS", default=True, problems=problems)
     hsts_preload = _yes_or_no(environ, "RAPPORT_HSTS_PRELOAD", default=False, problems=problems)
+    lookup_services = {
+        service: _service_address(environ, name, default, problems=problems)
+        for service, (name, default) in LOOKUP_SERVICES.items()
+    }
+    lookup_keys = {service: environ.get(name, "").strip() for service, name in LOOKUP_KEYS.items()}
     time_zone = environ.get("RAPPORT_TIME_ZONE", "").strip() or "UTC"
     try:
         zoneinfo.ZoneInfo(time_zone)
@@ -132,6 +147,8 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         behind_proxy=behind_proxy,
         hsts_subdomains=hsts_subdomains,
         hsts_preload=hsts_preload,
+        lookup_services=lookup_services,
+        lookup_keys={service: key for service, key in lookup_keys.items() if key},
         mail=mail,
         mail_from=mail_from,
     )
@@ -173,6 +190,20 @@ def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tup
         "starttls": not tls and parts.hostname not in LOOPBACK_HOSTS,
     }
     return server, sender
+
+
+def _service_address(environ: Mapping[str, str], name: str, default: str, *, problems: list[str]) -> str:
+    """Where a service is asked. Over plain HTTP only on this machine: an answer on the way could be changed."""
+    address = environ.get(name, "").strip().rstrip("/") or default
+    try:
+        parts = urlsplit(address)
+        here = (parts.hostname or "") in ("localhost", "127.0.0.1", "::1")
+        is_fine = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    except ValueError:
+        is_fine = False
+    if not is_fine:
+        problems.append(f"{name} is “{address}”; it must be where the service answers, for example {default}.")
+    return address
 
 
 def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:

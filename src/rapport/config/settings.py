@@ -106,6 +106,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# --- services that say what an article is ----------------------------------------------------------
+
+LOOKUP_SERVICES = ENVIRONMENT.lookup_services
+LOOKUP_KEYS = ENVIRONMENT.lookup_keys
+
 # --- languages and time -------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from rapport.literature.models import Article, Family, Finding, ResearchType, Topic
+from rapport.accounts.models import Person
+from rapport.audit.actions import record as record_event
+from rapport.literature.citations.csl import name_of
+from rapport.literature.lookup.record import FoundNotice, Record
+from rapport.literature.models import (
+    Abstract,
+    Article,
+    Family,
+    Finding,
+    Notice,
+    NoticeCheck,
+    ReadLevel,
+    ResearchType,
+    Topic,
+)
+from rapport.literature.standing import standing_of
 from rapport.web.folding import fold
 
 
@@ -44,3 +62,115 @@ def link_article(*, article: Article, overlaps_with: list[str], superseded_by: s
     article.overlaps_with.set(Article.objects.filter(key__in=overlaps_with))
     article.superseded_by = Article.objects.get(key=superseded_by) if superseded_by else None
     article.save(update_fields=["superseded_by"])
+
+
+# --- notices ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_notices(*, article: Article, found: Iterable[FoundNotice], now: dt.datetime) -> list[Notice]:
+    """Keep the notices that were `found` about an article; those that are new are answered.
+
+    Two sources that tell of the same notice make one. One that was first known without its own DOI gets it when
+    somebody knows it, and is not told of again.
+    """
+    Article.objects.select_for_update().get(pk=article.pk)  # two checks at once keep each notice once
+    known, new = list(article.notices.all()), []
+    for notice in found:
+        same = next((other for other in known if _is_same(other, notice)), None)
+        if same is not None:
+            if notice.doi and not same.doi:
+                same.doi, same.source = notice.doi, notice.source
+                same.published_on = notice.published_on or same.published_on
+                same.save(update_fields=["doi", "source", "published_on"])
+            continue
+        new.append(
+            Notice.objects.create(
+                article=article,
+                kind=notice.kind,
+                doi=notice.doi,
+                source=notice.source,
+                published_on=notice.published_on,
+                noticed_at=now,
+            )
+        )
+        known.append(new[-1])
+    refresh_standing(article=article)
+    return new
+
+
+def _is_same(known: Notice, found: FoundNotice) -> bool:
+    if known.kind != found.kind:
+        return False
+    if known.doi and found.doi:
+        return known.doi.casefold() == found.doi.casefold()
+    days = (known.published_on, found.published_on)
+    return not (known.doi or found.doi) or None in days or days[0] == days[1]
+
+
+def refresh_standing(*, article: Article) -> None:
+    """Say anew what the article's notices come to."""
+    article.standing = standing_of(article.notices.all())
+    Article.objects.filter(pk=article.pk).update(standing=article.standing)
+
+
+def note_check(*, article: Article, now: dt.datetime, answered: bool, problem: str) -> None:
+    """Keep that we asked about an article's notices, and whether there was an answer."""
+    facts: dict[str, Any] = {"asked_at": now, "problem": problem}
+    if answered:
+        facts["answered_at"] = now
+    NoticeCheck.objects.update_or_create(article=article, defaults=facts)
+
+
+# --- from a look-up -------------------------------------------------------------------------------
+
+
+def key_for(record: Record) -> str:
+    """A key for the article that `record` describes: “swift-2012”, with a letter where that is taken.
+
+    A key once used by a file or an address stays with its article, so the first with a name has no letter and is not
+    renamed. Without an author the title's first words name it; without a year, only the name does.
+    """
+    family = name_of(record.authors[0]).family if record.authors else " ".join(record.title.split()[:4])
+    words = re.sub(r"[^a-z0-9]+", "-", fold(family)).strip("-")[:60].strip("-") or "article"
+    key = f"{words}-{record.year}" if record.year else words
+    taken = set(Article.objects.filter(key__startswith=key).values_list("key", flat=True))
+    if key not in taken:
+        return key
+    tails = [*"bcdefghijklmnopqrstuvwxyz", *(f"-{number}" for number in range(27, len(taken) + 28))]
+    return next(f"{key}{tail}" for tail in tails if f"{key}{tail}" not in taken)
+
+
+@transaction.atomic
+def make_article(*, record: Record, by: Person, abstract_source: str = "", now: dt.datetime | None = None) -> Article:
+    """Make an article from what a look-up or a file said of it, read at the level of its abstract.
+
+    An abstract in `record` is kept privately. Ask `lookup.articles_like` first: this makes what it is told to.
+    """
+    facts = {**record.facts, "read_level": ReadLevel.ABSTRACT, "figures": []}
+    limits = {"volume": 30, "issue": 30, "pages": 60, "doi": 255, "pmid": 20, "language": 8, "kind": 30}
+    facts.update({name: facts[name][:most] for name, most in limits.items()})
+    article = save_article(key=key_for(record), facts=facts, findings=[])
+    if record.abstract:
+        keep_abstract(article=article, text=record.abstract, source=abstract_source or record.source, now=now)
+    record_event(stream="digest", by=by, did="article.made", about=f"article:{article.key}", source=record.source)
+    return article
+
+
+@transaction.atomic
+def keep_abstract(
+    *, article: Article, text: str, source: str, by: Person | None = None, now: dt.datetime | None = None
+) -> Abstract | None:
+    """Keep an article's abstract for checking against; it is never published. An empty `text` removes it.
+
+    `by` is who pasted or removed it; without, it came with the article.
+    """
+    text = text.replace("\0", "").strip()
+    if by is not None:
+        did = "abstract.kept" if text else "abstract.removed"
+        record_event(stream="digest", by=by, did=did, about=f"article:{article.key}", source=source)
+    if not text:
+        Abstract.objects.filter(article=article).delete()
+        return None
+    kept = {"text": text, "source": source[:40], "kept_at": now or timezone.now()}
+    return Abstract.objects.update_or_create(article=article, defaults=kept)[0]

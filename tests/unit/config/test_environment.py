@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from rapport.config.environment import DEMO_KEY_FILE, Environment, data_directory, prepare_demo, read_environment
+from rapport.config.environment import (
+    DEMO_KEY_FILE,
+    LOOKUP_SERVICES,
+    Environment,
+    data_directory,
+    prepare_demo,
+    read_environment,
+)
 
 KEY = "k" * 50
 SET = {"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": "digest.example.org"}
@@ -42,8 +49,13 @@ def expected(data: Path, **facts) -> Environment:
         "time_zone": "UTC",
         "behind_proxy": False,
         "hsts_subdomains": True,
+        "lookup_services": {service: default for service, (_, default) in LOOKUP_SERVICES.items()},
+        "lookup_keys": {},
         "mail": {},
         "mail_from": "nobody@localhost",
+        "mail": {},
+        "mail_from": "nobody@localhost",
+        "lookup_services": {service: default for service, (_, default) in LOOKUP_SERVICES.items()},
     }
     return Environment(**{**defaults, **facts})
 
@@ -60,6 +72,7 @@ def expected(data: Path, **facts) -> Environment:
         *[({"RAPPORT_BEHIND_PROXY": word}, {"behind_proxy": True}) for word in ("yes", "1", " TRUE ", "on")],
         *[({"RAPPORT_HSTS_SUBDOMAINS": word}, {"hsts_subdomains": False}) for word in ("no", "0", "False", "off")],
         ({"RAPPORT_BEHIND_PROXY": " "}, {}),
+        ({"RAPPORT_OPENALEX_KEY": " abc "}, {"lookup_keys": {"openalex": "abc"}}),
         *[
             ({"RAPPORT_MAIL_URL": url, "RAPPORT_MAIL_FROM": FROM}, {"mail": server, "mail_from": FROM})
             for url, server in MAIL_SERVERS.items()

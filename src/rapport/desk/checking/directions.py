@@ -47,9 +47,7 @@ _BAD_EN: Final = r"worse(?:ned|ns)?|poorer|inferior|harmed"
 _NUMBER_FR: Final = r"(?!\s?d[e’']\s?(?:la\s(?:moitié)|\d|une?\b|deux|trois|cent|mille))"
 _STRONG_FR: Final = r"(?:fort|élevé|haut|grand|important|long|probable|fréquent|marqué)"
 _WEAK_FR: Final = r"(?:faible|bas|basse|petit|rare|court|limité)"
-_UP_FR: Final = (
-    rf"plus(?:\s[\w’'-]+){{0,4}}?\s{_STRONG_FR}\w*|plus{_NUMBER_FR}|augment\w+|accr[ou]\w+|davantage|supérieure?s?|hausse\w*|renforc\w+"
-)
+_UP_FR: Final = rf"plus(?:\s[\w’'-]+){{0,4}}?\s{_STRONG_FR}\w*|plus{_NUMBER_FR}|augment\w+|accr[ou]\w+|davantage|supérieure?s?|hausse\w*|renforc\w+"
 _DOWN_FR: Final = (
     rf"plus(?:\s[\w’'-]+){{0,4}}?\s{_WEAK_FR}\w*|moins(?:\s[\w’'-]+){{0,3}}?\s{_STRONG_FR}\w*|moins{_NUMBER_FR}|rédui\w+|"
     r"diminu\w+|baiss\w+|abaiss\w+|moindres?|inférieure?s?|recul\w*|atténu\w+"
@@ -58,16 +56,21 @@ _GOOD_FR: Final = r"mieux|meilleure?s?"
 _BAD_FR: Final = r"moins\s(?:\w+\s)?(?:bien|bonn?e?s?)|plus\s(?:\w+\s)?(?:mauvaise?s?|mal)|pires?|dégrad\w+"
 _WORDS: Final = {
     "en": re.compile(
-        rf"(?<![\w-])(?:(?P<bad>{_BAD_EN})|(?P<good>{_GOOD_EN})|(?P<up>{_UP_EN})|(?P<down>{_DOWN_EN}))(?!\w)", re.IGNORECASE
+        rf"(?<![\w-])(?:(?P<bad>{_BAD_EN})|(?P<good>{_GOOD_EN})|(?P<up>{_UP_EN})|(?P<down>{_DOWN_EN}))(?!\w)",
+        re.IGNORECASE,
     ),
     "fr": re.compile(
-        rf"(?<![\w-])(?:(?P<bad>{_BAD_FR})|(?P<good>{_GOOD_FR})|(?P<down>{_DOWN_FR})|(?P<up>{_UP_FR}))(?!\w)", re.IGNORECASE
+        rf"(?<![\w-])(?:(?P<bad>{_BAD_FR})|(?P<good>{_GOOD_FR})|(?P<down>{_DOWN_FR})|(?P<up>{_UP_FR}))(?!\w)",
+        re.IGNORECASE,
     ),
 }
-_SIGN_WORDS: Final = re.compile(r"\b(?:(?P<plus>positi(?:ve(?:ly)?|fs?|ves))|(?P<minus>n[eé]gati(?:ve(?:ly)?|fs?|ves)))\b", re.IGNORECASE)
+_SIGN_WORDS: Final = re.compile(
+    r"\b(?:(?P<plus>positi(?:ve(?:ly)?|fs?|ves))|(?P<minus>n[eé]gati(?:ve(?:ly)?|fs?|ves)))\b", re.IGNORECASE
+)
 _LINKED: Final = re.compile(r"\b(?:link|correlat|associat|relat|lien|corrél|relation)\w*", re.IGNORECASE)
 _NOT_BEFORE: Final = re.compile(
-    r"\b(?:no|not|nor|neither|never|without|hardly|by|the\ssame\sor|pas|ni|aucune?|jamais|sans)\s(?:\w+\s)?$|n[’']t\s$", re.IGNORECASE
+    r"\b(?:no|not|nor|neither|never|without|hardly|by|the\ssame\sor|pas|ni|aucune?|jamais|sans)\s(?:\w+\s)?$|n[’']t\s$",
+    re.IGNORECASE,
 )
 # Of what more is bad, and of what more is good.
 _BAD_THINGS: Final = re.compile(
@@ -93,7 +96,9 @@ _SIZES: Final = {
 _SIZE: Final = re.compile(
     "|".join(rf"(?P<{name.replace(' ', '_')}>\b(?:{words})\b)" for name, words in _SIZES.items()), re.IGNORECASE
 )
-_AFTER_SIZE: Final = re.compile(rf"\s(?:to\s\w+\s)?(?:\w+\s)?{_SIZE_NOUN}\b|\s?[,.;:()]|\s?$|\s\((?=\w+\s?=)", re.IGNORECASE)
+_AFTER_SIZE: Final = re.compile(
+    rf"\s(?:to\s\w+\s)?(?:\w+\s)?{_SIZE_NOUN}\b|\s?[,.;:()]|\s?$|\s\((?=\w+\s?=)", re.IGNORECASE
+)
 _BEFORE_SIZE: Final = re.compile(rf"\b{_SIZE_NOUN}\s[^.;]{{0,60}}$", re.IGNORECASE)
 # (at least, below): outside of these, on the scales of d and of r, the word is asked about.
 _FITS: Final[dict[str, tuple[tuple[float, float], tuple[float, float]]]] = {
@@ -179,7 +184,10 @@ def _of_direction(clause: str, fact: Fact, words: re.Pattern[str]) -> Iterator[D
 
 def _is_of_a_step(clause: str, fact: Fact) -> bool:
     """Whether a ratio is told for each step of a predictor: “each week of waiting”."""
-    return fact.metric in _RATIOS and re.search(r"\b(?:each|every|per|chaque|par)\b|\blonger\b", clause, re.IGNORECASE) is not None
+    return (
+        fact.metric in _RATIOS
+        and re.search(r"\b(?:each|every|per|chaque|par)\b|\blonger\b", clause, re.IGNORECASE) is not None
+    )
 
 
 def _sign_of_link(match: re.Match[str], good: int) -> int:

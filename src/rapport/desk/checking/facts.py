@@ -158,7 +158,11 @@ def _of_finding(position: int, finding: Finding) -> Iterator[Fact]:
             part=part,
             value=value,
             operator=operator,
-            metric=metric if part in {Part.ESTIMATE, Part.LOW, Part.HIGH} else finding.test if part is Part.STATISTIC else "",
+            metric=metric
+            if part in {Part.ESTIMATE, Part.LOW, Part.HIGH}
+            else finding.test
+            if part is Part.STATISTIC
+            else "",
             favours=finding.favours,
             words=words,
             kind=kind,

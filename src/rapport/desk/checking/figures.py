@@ -231,9 +231,7 @@ def _found(text: str, language: str) -> Iterator[Figure]:
 
 def _value(written: str, language: str) -> Decimal:
     bare = written.translate(_BLANKS).replace("·", ".")
-    if language == "fr":
-        bare = bare.replace(",", ".")
-    elif bare.startswith("0,"):
+    if language == "fr" or bare.startswith("0,"):
         bare = bare.replace(",", ".")
     return Decimal(bare.replace(",", ""))
 
@@ -362,7 +360,11 @@ def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
         if whole and _NAMED_BEFORE.search(before):
             return Why.NAME
         if text[figure.start - 1 : figure.start] == "/" or re.match(r"/\d", after):
-            return Why.NAME if text[max(0, figure.start - 3) : figure.end + 3].strip(" .,;()") in {"24/7", "9/11"} else None
+            return (
+                Why.NAME
+                if text[max(0, figure.start - 3) : figure.end + 3].strip(" .,;()") in {"24/7", "9/11"}
+                else None
+            )
         if whole and re.fullmatch(r"(?:18|19|20)\d\d", figure.text):
             if figure.kind is None or _YEAR_BEFORE.search(before):
                 return Why.YEAR

@@ -64,7 +64,9 @@ _APPROX: Final = re.compile(
     r"(?:about|around|roughly|nearly|almost|than|over|under|only|just|environ|près\sde|presque|plus\sd[’'e]\s?|moins\sd[’'e]\s?|seul)\s?$",
     re.IGNORECASE,
 )
-_NO_HALF_BEFORE: Final = re.compile(r"\b(?:first|second|other|latter|better|première|deuxième|seconde|autre)\s$", re.IGNORECASE)
+_NO_HALF_BEFORE: Final = re.compile(
+    r"\b(?:first|second|other|latter|better|première|deuxième|seconde|autre)\s$", re.IGNORECASE
+)
 _NO_HALF_AFTER: Final = re.compile(
     r"-|\s(?:an?\s)?(?:hour|day|year|term|way|minute|dozen|truth|measure)s?\b|\s(?:an?|the)\s(?:hour|day|year)\b"
     r"|\sd[’']heure",

@@ -99,12 +99,10 @@ class Matching:
             or (fact.part is Part.FIGURE and fact.metric not in {"d", "g", "r"})
             or (fact.part is Part.ESTIMATE and fact.metric in _COUNTS)
         ]
-        self.people = [
-            fact for fact in self.counts if fact.kind in {Kind.PEOPLE, Kind.THERAPISTS} and fact.value > 0
-        ][:_MOST_PAIRS]
-        self.intervals = [
-            key for key, parts in facts.by_finding.items() if Part.LOW in parts and Part.HIGH in parts
+        self.people = [fact for fact in self.counts if fact.kind in {Kind.PEOPLE, Kind.THERAPISTS} and fact.value > 0][
+            :_MOST_PAIRS
         ]
+        self.intervals = [key for key, parts in facts.by_finding.items() if Part.LOW in parts and Part.HIGH in parts]
 
     def of_field(self, name: str, text: str, figures: Sequence[Figure], sentences: Sequence[Span]) -> list[Match]:
         """A match for each figure of a field, whose readable text is given."""
@@ -261,9 +259,7 @@ class Matching:
 
     def _test(self, figure: Figure) -> Match:
         assert figure.role is not None
-        stored = [
-            fact for fact in self.facts.by_part[figure.role] if not fact.metric or fact.metric == figure.metric
-        ]
+        stored = [fact for fact in self.facts.by_part[figure.role] if not fact.metric or fact.metric == figure.metric]
         fitting = self._fitting(figure, stored)
         if fitting:
             return Match(Verdict.SUPPORTED, _how(figure, fitting[0]), (fitting[0],))
@@ -332,9 +328,9 @@ class Matching:
         for fact in self.estimates:
             if fact.metric in _RATIOS and fact.value > 0 and fits_share(figure.value, fact.value, figure.about):
                 return Match(Verdict.SUPPORTED, "share", (fact,))
-        comparable = [
-            fact for fact in self.estimates if fact.metric in {"count", "percent", "USD"} and fact.value > 0
-        ][:_MOST_PAIRS]
+        comparable = [fact for fact in self.estimates if fact.metric in {"count", "percent", "USD"} and fact.value > 0][
+            :_MOST_PAIRS
+        ]
         for some in comparable:
             for other in comparable:
                 if some.metric == other.metric and fits_share(figure.value, some.value / other.value, figure.about):
@@ -358,7 +354,9 @@ class Matching:
         if _is_weak(name, figure):
             why = Why.ADVICE if name == "implications" and figure.kind is not None else Why.BACKWARD
             return Match(Verdict.NO_FIGURE, str(why))
-        wrong = [fact for fact in same if figure.kind and _strictly_same(figure, fact) and slip(figure.value, fact.value)]
+        wrong = [
+            fact for fact in same if figure.kind and _strictly_same(figure, fact) and slip(figure.value, fact.value)
+        ]
         if wrong:
             return self._contradicted(sentence, figure, wrong)
         return Match(Verdict.UNSUPPORTED, "unsupported")
@@ -371,7 +369,9 @@ class Matching:
             for fact in self.facts.facts
             if fact.part in {Part.ESTIMATE, Part.LOW, Part.HIGH, Part.FIGURE, Part.STATISTIC}
         ]
-        possible = [fact for fact in every if fact.metric in _IN_POINTS or fact.kind is Kind.POINTS] if in_points else every
+        possible = (
+            [fact for fact in every if fact.metric in _IN_POINTS or fact.kind is Kind.POINTS] if in_points else every
+        )
         fitting = self._fitting(figure, possible)
         if not fitting and not figure.signed and _LESS.search(sentence):
             fitting = [fact for fact in possible if fact.value < 0 and _fits(figure, -fact.value)]
@@ -436,9 +436,13 @@ def _how(figure: Figure, fact: Fact) -> str:
 
 def _because(figure: Figure, fact: Fact) -> str:
     kind = slip(figure.value, fact.value)
-    return {Slip.SIGN: "sign", Slip.PERCENT: "percent", Slip.SWAPPED: "swapped", Slip.SHIFTED: "shifted"}.get(
-        kind, "differs"
-    ) if kind else "differs"
+    return (
+        {Slip.SIGN: "sign", Slip.PERCENT: "percent", Slip.SWAPPED: "swapped", Slip.SHIFTED: "shifted"}.get(
+            kind, "differs"
+        )
+        if kind
+        else "differs"
+    )
 
 
 def _p_fits(figure: Figure, fact: Fact) -> bool:
@@ -470,11 +474,7 @@ def _is_weak(name: str, figure: Figure) -> bool:
     """Whether a small number in words says something of the text rather than of the research."""
     if not figure.in_words or figure.value > 12:
         return False
-    return (
-        figure.kind in {None, Kind.ITEMS, Kind.GROUPS}
-        or figure.refers_back
-        or name == "implications"
-    )
+    return figure.kind in {None, Kind.ITEMS, Kind.GROUPS} or figure.refers_back or name == "implications"
 
 
 def _is_year(fact: Fact) -> bool:
@@ -498,4 +498,3 @@ def _shares(fact: Fact) -> tuple[Decimal, ...]:
 
 def _share_fits(figure: Figure, share: Decimal) -> bool:
     return fits_share(figure.value, share, figure.about)
-

@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from rapport.desk.checking.directions import Doubtful
 from rapport.desk.checking.facts import Fact, Part
@@ -66,8 +65,12 @@ _PARTS: Final = {
     Part.STATISTIC: gettext_noop("test statistic"),
     Part.DF: gettext_noop("degrees of freedom"),
 }
-_OF_DIRECTION: Final = gettext_noop("Does “%(word)s” go with %(stored)s (%(what)s)? The finding seems to point the other way.")
-_OF_SIZE: Final = gettext_noop("Is “%(word)s” the word for %(stored)s (%(what)s)? By Cohen’s (1988) convention it is another.")
+_OF_DIRECTION: Final = gettext_noop(
+    "Does “%(word)s” go with %(stored)s (%(what)s)? The finding seems to point the other way."
+)
+_OF_SIZE: Final = gettext_noop(
+    "Is “%(word)s” the word for %(stored)s (%(what)s)? By Cohen’s (1988) convention it is another."
+)
 
 
 def message_for(figure: Figure, match: Match) -> str:

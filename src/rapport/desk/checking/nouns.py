@@ -46,9 +46,7 @@ _WORDS: Final[dict[Kind, str]] = {
     Kind.ITEMS: "items? questions? attributes? moderators? databases? topics? scales? attributs? modérateurs? échelles?",
 }
 _KIND: Final = re.compile(
-    "|".join(
-        rf"(?P<{kind.name}>(?<![\w-])(?:{'|'.join(words.split())})(?![\w]))" for kind, words in _WORDS.items()
-    ),
+    "|".join(rf"(?P<{kind.name}>(?<![\w-])(?:{'|'.join(words.split())})(?![\w]))" for kind, words in _WORDS.items()),
     re.IGNORECASE,
 )
 _AGE: Final = re.compile(r"\bage\b|\baged\b|\bâge|\bâgée?s?\b", re.IGNORECASE)

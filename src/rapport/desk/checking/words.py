@@ -85,4 +85,3 @@ def _finished(
         if not says_so and not all(value in all_values for value in fact.values):
             match = Match(Verdict.DISAGREE, "disagree", (fact,))
     return replace(checked, verdict=match.verdict, message=message_for(figure, match))
-

@@ -81,7 +81,7 @@ def read_articles(keys: Collection[str] | None = None) -> dict[str, ArticleFile]
     articles = articles.prefetch_related(
         "overlaps_with", Prefetch("findings", Finding.objects.with_families().order_by("position"))
     )
-    return {article.key: _article(article) for article in _only(articles, "key", keys)}
+    return {article.key: article_value(article) for article in _only(articles, "key", keys)}
 
 
 def read_entries(slugs: Collection[str] | None = None) -> dict[str, EntryValue]:
@@ -144,7 +144,8 @@ def _families() -> Families:
     return {axis: of for axis, of in families.items() if of}  # type: ignore[misc]  # the axes are the literal's own
 
 
-def _article(article: Article) -> ArticleFile:
+def article_value(article: Article) -> ArticleFile:
+    """An article with its findings as a file would hold it."""
     return ArticleFile(
         kind=article.kind,
         language=article.language,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rapport.digest.actions import save_announcement, save_entry, save_site_identity, save_synonym_group
@@ -19,32 +20,40 @@ from rapport.digest.models import Entry
 from rapport.literature.actions import save_article, save_shelf
 from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 
-
-def save_article_file(key: str, value: ArticleFile, families: dict[tuple[str, str], Family]) -> Article:
-    return save_article(
-        key=key,
-        facts={
-            "kind": value.kind,
-            "language": value.language,
-            "authors": list(value.authors),
-            "year": value.year,
-            "title": value.title or "",
-            "journal": value.journal or "",
-            "volume": value.volume or "",
-            "issue": value.issue or "",
-            "pages": value.pages or "",
-            "editors": list(value.editors),
-            "publisher": value.publisher or "",
-            "doi": value.doi or "",
-            "pmid": value.pmid or "",
-            "read_level": value.read_level,
-            "figures": [{"value": f"{figure.value:f}", "what": figure.what} for figure in value.figures],
-        },
-        findings=[_finding_fields(finding, families) for finding in value.findings],
-    )
+Families = Mapping[tuple[str, str], Family]
 
 
-def _finding_fields(value: FindingFile, families: dict[tuple[str, str], Family]) -> dict[str, Any]:
+def save_article_file(key: str, value: ArticleFile, families: Families) -> Article:
+    return save_article(key=key, facts=article_fields(value), findings=finding_fields(value, families))
+
+
+def article_fields(value: ArticleFile) -> dict[str, Any]:
+    """What a file says of an article itself, as `save_article` takes it."""
+    return {
+        "kind": value.kind,
+        "language": value.language,
+        "authors": list(value.authors),
+        "year": value.year,
+        "title": value.title or "",
+        "journal": value.journal or "",
+        "volume": value.volume or "",
+        "issue": value.issue or "",
+        "pages": value.pages or "",
+        "editors": list(value.editors),
+        "publisher": value.publisher or "",
+        "doi": value.doi or "",
+        "pmid": value.pmid or "",
+        "read_level": value.read_level,
+        "figures": [{"value": f"{figure.value:f}", "what": figure.what} for figure in value.figures],
+    }
+
+
+def finding_fields(value: ArticleFile, families: Families) -> list[dict[str, Any]]:
+    """What a file says of an article's findings, as `save_article` takes it."""
+    return [_finding_fields(finding, families) for finding in value.findings]
+
+
+def _finding_fields(value: FindingFile, families: Families) -> dict[str, Any]:
     low, high = value.interval or (None, None)
     operator, p_value = (value.p[0], value.p[1:].strip()) if value.p else ("", "")
     fields: dict[str, Any] = {

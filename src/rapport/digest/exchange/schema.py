@@ -235,7 +235,7 @@ class AtAGlance(File):
 
 class RevisionFile(File):
     number: Annotated[Whole, Field(ge=1, le=9999)]
-    kind: Literal["published", "corrected", "translated", "withdrawn"]
+    kind: Literal["published", "corrected", "translated", "withdrawn", "notice"]
     language: Language | None = None
     date: Date
     by: Name

@@ -1,0 +1,35 @@
+"""What the pages about articles say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.translation import get_language
+
+from rapport.desk.article_queries import entry_about
+from rapport.digest.models import Entry
+from rapport.literature.citations import in_text
+from rapport.literature.models import Article
+
+register = template.Library()
+MOST_QUOTED = 3
+
+
+@register.filter
+def its_entry(article: Article) -> Entry | None:
+    """The entry about an article, or None."""
+    return entry_about(article)
+
+
+@register.filter
+def names_and_year(article: Article) -> str:
+    """“Swift & Greenberg (2012)”, as a text names it."""
+    return in_text(article.reference, get_language() or "en")
+
+
+@register.filter
+def quoted(words: Iterable[str]) -> str:
+    """“randomised”, “trial”: the first few, in the quotation marks of the page's language."""
+    before, after = ("«\u00a0", "\u00a0»") if get_language() == "fr" else ("“", "”")
+    return ", ".join(f"{before}{word}{after}" for word in list(words)[:MOST_QUOTED])
