@@ -53,9 +53,6 @@ def expected(data: Path, **facts) -> Environment:
         "lookup_keys": {},
         "mail": {},
         "mail_from": "nobody@localhost",
-        "mail": {},
-        "mail_from": "nobody@localhost",
-        "lookup_services": {service: default for service, (_, default) in LOOKUP_SERVICES.items()},
     }
     return Environment(**{**defaults, **facts})
 

@@ -64,8 +64,7 @@ _FR: Final = {
         ],
         1,
     )
-} | {"une": 1, "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
-_FR |= {"septante": 70, "huitante": 80, "octante": 80, "nonante": 90}
+} | {"une": 1, "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60} | {"septante": 70, "huitante": 80, "octante": 80, "nonante": 90}
 _FR_SCALES: Final = {"cent": 100, "cents": 100, "mille": 1000, "million": 1_000_000, "millions": 1_000_000}
 
 _WORD: Final = {

@@ -176,7 +176,8 @@ def _done(request: HttpRequest, sent: Sent) -> HttpResponseBase:
     except Refused as refused:
         return _answer(request, sent, refused=refused.reasons, saved=False)
     deed = DEEDS.get(sent.do)
-    anchor, reasons = "", tuple[str, ...]()
+    anchor = ""
+    reasons: tuple[str, ...] = ()
     if deed:
         try:
             anchor = deed(sent)
