@@ -15,6 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from rapport.accounts.models import Grant, Person, Role
+from rapport.desk.actions import (
+    approve,
+    place_entry,
+    plan_issue,
+    release_now,
+    save_words,
+    start_entry,
+    submit_for_review,
+    write_teaser,
+)
 from rapport.digest.actions import (
     mark_changed,
     save_announcement,
@@ -483,3 +493,56 @@ def edited(name: str, old: str, new: str) -> dict[str, str]:
     """One file of `FILES` with `old`, which stands in it once, replaced by `new`."""
     assert FILES[name].count(old) == 1, (name, old, FILES[name].count(old))
     return {name: FILES[name].replace(old, new)}
+
+
+# --- at the desk ------------------------------------------------------------------------------------
+
+NOW = dt.datetime(2024, 6, 3, 9, 0, tzinfo=dt.UTC)
+
+WRITTEN = {
+    "title": "Feedback helps those who are not on track",
+    "summary": "In all, 421 clients were asked after each session.",
+    "implications": "- **Ask.** You might ask after each session.",
+}
+
+
+def make_draft(slug: str = "feedback-helps", *, by: Person, now: dt.datetime = NOW, **words: str) -> Entry:
+    """A draft about an article with 421 clients, begun and written by `by`. `words` go over `WRITTEN`."""
+    figures = [{"value": "421", "what": {"en": "clients", "fr": "clients"}}]
+    article = Article.objects.filter(key=slug).first() or make_article(slug, figures=figures)
+    whole = {**WRITTEN, **words}
+    entry = start_entry(
+        article=article,
+        language="en",
+        title=words_for(slug),
+        research_type=make_research_type(),
+        topics=[make_topic()],
+        by=by,
+        now=now,
+    )
+    save_words(entry=entry, language="en", words=whole, on=(1, 1), by=by, now=now)
+    return Entry.objects.get(pk=entry.pk)
+
+
+def make_approved(
+    slug: str = "feedback-helps", *, by: Person, approved_by: Person, now: dt.datetime = NOW, **words: str
+) -> Entry:
+    """A draft of `by` that `approved_by` has approved."""
+    entry = make_draft(slug, by=by, now=now, **words)
+    submit_for_review(entry=entry, by=by, now=now)
+    approve(entry=entry, by=approved_by, now=now)
+    return Entry.objects.get(pk=entry.pk)
+
+
+def make_planned(month: str = "2024-06", *entries: Entry, by: Person, now: dt.datetime = NOW) -> Issue:
+    """An issue that is planned for a month, with its line, and these entries in it."""
+    year, number = (int(part) for part in month.split("-"))
+    issue = plan_issue(year=year, month=number, by=by, now=now).issue
+    for entry in entries:
+        place_entry(issue=issue, entry=entry, by=by, now=now)
+    return write_teaser(issue=issue, teaser={"en": f"This month: {month}."}, by=by, now=now)
+
+
+def make_released(month: str = "2024-06", *entries: Entry, by: Person, now: dt.datetime = NOW) -> Issue:
+    """The issue of a month, sent out at `now` with these entries."""
+    return release_now(issue=make_planned(month, *entries, by=by, now=now), by=by, now=now)

@@ -13,8 +13,8 @@ from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import about, bring_to_desk, hold
 from rapport.desk.models import DeskTask, IssuePlan
+from rapport.desk.queries.checklists import issue_readiness
 from rapport.desk.queries.overviews import is_out
-from rapport.desk.queries.readiness import issue_readiness
 from rapport.desk.refusals import Refused
 from rapport.desk.typed import clean_wording
 from rapport.digest import actions as digest

@@ -14,8 +14,8 @@ from rapport.audit.actions import record
 from rapport.desk.actions.issues import about_issue, close_held_back_tasks
 from rapport.desk.actions.publishing import publish_first
 from rapport.desk.models import DeskTask, IssuePlan
+from rapport.desk.queries.checklists import issue_readiness
 from rapport.desk.queries.overviews import is_out
-from rapport.desk.queries.readiness import issue_readiness
 from rapport.desk.queries.words import site_languages
 from rapport.desk.refusals import Refused
 from rapport.digest import actions as digest

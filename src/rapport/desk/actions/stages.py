@@ -14,7 +14,7 @@ from rapport.desk.actions.locking import about, bring_to_desk, close_all, hold, 
 from rapport.desk.checking.verdicts import is_acknowledged
 from rapport.desk.models import Acknowledgement, DeskRules, Progress
 from rapport.desk.policies import may_approve
-from rapport.desk.queries.readiness import check_of, readiness
+from rapport.desk.queries.checklists import check_of, readiness
 from rapport.desk.queries.words import newest_words, words_of
 from rapport.desk.refusals import Refused
 from rapport.desk.typed import clean_line
@@ -60,7 +60,7 @@ def approve(
 ) -> Progress:
     """In review → approved: the newest words of every language are what may go out.
 
-    Refused, with a sentence for each, while something blocks it (`queries.readiness`), when `may_approve` says
+    Refused, with a sentence for each, while something blocks it (`queries.checklists`), when `may_approve` says
     that it must be somebody else, and when a text was saved since `seen` (language to `Words.on`).
     """
     held = hold(entry)

@@ -1,6 +1,6 @@
 """Reads of the desk that pages share. None makes more queries for more entries."""
 
-from rapport.desk.queries.history import Happening, history
+from rapport.desk.queries.checklists import Checklist, Item, Status, check_of, goes_out, issue_readiness, readiness
 from rapport.desk.queries.overviews import (
     STAGES,
     AtTheDesk,
@@ -15,8 +15,8 @@ from rapport.desk.queries.overviews import (
     stage_of,
     who_else,
 )
-from rapport.desk.queries.readiness import Checklist, Item, Status, check_of, goes_out, issue_readiness, readiness
 from rapport.desk.queries.teasers import suggested_teaser
+from rapport.desk.queries.timeline import Happening, history
 from rapport.desk.queries.words import (
     FIELDS,
     Behind,

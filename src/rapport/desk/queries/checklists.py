@@ -86,7 +86,7 @@ def goes_out(entry: Entry) -> list[str]:
 def issue_readiness(issue: Issue) -> Checklist:
     """What an issue still needs: two or three entries, its line in the site's languages, each entry ready."""
     languages = site_languages()
-    entries = standing(issue.entries.order_by("position").only("pk"))
+    entries = standing(issue.entries.order_by("position"))
     items = [*_of_number(len(entries)), *_of_teaser(issue, languages)]
     for stands in entries:
         checklist = _of_entry(stands, languages)
