@@ -25,7 +25,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+HERE = Path(__file__).resolve().parent
+REPORT = HERE.parent / "docs" / "benchmarks.md"
+KEPT = HERE / "runs" / "reading.json"  # what was measured last of each database; the report is made of it
 DATABASE = "rapport_benchmark"
 REQUESTS, WARM_UP = 60, 10
 
@@ -34,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--entries", type=int, nargs="+", default=[10_000, 100_000], help="default: 10000 100000")
     parser.add_argument("--postgres", metavar="URL", help=f"a server on which to make and drop “{DATABASE}”")
+    parser.add_argument("--no-sqlite", dest="sqlite", action="store_false", help="measure PostgreSQL only")
     parser.add_argument("--rounds", type=int, default=3, help="times to measure every page; medians are told")
     parser.add_argument("--report", type=Path, default=REPORT, help="default: docs/benchmarks.md")
     parser.add_argument("--one", type=int, metavar="ENTRIES", help=argparse.SUPPRESS)
@@ -43,18 +46,17 @@ def main() -> None:
     if asked.one:
         print(json.dumps(measure_one(asked.one, asked.rounds)))
         return
-    results = []
     for entries in asked.entries:
-        results.append(_in_its_own_process(entries, asked.rounds))
-        asked.report.write_text(report(results, asked.rounds), encoding="utf-8")  # what is measured is not lost
+        if asked.sqlite:
+            keep(_in_its_own_process(entries, asked.rounds))
         if asked.postgres:
             with_database(asked.postgres, "DROP DATABASE IF EXISTS", "CREATE DATABASE")
             try:
                 url = urlsplit(asked.postgres)._replace(path=f"/{DATABASE}").geturl()
-                results.append(_in_its_own_process(entries, asked.rounds, database_url=url))
+                keep(_in_its_own_process(entries, asked.rounds, database_url=url))
             finally:
                 with_database(asked.postgres, "DROP DATABASE IF EXISTS")
-            asked.report.write_text(report(results, asked.rounds), encoding="utf-8")
+    asked.report.write_text(report(kept()), encoding="utf-8")
     print(f"Written: {asked.report}")
 
 
@@ -70,6 +72,18 @@ def _in_its_own_process(entries: int, rounds: int, *, database_url: str = "") ->
             check=True,
         )
     return json.loads(done.stdout)
+
+
+def keep(result: dict[str, Any]) -> None:
+    """Keep what was measured in place of what was measured of the same database before."""
+    others = [other for other in kept() if _heading(other) != _heading(result)]
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps([*others, result]), encoding="utf-8")
+
+
+def kept() -> list[dict[str, Any]]:
+    results = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else []
+    return sorted(results, key=lambda result: (result["entries"], result["database"].startswith("PostgreSQL")))
 
 
 def with_database(url: str, *commands: str) -> None:
@@ -101,6 +115,9 @@ def measure_one(entries: int, rounds: int) -> dict[str, Any]:
         "entries": entries,
         "database": f"PostgreSQL {told[1]}" if connection.vendor == "postgresql" else f"SQLite {told[0]}",
         "pages": measure(rounds),
+        "rounds": rounds,
+        "measured_on": dt.date.today().isoformat(),
+        "load": os.getloadavg()[0],
     }
 
 
@@ -209,8 +226,10 @@ def pages() -> dict[str, Callable[[random.Random], str]]:
 # --- the report ---------------------------------------------------------------------------------------
 
 
-def report(results: list[dict[str, Any]], rounds: int) -> str:
+def report(results: list[dict[str, Any]]) -> str:
     machine = f"{os.cpu_count()} CPUs, {platform.machine()}, {platform.system()}"
+    databases = " · ".join(sorted({result["database"] for result in results}, reverse=True))
+    loads = "; ".join(f"{_heading(one)}: {one['measured_on']}, {one['rounds']}, {one['load']:.1f}" for one in results)
     lines = [
         "# Benchmarks",
         "",
@@ -219,13 +238,12 @@ def report(results: list[dict[str, Any]], rounds: int) -> str:
         "from a cache. Made by `benchmarks/reading.py`, never edited by hand; how to read it is in "
         "[benchmarks/README.md](../benchmarks/README.md).",
         "",
-        f"{dt.date.today().isoformat()} · Python {platform.python_version()} · Django {version('django')} · "
-        f"{' · '.join(dict.fromkeys(result['database'] for result in results))} · {machine}",
+        f"Python {platform.python_version()} · Django {version('django')} · {databases} · {machine}",
         "",
-        f"Each cell: p50 / p95 in milliseconds{f', the medians of {rounds} rounds' if rounds > 1 else ''}.",
+        "Each cell: p50 / p95 in milliseconds, the medians of the rounds.",
         "",
-        f"The machine's load average at the end was {os.getloadavg()[0]:.1f}. Where that is much above the number of "
-        "its CPUs, other work shared them and the times are too long, p95 most of all.",
+        f"Day, rounds, and the machine’s load average at the end: {loads}. Where the load is much above the number of "
+        "CPUs, other work shared them and the times are too long, p95 most of all.",
         "",
         f"| page | queries | {' | '.join(_heading(result) for result in results)} |",
         f"|---|{'---:|' * (len(results) + 1)}",

@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -212,7 +213,7 @@ def main() -> None:
             file = Path(folder) / f"{name}.csv"
             save(CASES[name].data(), file)
             results[name] = compare(name, file, asked.repeats, asked.peers)
-            asked.report.write_text(report(results), encoding="utf-8")  # what is measured is not lost
+            asked.report.write_text(report(results, asked.report), encoding="utf-8")  # what is measured is not lost
             file.unlink()
     print(f"Written: {asked.report}")
 
@@ -288,38 +289,52 @@ def load(file: Path) -> Columns:
     return {name: frame[name].to_numpy() for name in frame.columns}
 
 
-def report(results: dict[str, list[dict[str, Any]]]) -> str:
-    lines = [
-        "# Benchmarks of the statistics",
-        "",
-        "Seconds of one fit: the median of the fits of one process that has read the data. Simulated data. Beside the "
-        "time stands what each reached, since a fit that stops short of the optimum is no fit. Made by "
-        "`benchmarks/stats.py`, not by hand; [benchmarks/README.md](../benchmarks/README.md) says how to read it.",
-        "",
-        f"{dt.date.today()} · Python {platform.python_version()} · NumPy {version('numpy')} · SciPy {version('scipy')}"
-        f"{_r_versions()} · {os.cpu_count()} CPUs, {platform.machine()}, {platform.system()}",
-        "",
-    ]
-    for name, found in results.items():
-        case = CASES[name]
-        base = next((statistics.median(one["seconds"]) for one in found if "seconds" in one), 1.0)
-        lines += [f"## {case.title}", ""]
-        if case.aim:
-            lines += [f"Aim: {case.aim}.", ""]
-        lines += [f"| tool | seconds | times ours | {case.reached} | fits |", "|---|---:|---:|---:|---:|"]
-        for one in found:
-            tool = f"{one['tool']} ({one['call']})" if one.get("call") else one["tool"]
-            if "failed" in one:
-                lines.append(f"| {tool} | {one['failed']} | | | |")
-                continue
-            seconds = statistics.median(one["seconds"])
-            reached, fits = _reached(one["reached"]), len(one["seconds"])
-            lines.append(f"| {tool} | {seconds:.3f} | {seconds / base:.1f} | {reached} | {fits} |")
-        memory = [one["memory"] for one in found if one.get("memory")]
-        if memory:
-            lines += ["", f"Memory that the fit took beyond the table: {max(memory):.1f} times the table."]
-        lines.append("")
+def report(results: dict[str, list[dict[str, Any]]], before: Path) -> str:
+    """The whole page: what was measured now, and what the page `before` says of the other cases."""
+    kept = _sections(before.read_text(encoding="utf-8")) if before.exists() else {}
+    measured = {CASES[name].title: _section(name, found) for name, found in results.items()}
+    titles = [case.title for case in CASES.values()]
+    sections = [f"## {title}\n\n{text}" for title in titles if (text := measured.get(title) or kept.get(title))]
+    return "\n\n".join([INTRODUCTION, *sections]) + "\n"
+
+
+def _sections(page: str) -> dict[str, str]:
+    """Title to text of a page's second-level sections."""
+    parts = (part.partition("\n") for part in page.split("\n## ")[1:])
+    return {title: text.strip() for title, _, text in parts}
+
+
+INTRODUCTION = """\
+# Benchmarks of the statistics
+
+Seconds of one fit: the median of the fits of one process that has read the data. Simulated data. Beside the time \
+stands what each reached, since a fit that stops short of the optimum is no fit. Made by `benchmarks/stats.py`, not by \
+hand; [benchmarks/README.md](../benchmarks/README.md) says how to read it."""
+
+
+def _section(name: str, found: list[dict[str, Any]]) -> str:
+    case = CASES[name]
+    base = next((statistics.median(one["seconds"]) for one in found if "seconds" in one), 1.0)
+    lines = [f"{case.aim and f'Aim: {case.aim}. '}Measured {_when_and_where()}.", ""]
+    lines += [f"| tool | seconds | times ours | {case.reached} | fits |", "|---|---:|---:|---:|---:|"]
+    for one in found:
+        tool = f"{one['tool']} ({one['call']})" if one.get("call") else one["tool"]
+        if "failed" in one:
+            lines.append(f"| {tool} | {one['failed']} | | | |")
+            continue
+        seconds = statistics.median(one["seconds"])
+        reached, fits = _reached(one["reached"]), len(one["seconds"])
+        lines.append(f"| {tool} | {seconds:.3f} | {seconds / base:.1f} | {reached} | {fits} |")
+    memory = [one["memory"] for one in found if one.get("memory")]
+    if memory:
+        lines += ["", f"Memory that the fit took beyond the table: {max(memory):.1f} times the table."]
     return "\n".join(lines)
+
+
+@cache
+def _when_and_where() -> str:
+    versions = f"Python {platform.python_version()}, NumPy {version('numpy')}, SciPy {version('scipy')}{_r_versions()}"
+    return f"{dt.date.today()} with {versions}; {os.cpu_count()} CPUs, {platform.machine()}, {platform.system()}"
 
 
 def _reached(value: Any) -> str:
@@ -329,9 +344,9 @@ def _reached(value: Any) -> str:
 def _r_versions() -> str:
     if not shutil.which("Rscript"):
         return ""
-    asked = 'for (p in c("lme4", "nlme", "lavaan")) cat(" ·", p, as.character(packageVersion(p)))'
+    asked = 'for (p in c("lme4", "nlme", "lavaan")) cat(",", p, as.character(packageVersion(p)))'
     said = subprocess.run(
-        ["Rscript", "-e", f'cat(" · R", as.character(getRversion())); {asked}'], capture_output=True, text=True
+        ["Rscript", "-e", f'cat(", R", as.character(getRversion())); {asked}'], capture_output=True, text=True
     )
     return said.stdout
 

@@ -58,6 +58,31 @@ def make_person(name: str = "Edith", *roles: str, **facts: Any) -> Person:
     return person
 
 
+def make_addressed() -> dict[str, Any]:
+    """One of everything that a private address may name, by the argument's name in `urls.py`.
+
+    For the test that walks every address: `/desk/entries/<slug:slug>/` is asked for with `slug` from here, and
+    where one view means something else by it, with `desk_page:slug`.
+    """
+    make_site()
+    make_page("about")
+    make_article("rosa-2020", findings=[finding("main")])
+    entry = make_entry("alliance-matters", article="rosa-2020", issue="2024-05")
+    return {
+        "slug": entry.slug,
+        "language": "en",
+        "year": 2024,
+        "month": 5,
+        "key": entry.article.key,
+        "finding": "main",
+        "number": 1,  # of a version, a note, a task: what is not there answers that it is not
+        "pk": make_person("Pat").pk,
+        "desk_page:slug": "about",
+        **{f"desk_network_{view}:slug": "topics" for view in ("list", "new", "one", "remove")},
+        **{f"desk_network_{view}:key": "alliance" for view in ("one", "remove")},
+    }
+
+
 def make_site(**facts: Any) -> SiteIdentity:
     defaults = {
         "name": {"en": "Test network", "fr": "Réseau d’essai"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -84,6 +86,19 @@ class Grant(models.Model):
         return f"{self.person_id}: {self.role}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: dt.datetime) -> InvitationQuerySet:
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+
+    def of_token(self, token: str) -> InvitationQuerySet:
+        return self.filter(token_hash=hashed(token))
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token, which is long and random, so that nobody finds it from its hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 class Invitation(models.Model):
     """An open door for one address, with the roles that wait behind it. Its link holds a token we keep no copy of."""
 
@@ -98,8 +113,10 @@ class Invitation(models.Model):
     accepted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
-        ordering = ["-made_at"]
+        ordering = ["-made_at", "-pk"]
 
     def __str__(self) -> str:
         return self.email

@@ -50,6 +50,7 @@ class Policy:
 
 ANYONE = Policy(anyone=True)
 SIGNED_IN = Policy()
+MAY_KEEP_ACCOUNTS = Policy(Role.ADMINISTRATOR)  # invite, grant and take roles, close accounts
 
 
 def requires(policy: Policy) -> Callable[[View], View]:

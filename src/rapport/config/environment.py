@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -27,6 +27,7 @@ from rapport.web.addresses import is_site_address
 
 DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+NO_SENDER = "nobody@localhost"  # where no mail is sent
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
 # The services that say what an article is: where each is asked, unless the host names another place.
@@ -54,6 +55,8 @@ class Environment:
     behind_proxy: bool
     hsts_subdomains: bool
     hsts_preload: bool
+    mail: dict[str, Any]
+    mail_from: str
     lookup_services: dict[str, str] = field(default_factory=dict)
     lookup_keys: dict[str, str] = field(default_factory=dict)
 
@@ -129,6 +132,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
             raise ValueError("a database we do not know")
     except (ValueError, KeyError):  # of an unknown kind, or with a port that is no number
         problems.append("DATABASE_URL is not understood; it must be like postgres://USER:PASSWORD@HOST:5432/NAME.")
+    mail, mail_from = _mail(environ, demo=demo, problems=problems)
     if problems:
         raise ImproperlyConfigured("\n".join(problems))
     return Environment(
@@ -145,6 +149,8 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         hsts_preload=hsts_preload,
         lookup_services=lookup_services,
         lookup_keys={service: key for service, key in lookup_keys.items() if key},
+        mail=mail,
+        mail_from=mail_from,
     )
 
 
@@ -169,6 +175,35 @@ def _service_address(environ: Mapping[str, str], name: str, default: str, *, pro
     if not is_fine:
         problems.append(f"{name} is “{address}”; it must be where the service answers, for example {default}.")
     return address
+
+
+def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tuple[dict[str, Any], str]:
+    """The mail server of `RAPPORT_MAIL_URL`, and the sender; a demo sends none, whatever is set."""
+    url, sender = environ.get("RAPPORT_MAIL_URL", "").strip(), environ.get("RAPPORT_MAIL_FROM", "").strip()
+    if demo or not url:
+        return {}, sender or NO_SENDER
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # a port that is no number
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        problems.append(
+            "RAPPORT_MAIL_URL is not understood; it must be like smtp://USER:PASSWORD@HOST:587 (STARTTLS), "
+            "smtps://USER:PASSWORD@HOST:465 (TLS), or smtp://localhost:25 for a server on this machine."
+        )
+    if "@" not in sender:
+        problems.append("RAPPORT_MAIL_FROM is missing. Set it to the address that mail comes from.")
+    tls = parts.scheme == "smtps"
+    server = {
+        "host": parts.hostname,
+        "port": port or (465 if tls else 587),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "tls": tls,
+        "starttls": not tls and parts.hostname not in LOOPBACK_HOSTS,
+    }
+    return server, sender
 
 
 def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:

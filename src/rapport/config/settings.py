@@ -73,6 +73,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
                 "rapport.web.context.page",
                 "rapport.digest.context.site",
             ],
@@ -92,8 +93,9 @@ DATABASES: dict[str, dict[str, Any]] = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
-        # Readers never wait for a writer; two writers queue instead of failing half-way.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # Readers never wait for a writer; two writers queue instead of failing half-way. 64 MB of pages are kept: the
+        # positions of words, which phrases are found by, do not fit in SQLite's own 2 MB at 100,000 entries.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
@@ -130,10 +132,61 @@ STORAGES = {
 # --- signing in ---------------------------------------------------------------------------------
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk"
+LOGOUT_REDIRECT_URL = "account_login"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60  # for those who ask to stay signed in; others until the browser closes
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a link shown once is in no cookie
+
+ACCOUNT_ADAPTER = "rapport.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-LOGIN_REDIRECT_URL = "desk"
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
+ACCOUNT_CHANGE_EMAIL = True  # one address, replaced once the new one is confirmed
+ACCOUNT_EMAIL_VERIFICATION = "none"  # at signing in: an invitation's link has confirmed the address
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail because somebody typed their address
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEMO else "https"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENVIRONMENT.behind_proxy else 0
+MFA_ADAPTER = "rapport.accounts.adapters.TwoStepsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "rapport.accounts.passkeys.AddPasskeyForm",
+    "login_webauthn": "rapport.accounts.passkeys.LoginPasskeyForm",
+    "authenticate_webauthn": "rapport.accounts.passkeys.SecondStepPasskeyForm",
+    "reauthenticate_webauthn": "rapport.accounts.passkeys.AgainPasskeyForm",
+}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost
+USERSESSIONS_TRACK_ACTIVITY = False  # it would look at the session on every page
+CSRF_FAILURE_VIEW = "rapport.accounts.views.entering.form_too_old"
+
+# Attempts are counted where every process sees them.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+
+# --- mail -----------------------------------------------------------------------------------------
+
+# Without a server to give it to, mail is written into files, and `rapport doctor` says so.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENVIRONMENT.mail else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = str(ENVIRONMENT.data / "mail")
+EMAIL_HOST = ENVIRONMENT.mail.get("host", "")
+EMAIL_PORT = ENVIRONMENT.mail.get("port", 0)
+EMAIL_HOST_USER = ENVIRONMENT.mail.get("user", "")
+EMAIL_HOST_PASSWORD = ENVIRONMENT.mail.get("password", "")
+EMAIL_USE_TLS = ENVIRONMENT.mail.get("starttls", False)
+EMAIL_USE_SSL = ENVIRONMENT.mail.get("tls", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 
 # --- security -----------------------------------------------------------------------------------
 

@@ -12,11 +12,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("rapport.digest.api.urls")),
 ]
 urlpatterns += i18n_patterns(
+    path("account/", include("rapport.accounts.urls")),
     path("desk/", include("rapport.desk.urls")),
     path("", include("rapport.digest.urls")),
     prefix_default_language=False,
 )
 
 handler400 = "rapport.web.views.bad_request"
+handler403 = "rapport.accounts.views.entering.refused"
 handler404 = "rapport.web.views.not_found"
 handler500 = "rapport.web.views.server_error"
+handler429 = "rapport.accounts.views.entering.too_often"  # allauth's, for who tries too often

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, ProtectedError, Q, QuerySet
 from django.utils import timezone
 
 from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, Revision, SiteIdentity, SynonymGroup
@@ -241,6 +241,27 @@ def save_page(*, slug: str, language: str, title: str, body: str) -> Page:
 def save_site_identity(*, facts: Mapping[str, Any]) -> SiteIdentity:
     site, _ = SiteIdentity.objects.update_or_create(pk=1, defaults={**facts, "stamp": _new_stamp()})
     return site
+
+
+@transaction.atomic
+def save_positions(kind: type[Topic | ResearchType | SynonymGroup | Announcement], keys: Sequence[str]) -> None:
+    """Put things in the order of their `keys`; those that are not named come after, as they were."""
+    things: QuerySet[Any] = kind._default_manager.order_by("position", "key")
+    there = {thing.key: thing for thing in things}
+    in_order = [there.pop(key) for key in dict.fromkeys(keys) if key in there] + list(there.values())
+    for position, thing in enumerate(in_order):
+        thing.position = position
+    things.bulk_update(in_order, ["position"])
+    mark_changed()
+
+
+@transaction.atomic
+def remove(thing: Topic | ResearchType | SynonymGroup | Announcement | Page) -> None:
+    """Remove what nothing stands on. Raises ProtectedError where something does."""
+    if isinstance(thing, Topic) and thing.entries.exists():  # a topic is not protected by the database
+        raise ProtectedError("Entries stand on this topic.", set(thing.entries.all()))
+    thing.delete()
+    mark_changed()
 
 
 def mark_changed() -> None:

@@ -60,9 +60,9 @@ class Catalogue:
         """What there is in a group, whether shown or not."""
         return list(self._groups[group])
 
-    def entries(self, primary_keys: Iterable[int]) -> Entries:
+    def entries(self, primary_keys: ArrayLike) -> Entries:
         """The set of the entries with these primary keys; those that are not published are left out."""
-        keys = np.fromiter(primary_keys, np.int64)
+        keys = np.asarray(primary_keys, np.int64)
         places = self._places[np.minimum(keys, len(self._places) - 1)]
         return _as_bits(places[places >= 0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rapport.stats.errors import BadInput, MissingValues, NotFinite, NotNumbers, OutOfRange, WrongShape
@@ -71,7 +71,38 @@ def check_names(names: Sequence[str], name: str) -> tuple[str, ...]:
     """
     if isinstance(names, str):
         raise WrongShape(f"{name} is the text {names!r}; it must be a list of columns: [{names!r}].")
-    return tuple(names)
+    try:
+        return tuple(names)
+    except TypeError:
+        raise WrongShape(f"{name} is {names!r}; it must be a list of columns.") from None
+
+
+def check_mapping(value: object, name: str, example: str) -> None:
+    """A mapping, such as equations by their outcome; `example` shows one.
+
+    Raises WrongShape.
+    """
+    if not isinstance(value, Mapping):
+        raise WrongShape(f"{name} is {value!r}; it must be a mapping: {example}.")
+
+
+def check_text(value: object, name: str) -> str:
+    """A text.
+
+    Raises WrongShape.
+    """
+    if not isinstance(value, str):
+        raise WrongShape(f"{name} is {value!r}; it must be a text.")
+    return value
+
+
+def check_truth(value: object, kind: type) -> None:
+    """The parameters that a simulator takes.
+
+    Raises WrongShape.
+    """
+    if not isinstance(value, kind):
+        raise WrongShape(f"truth is {value!r}; it must be a {kind.__name__}, for example {kind.__name__}().")
 
 
 def check_spread(value: float, name: str) -> float:
@@ -121,7 +152,7 @@ def check_level(level: float) -> float:
 
     Raises OutOfRange.
     """
-    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
+    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 1e-6 <= level <= 1 - 1e-12:
         raise OutOfRange(f"level is {level!r}; it must lie between 0 and 1: 0.95 for 95%.")
     return float(level)
 

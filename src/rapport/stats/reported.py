@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from rapport.stats.arguments import check_text
 from rapport.stats.printed_forms import (
     BY_SYMBOL,
     COMMA_IS_DECIMAL,
@@ -154,6 +155,7 @@ def parse_reported(text: str) -> tuple[Reported, ...]:
     stands alone. Where “1,234” could be read in two ways, it is one thousand for counts; a decimal for what
     has no thousands (r, d, OR, p …); else it follows how the rest of the text writes decimals.
     """
+    check_text(text, "text")
     decimal_comma = COMMA_IS_DECIMAL.search(text) is not None
     found: list[Reported] = []
     run = 0  # index of the first statistic that only punctuation parts from here

@@ -116,7 +116,7 @@ DIFFERS = re.compile(r"^(/fr)?/(browse/.*|subscribe/|feeds/topic/.*/type/.*)?$")
 ONLY_LIVE = (
     rb'<a href="[^"]*\?[^"]*">(?:Combine with other choices|Combiner[^<]*)</a>',
     rb'<form class="search".*?</form>',
-    rb'<li><a href="[^"]*/api/">[^<]*</a></li>',
+    rb'<li><a href="[^"]*/(?:api|desk)/"[^>]*>[^<]*</a></li>',
 )
 
 
@@ -146,7 +146,7 @@ def test_every_link_of_a_published_page_leads_to_a_file(tmp_path: Path, live: st
                 *("?topic=alliance", "?topic=drop-out", "?topic=empty"),
             )
         }
-        | {f"{LIVE}{language}/{page}" for language in ("", "/fr") for page in ("api/", "subscribe/#yours")}
+        | {f"{LIVE}{language}/{page}" for language in ("", "/fr") for page in ("api/", "desk/", "subscribe/#yours")}
         if live
         else set()
     )

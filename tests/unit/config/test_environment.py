@@ -22,6 +22,20 @@ KEY = "k" * 50
 SET = {"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": "digest.example.org"}
 
 
+FROM = "desk@digest.example.org"
+MAIL_SERVERS = {
+    "smtp://rapport:p%40ss@mail.example.org": {
+        "host": "mail.example.org", "port": 587, "user": "rapport", "password": "p@ss", "tls": False, "starttls": True,
+    },
+    "smtps://mail.example.org": {
+        "host": "mail.example.org", "port": 465, "user": "", "password": "", "tls": True, "starttls": False,
+    },
+    "smtp://localhost:25": {
+        "host": "localhost", "port": 25, "user": "", "password": "", "tls": False, "starttls": False,
+    },
+}  # fmt: skip
+
+
 def expected(data: Path, **facts) -> Environment:
     defaults = {
         "data": data,
@@ -37,6 +51,8 @@ def expected(data: Path, **facts) -> Environment:
         "hsts_subdomains": True,
         "lookup_services": {service: default for service, (_, default) in LOOKUP_SERVICES.items()},
         "lookup_keys": {},
+        "mail": {},
+        "mail_from": "nobody@localhost",
     }
     return Environment(**{**defaults, **facts})
 
@@ -54,6 +70,10 @@ def expected(data: Path, **facts) -> Environment:
         *[({"RAPPORT_HSTS_SUBDOMAINS": word}, {"hsts_subdomains": False}) for word in ("no", "0", "False", "off")],
         ({"RAPPORT_BEHIND_PROXY": " "}, {}),
         ({"RAPPORT_OPENALEX_KEY": " abc "}, {"lookup_keys": {"openalex": "abc"}}),
+        *[
+            ({"RAPPORT_MAIL_URL": url, "RAPPORT_MAIL_FROM": FROM}, {"mail": server, "mail_from": FROM})
+            for url, server in MAIL_SERVERS.items()
+        ],
     ],
 )
 def test_what_is_set_is_read(tmp_path, environ, facts):
@@ -128,6 +148,20 @@ NO_HOSTS = (
                 "RAPPORT_LIVE_ADDRESS is “live”; it must be where the live site is, without a path, "
                 "for example https://digest.example.org."
             ],
+        ),
+        *[
+            (
+                {**SET, "RAPPORT_MAIL_URL": url, "RAPPORT_MAIL_FROM": FROM},
+                [
+                    "RAPPORT_MAIL_URL is not understood; it must be like smtp://USER:PASSWORD@HOST:587 (STARTTLS), "
+                    "smtps://USER:PASSWORD@HOST:465 (TLS), or smtp://localhost:25 for a server on this machine."
+                ],
+            )
+            for url in ("mail.example.org", "smtp://", "http://mail.example.org", "smtp://mail.example.org:many")
+        ],
+        (
+            {**SET, "RAPPORT_MAIL_URL": "smtp://localhost:25"},
+            ["RAPPORT_MAIL_FROM is missing. Set it to the address that mail comes from."],
         ),
         ({**SET, "RAPPORT_BEHIND_PROXY": "maybe"}, ["RAPPORT_BEHIND_PROXY is “maybe”; it must be yes or no."]),
         (

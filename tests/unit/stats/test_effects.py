@@ -100,7 +100,7 @@ def test_an_effect_prints_its_table_its_cautions_and_its_method():
         "OR         0.058      1.483    0.003     1.056\n"
         "\n"
         "Note: One of the four counts is zero, so ½ was added to each for the estimate and interval.\n"
-        "Method: Woolf’s interval; converted from log OR to OR (Woolf (1955))"
+        "Method: Woolf’s interval; converted from log OR to OR (Woolf, 1955)"
     )
 
 
@@ -110,7 +110,7 @@ def test_an_effect_becomes_json_and_a_frame():
 
     assert kept["metric"] == "d"
     assert kept["assumptions"] == ["the same spread in both groups"]
-    assert kept["reference"] == "Hedges (1981); Cumming & Finch (2001)"
+    assert kept["reference"] == "Hedges, 1981; Cumming & Finch, 2001"
     assert effect.to_frame().columns == ["effect", "estimate", "SE", "95% low", "95% high"]
 
 

@@ -8,7 +8,19 @@ import numpy as np
 import polars
 import pytest
 
-from rapport.stats import congruence, consistency, design, errors, mediation, meta, mixed, reliability, tables
+from rapport.stats import (
+    congruence,
+    consistency,
+    design,
+    effects,
+    errors,
+    mediation,
+    meta,
+    mixed,
+    reliability,
+    simulate,
+    tables,
+)
 from rapport.stats.mixed import Random
 
 
@@ -119,3 +131,55 @@ def test_a_dyad_table_with_a_column_too_short_is_refused():
 
     with pytest.raises(errors.WrongShape, match="rating 3"):
         congruence.actor_partner(table, outcome="rating", role="role", actor="own", dyad="dyad")
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda: simulate.simulate_network(truth=None, seed=1), "truth is None; it must be a NetworkTruth"),
+        (
+            lambda: mediation.mediate(clients(), predictor="session", mediators=None, outcome="wellbeing", seed=1),
+            "mediators is None; it must be a list of columns",
+        ),
+        (lambda: mediation.path_model(clients(), equations=float("nan")), "equations is nan; it must be a mapping"),
+        (
+            lambda: congruence.response_surface(
+                clients(), outcome="wellbeing", client="session", therapist="client", groups=None
+            ),
+            "groups is None; it must be a list of columns",
+        ),
+        (lambda: consistency.check_text(None), "text is None; it must be a text"),
+        (lambda: effects.from_reported(None), "it must be what `parse_reported` finds"),
+        (lambda: consistency.check_p(".03", test="t", statistic="2.1", df=None), "df is None; it must be a list"),
+        (lambda: fitted().profile(None), "parameter is None; it must be a text"),
+        (lambda: fitted().contrast("session"), "weights has 0 dimensions"),
+        (lambda: fitted().bootstrap(draws=100, seed=1, statistic=3), "statistic is 3; it must be a function"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_by_name(ask, told):
+    with pytest.raises(errors.WrongShape, match=told):
+        ask()
+
+
+def fitted() -> mixed.MixedFit:
+    return mixed.fit(clients(), outcome="wellbeing", random=[Random("client")])
+
+
+def test_slopes_that_leave_no_residual_end_in_a_named_error_or_a_fit():
+    rng = np.random.default_rng(1)
+    client, therapist, dose = np.repeat(np.arange(40), 3), np.repeat(np.arange(10), 12), rng.normal(size=120)
+    level, slope = rng.normal(size=40)[client], rng.normal(size=10)[therapist]
+    exact = {"therapist": therapist, "client": client, "dose": dose, "score": 1 + level + (2 + slope + level) * dose}
+
+    with pytest.raises(errors.NotConverged, match="No optimum was found"):
+        mixed.fit(
+            exact,
+            outcome="score",
+            fixed=["dose"],
+            random=[Random("therapist", slopes=("dose",)), Random("client", slopes=("dose",))],
+        )
+
+
+def test_an_interval_so_narrow_that_it_is_none_is_refused():
+    with pytest.raises(errors.OutOfRange, match="write 95% as 0\\.95"):
+        effects.from_d(0.3, n1=20, n2=20, level=1e-300)

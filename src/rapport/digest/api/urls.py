@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import URLPattern, path, re_path, reverse
 
-from rapport.accounts.policies import View
+from rapport.accounts.policies import ANYONE, View, with_policy
 from rapport.digest.api import refusals
 from rapport.digest.api.document import document
 from rapport.digest.api.endpoints import api
@@ -39,7 +39,7 @@ def open_to_all(view: View) -> View:
         return response
 
     answered.csrf_exempt = True  # type: ignore[attr-defined]  # it refuses to be posted to, in words of its own
-    return answered
+    return with_policy(ANYONE)(answered)
 
 
 def nowhere(request: HttpRequest, **parts: str) -> HttpResponseBase:

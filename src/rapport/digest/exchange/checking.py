@@ -15,7 +15,10 @@ from rapport.digest.models import Entry, Issue
 from rapport.literature.models import Article, Axis, Family, Finding, ResearchType, Topic
 
 # First parts of addresses in digest/urls.py and config/urls.py, and the static files'.
-TAKEN_ADDRESSES = {"api", "archive", "articles", "browse", "feeds", "static", "subscribe", "topics", "types"}
+TAKEN_ADDRESSES = {
+    *("account", "api", "archive", "articles", "browse", "desk", "feeds"),
+    *("preview", "static", "subscribe", "topics", "types"),
+}
 
 
 class Known:

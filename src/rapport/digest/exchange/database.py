@@ -37,15 +37,15 @@ T = TypeVar("T", Article, Entry)
 def read_database() -> Content:
     """All that the database holds of the digest."""
     return Content(
-        site=_site(),
+        site=read_site(),
         topics=_shelf(Topic.objects.all()),
         research_types=_shelf(ResearchType.objects.all()),
         families=_families(),
-        synonyms={group.key: _synonyms(group) for group in SynonymGroup.objects.order_by("position")},
+        synonyms={group.key: synonym_value(group) for group in SynonymGroup.objects.order_by("position")},
         articles=read_articles(),
         entries=read_entries(),
         issues=read_issues(),
-        announcements={item.key: _announcement(item) for item in Announcement.objects.order_by("position")},
+        announcements={item.key: announcement_value(item) for item in Announcement.objects.order_by("position")},
         pages={
             f"{page.slug}.{page.language}": PageValue(title=page.title, body=page.body) for page in Page.objects.all()
         },
@@ -108,7 +108,7 @@ def _only(rows: QuerySet[T], field: str, names: Collection[str] | None) -> Query
     return rows if names is None else rows.filter(**{f"{field}__in": list(names)})
 
 
-def _site() -> SiteFile | None:
+def read_site() -> SiteFile | None:
     site = SiteIdentity.objects.first()
     if site is None or not site.name:
         return None
@@ -126,14 +126,14 @@ def _site() -> SiteFile | None:
 
 
 def _shelf(items: QuerySet[Topic] | QuerySet[ResearchType]) -> dict[str, ShelfItem]:
-    return {item.key: _shelf_item(item) for item in items.order_by("position")}
+    return {item.key: shelf_value(item) for item in items.order_by("position")}
 
 
-def _shelf_item(item: Shelf) -> ShelfItem:
+def shelf_value(item: Shelf) -> ShelfItem:
     return ShelfItem(key=item.key, name=item.name, description=item.description or None, variants=tuple(item.variants))
 
 
-def _synonyms(group: SynonymGroup) -> SynonymGroupFile:
+def synonym_value(group: SynonymGroup) -> SynonymGroupFile:
     return SynonymGroupFile(key=group.key, words=group.words, asked_as=group.asked_as or None)
 
 
@@ -241,7 +241,7 @@ def _text(text: EntryText) -> Translation:
     )
 
 
-def _announcement(item: Announcement) -> AnnouncementFile:
+def announcement_value(item: Announcement) -> AnnouncementFile:
     return AnnouncementFile(
         key=item.key,
         kind=item.kind,

@@ -8,24 +8,24 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Model
 
-from rapport.digest.actions import (
-    mark_changed,
-    save_announcement,
-    save_issue,
-    save_page,
-    save_site_identity,
-    save_synonym_group,
-)
+from rapport.digest.actions import mark_changed, save_issue, save_page
 from rapport.digest.exchange.checking import check
 from rapport.digest.exchange.database import read_database
 from rapport.digest.exchange.problems import ContentProblems
 from rapport.digest.exchange.reading import read_folder
-from rapport.digest.exchange.saving import save_article_file, save_entry_value
+from rapport.digest.exchange.saving import (
+    save_announcement_file,
+    save_article_file,
+    save_entry_value,
+    save_shelf_item,
+    save_site_file,
+    save_synonym_group_file,
+)
 from rapport.digest.exchange.schema import Content
 from rapport.digest.exchange.writing import plain, to_yaml
 from rapport.digest.models import Announcement, Entry, Issue, Page, SynonymGroup
 from rapport.digest.search.documents import index_entries, index_entries_on
-from rapport.literature.actions import link_article, save_family, save_shelf
+from rapport.literature.actions import link_article, save_family
 from rapport.literature.models import Article, Family, ResearchType, Topic
 
 IMPORT_LOCK = 20230109  # any number, as long as nothing else in the database locks by it
@@ -105,13 +105,15 @@ class _Import:
         self._shelves()
         self._families()
         for key in self._due("synonyms"):
-            self._synonyms(key)
+            position = list(self.content.synonyms).index(key)
+            save_synonym_group_file(self.content.synonyms[key], position=position)
         self._articles()
         self._entries()
         self._issues()
         self._index()
         for key in self._due("announcements"):
-            self._announcement(key)
+            position = list(self.content.announcements).index(key)
+            save_announcement_file(self.content.announcements[key], position=position)
         for key in self._due("pages"):
             slug, language = key.rsplit(".", 1)
             page = self.content.pages[key]
@@ -152,33 +154,15 @@ class _Import:
 
     def _site(self) -> None:
         if self._due("site") and self.content.site:
-            site = self.content.site
-            save_site_identity(
-                facts={
-                    "name": site.name,
-                    "wordmark": site.wordmark,
-                    "tagline": site.tagline,
-                    "notice": site.notice or {},
-                    "contact_email": site.contact_email,
-                    "postal_address": site.postal_address,
-                    "content_licence": site.content_licence or {},
-                    "announcements_author": site.announcements_author or {},
-                    "languages": list(site.languages),
-                }
-            )
+            save_site_file(self.content.site)
 
     def _shelves(self) -> None:
-        for kind, model in (("topics", Topic), ("research_types", ResearchType)):
+        kinds: tuple[tuple[str, type[Topic] | type[ResearchType]], ...]
+        kinds = (("topics", Topic), ("research_types", ResearchType))
+        for kind, model in kinds:
             items = getattr(self.content, kind)
             for key in self._due(kind):
-                item = items[key]
-                facts = {
-                    "name": item.name,
-                    "description": item.description or {},
-                    "variants": list(item.variants),
-                    "position": list(items).index(key),
-                }
-                save_shelf(model, key=key, facts=facts)
+                save_shelf_item(model, items[key], position=list(items).index(key))
 
     def _families(self) -> None:
         for name in self._due("families"):
@@ -220,15 +204,6 @@ class _Import:
                 in_order = {slug: states[slug] for slug in issue.entries}
                 save_issue(year=int(year), month=int(number), facts=facts, entries=in_order)
 
-    def _synonyms(self, key: str) -> None:
-        group = self.content.synonyms[key]
-        facts = {
-            "position": list(self.content.synonyms).index(key),
-            "words": {language: list(phrases) for language, phrases in group.words.items()},
-            "asked_as": {language: list(phrases) for language, phrases in (group.asked_as or {}).items()},
-        }
-        save_synonym_group(key=key, facts=facts)
-
     def _index(self) -> None:
         """Entries index themselves when they are saved; these say something new without having changed."""
         touched = self.report.created.keys() | self.report.changed.keys()
@@ -239,21 +214,6 @@ class _Import:
 
     def _saved(self) -> list[str]:
         return [*self.report.created.get("entries", []), *self.report.changed.get("entries", [])]
-
-    def _announcement(self, key: str) -> None:
-        item = self.content.announcements[key]
-        save_announcement(
-            key=key,
-            facts={
-                "kind": item.kind,
-                "title": item.title,
-                "body": item.body,
-                "link": item.link or "",
-                "starts_on": item.starts,
-                "ends_on": item.ends,
-                "position": list(self.content.announcements).index(key),
-            },
-        )
 
 
 def _comparable(content: Content, kind: str) -> dict[str, str]:

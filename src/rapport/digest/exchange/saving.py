@@ -1,15 +1,24 @@
-"""What a file says of an article or an entry, told to the actions that save it."""
+"""What a file says, told to the actions that save it. An import and the desk both save by these."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from rapport.digest.actions import save_entry
-from rapport.digest.exchange.schema import ArticleFile, EntryValue, FindingFile, Framed
+from rapport.digest.actions import save_announcement, save_entry, save_site_identity, save_synonym_group
+from rapport.digest.exchange.schema import (
+    AnnouncementFile,
+    ArticleFile,
+    EntryValue,
+    FindingFile,
+    Framed,
+    ShelfItem,
+    SiteFile,
+    SynonymGroupFile,
+)
 from rapport.digest.models import Entry
-from rapport.literature.actions import save_article
-from rapport.literature.models import Article, Axis, Family
+from rapport.literature.actions import save_article, save_shelf
+from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
 
 
 Families = Mapping[tuple[str, str], Family]
@@ -109,4 +118,54 @@ def save_entry_value(slug: str, value: EntryValue) -> None:
             }
             for revision in value.revisions
         ],
+    )
+
+
+def save_site_file(site: SiteFile) -> None:
+    save_site_identity(
+        facts={
+            "name": site.name,
+            "wordmark": site.wordmark,
+            "tagline": site.tagline,
+            "notice": site.notice or {},
+            "contact_email": site.contact_email,
+            "postal_address": site.postal_address,
+            "content_licence": site.content_licence or {},
+            "announcements_author": site.announcements_author or {},
+            "languages": list(site.languages),
+        }
+    )
+
+
+def save_shelf_item(kind: type[Topic] | type[ResearchType], item: ShelfItem, *, position: int) -> None:
+    facts = {
+        "name": item.name,
+        "description": item.description or {},
+        "variants": list(item.variants),
+        "position": position,
+    }
+    save_shelf(kind, key=item.key, facts=facts)
+
+
+def save_synonym_group_file(group: SynonymGroupFile, *, position: int) -> None:
+    facts = {
+        "position": position,
+        "words": {language: list(phrases) for language, phrases in group.words.items()},
+        "asked_as": {language: list(phrases) for language, phrases in (group.asked_as or {}).items()},
+    }
+    save_synonym_group(key=group.key, facts=facts)
+
+
+def save_announcement_file(item: AnnouncementFile, *, position: int) -> None:
+    save_announcement(
+        key=item.key,
+        facts={
+            "kind": item.kind,
+            "title": item.title,
+            "body": item.body,
+            "link": item.link or "",
+            "starts_on": item.starts,
+            "ends_on": item.ends,
+            "position": position,
+        },
     )

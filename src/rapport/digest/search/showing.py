@@ -33,6 +33,7 @@ class Marker:
         self._phrases: dict[str, list[Phrase]] = {}
         for phrase in {phrase for concept in concepts for phrase in concept.phrases if phrase}:
             self._phrases.setdefault(phrase[0], []).append(phrase)
+        self._initials = {first[0] for first in self._phrases}  # a stem begins as its word does
 
     def marked(self, text: str, language: str) -> SafeString:
         """`text` as HTML, with the words that were asked for in `<mark>`."""
@@ -55,16 +56,20 @@ class Marker:
     def _spans(self, text: str, language: str) -> list[Span]:
         """Where in `text` (in NFC) something asked for stands; no two overlap."""
         read = list(cut(text))
-        stems = [stem(word, language) for word, _, _ in read]
         spans, next_one = [], 0
-        for at, first in enumerate(stems):
-            if at < next_one or first not in self._phrases:
+        for at, (word, *_) in enumerate(read):
+            if at < next_one or word[0] not in self._initials:
                 continue
-            standing = [len(p) for p in self._phrases[first] if tuple(stems[at : at + len(p)]) == p]
+            phrases = self._phrases.get(stem(word, language), ())
+            standing = [len(p) for p in phrases if _stems(read[at : at + len(p)], language) == p]
             if standing and not all(is_stopword(word) for word, _, _ in read[at : at + max(standing)]):
                 next_one = at + max(standing)
                 spans.append((read[at][1], read[next_one - 1][2]))
         return spans
+
+
+def _stems(read: Iterable[tuple[str, int, int]], language: str) -> Phrase:
+    return tuple(stem(word, language) for word, _, _ in read)
 
 
 def _window(text: str, spans: Sequence[Span]) -> Span:

@@ -161,7 +161,7 @@ _SAME: Final[dict[str, Callable[[Any], Any]]] = {
 
 
 def _first(values: list[Any]) -> Any:
-    shouted = [value for value in values if not (isinstance(value, str) and len(value) > 6 and value.isupper())]
+    shouted = [value for value in values if not (isinstance(value, str) and " " in value and value.isupper())]
     return (shouted or values)[0]
 
 

@@ -154,11 +154,7 @@ def _author(author: ElementTree.Element) -> str:
         return organisation
     given = _text(author, "ForeName") or _text(author, "Initials")
     # “J K” and “JK” are initials; so is a forename that PubMed keeps as initials only.
-    return wording.apa_name(_text(author, "LastName"), given, _suffix(_text(author, "Suffix")))
-
-
-def _suffix(suffix: str) -> str:
-    return {"2nd": "II", "3rd": "III", "4th": "IV", "Jr": "Jr.", "Sr": "Sr."}.get(suffix, suffix)
+    return wording.apa_name(_text(author, "LastName"), given, _text(author, "Suffix"))
 
 
 def _year(article: ElementTree.Element) -> int | None:

@@ -113,6 +113,7 @@ def _line(text: str) -> str:
 
 
 def _link(line: str, text: str) -> Typed:
+    line = line if re.match("https?://", line, re.IGNORECASE) else f"https://{line}"
     if found := _PUBMED.match(line):
         return Typed(kind=TypedKind.PMID, text=text, pmid=found["pmid"].lstrip("0"))
     if doi := find_doi(line):
@@ -151,7 +152,7 @@ def _trimmed(doi: str) -> str:
 _ROUND: Final = {("“", "”"), ('"', '"'), ("«", "»"), ("‘", "’"), ("<", ">"), ("(", ")"), ("[", "]")}
 _OPENED_BY: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 _DOI: Final = re.compile(r"(?<![\d.])(?P<doi>10\.\d{4,9}(?:\.\d{1,9}){0,4}(?:/|%2[fF])[^\s“”«»]+)")
-_LINK: Final = re.compile(r"(?:https?://|www\.)\S+|(?:dx\.)?doi\.org/\S+", re.IGNORECASE)
+_LINK: Final = re.compile(r"https?://\S+|www\.\S+|(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}/\S+", re.IGNORECASE)
 _LINK_WITHIN: Final = re.compile(r"(?:https?://|www\.|(?:dx\.)?doi\.org/)[^\s“”«»]+", re.IGNORECASE)
 _PUBLISHERS_TAIL: Final = re.compile(
     r"(?:/(?:full|abstract|abs|pdf|epdf|pdfdirect|html|fulltext|full/html|summary|meta|references|figures"

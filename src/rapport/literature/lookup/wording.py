@@ -127,7 +127,7 @@ def title_of(title: str, subtitle: str = "") -> tuple[str, bool]:
     text = plain(title)
     more = plain(subtitle)
     if more and more.casefold() not in text.casefold():
-        text = f"{text} {more}" if text.endswith((":", "?", "!")) else f"{text}: {more}"
+        text = f"{text} {more}" if text.endswith((":", "?", "!")) else f"{text}: {more}" if text else more
     without = _RETRACTED.sub("", text)
     is_retracted = without != text
     if without.startswith("[") and without.rstrip(".").endswith("]"):  # PubMed's brackets round a translated title
@@ -153,15 +153,19 @@ def apa_name(family: str, given: str = "", suffix: str = "") -> str:
     'van Oppen, P.'
     """
     family, given, suffix = plain(family).strip(" ,"), plain(given), plain(suffix).strip(" ,")
+    suffix = _SUFFIXES.get(suffix, suffix)
     letters = initials(given)
     if not family or not letters:
         return family or plain(given)
     return f"{family}, {letters}, {suffix}" if suffix else f"{family}, {letters}"
 
 
+_SUFFIXES: Final = {"2nd": "II", "3rd": "III", "4th": "IV", "Jr": "Jr.", "Sr": "Sr."}
+
+
 def initials(given: str) -> str:
     """Given names as APA's initials; “JK” and “J.K.” are two of them, “Jean-Paul” has a hyphen."""
-    given = given.replace("‐", "-").replace("‑", "-").strip()
+    given = given.replace("‐", "-").replace("‑", "-").replace(".-", "-").strip()
     if re.fullmatch(r"[^\W\d_]{2,4}", given) and given.isupper():
         return " ".join(f"{letter}." for letter in given)
     found: list[str] = []

@@ -328,8 +328,9 @@ def _reliability_of_differences(sd: float, r: float, sd_after: float | None, cor
     check_figures(later, r, of=" after")
     if not -1 <= both <= 1:
         raise OutOfRange(f"correlation is {both:g}; it must lie between −1 and 1.")
-    spread = sd**2 + later**2 - 2 * both * sd * later
-    share = (spread - 2 * sd**2 * (1 - r)) / spread if spread > 0 else 0.0
+    ratio = min(later / sd, 1e100)  # in units of the first SD, whose square may be no number
+    spread = 1 + ratio * ratio - 2 * both * ratio
+    share = (spread - 2 * (1 - r)) / spread if spread > 0 else 0.0
     if share <= 0:
         raise NotIdentified(
             "By these figures the differences have no reliability: they vary no more than measurement error would make "

@@ -205,7 +205,7 @@ def _read(
     identifiers: Sequence[str],
 ) -> dict[str, NDArray[Any]]:
     """Every column of the rows that say whose they are and when; other values may be missing."""
-    names = [outcome, actor, *([partner] if partner else []), *covariates]
+    names = [outcome, actor, *([] if partner is None else [partner]), *covariates]
     columns = {name: read_numbers(table, name, allow_missing=True) for name in names}
     for name in identifiers:
         read_groups(table, name)

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from scipy import special
 
+from rapport.stats.arguments import check_number
 from rapport.stats.consistency.p_values import ALPHA
 from rapport.stats.consistency.rounding import Digits, Span, span
 from rapport.stats.consistency.verdict import Check, CheckResult, Verdict
@@ -113,7 +114,7 @@ def check_interval_p(
         "interval": _words(lower, upper),
     }
     claim = _CLAIMS[operator](printed)
-    nothing = null if null is not None else 1.0 if scale == "log" else 0.0
+    nothing = check_number(null, "null") if null is not None else 1.0 if scale == "log" else 0.0
     recomputed = _p_of_interval(point, lower, upper, share, _scale(scale), nothing)
     if recomputed is None:
         verdict, key, distance = Verdict.CANNOT_TELL, "interval-p.cannot", None

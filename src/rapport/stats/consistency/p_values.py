@@ -50,6 +50,8 @@ def check_p(
     Raises OutOfRange for values that cannot be (p of 1.2, F of −3), and the errors of numbers that are none.
     """
     printed, value = span(p, "p"), span(statistic, "statistic")
+    if isinstance(df, str) or not isinstance(df, Sequence):
+        raise WrongShape(f"df is {df!r}; it must be a list: ['29'] for t(29), ['2', '57'] for F(2, 57).")
     _check(test, printed, value, operator, statistic_operator, tails)
     freedom = _freedom(test, df, n)
     p_words = f"p {operator} {printed}"

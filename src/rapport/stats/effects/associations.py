@@ -75,7 +75,7 @@ def from_r(
         design=Design.ASSOCIATION,
         assumptions=("the printed interval is Fisher’s",) if n is None and limits else (),
         how=how,
-        source="Bonett & Wright (2000)" if kind == "spearman" else "Fisher (1921)",
+        source="Bonett & Wright, 2000" if kind == "spearman" else "Fisher, 1921",
         z_variance=z_variance,
     )
 
@@ -98,7 +98,7 @@ def from_chi2(chi2: Number, *, n: Number, sign: int | None = None, df: Number = 
     return replace(
         effect,
         assumptions=("φ of a two-by-two table taken as a correlation", "χ² without a correction for continuity"),
-        source="Fisher (1921); Rosenthal (1994)",
+        source="Fisher, 1921; Rosenthal, 1994",
     )
 
 
@@ -144,7 +144,7 @@ def from_coefficient(
         level=level,
         df=freedom,
         how="Student’s interval" if with_df else "Normal interval",
-        source="Student (1908)" if with_df else "Wald (1943)",
+        source="Student, 1908" if with_df else "Wald, 1943",
     )
     if metric != "d":
         return effect
@@ -180,7 +180,7 @@ def from_interval(
         level=level,
         assumptions=("the printed interval is the normal one",),
         how="Interval as printed",
-        source="Altman & Bland (2011)",
+        source="Altman & Bland, 2011",
     )
 
 
@@ -204,7 +204,7 @@ def eta_squared(f: Number, *, df1: Number, df2: Number, level: float = 0.90) -> 
         df=bottom,
         assumptions=("a design between people",),
         how="Interval from the noncentral F distribution",
-        source="Steiger (2004)",
+        source="Steiger, 2004",
         warnings=_above(estimate, upper),
     )
 
@@ -236,7 +236,7 @@ def cramers_v(chi2: Number, *, n: Number, rows: int, columns: int, level: float 
         df=df,
         design=Design.ASSOCIATION,
         how="Interval from the noncentral χ² distribution",
-        source="Cramér (1946); Smithson (2003)",
+        source="Cramér, 1946; Smithson, 2003",
         warnings=_above(estimate, upper),
     )
 
@@ -267,6 +267,6 @@ def _partial(t: float, df: float, level: float) -> Effect:
         design=Design.ASSOCIATION,
         assumptions=("a partial correlation, given the other predictors",),
         how="Fisher’s z interval",
-        source="Fisher (1924); Aloe & Becker (2012)",
+        source="Fisher, 1924; Aloe & Becker, 2012",
         z_variance=1 / (df - 1),
     )

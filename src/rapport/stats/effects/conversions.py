@@ -91,9 +91,9 @@ _CONSTANTS: Final = {
     "logistic": (
         math.pi / math.sqrt(3),
         "a logistic outcome behind the event (d × π/√3)",
-        "Hasselblad & Hedges (1995)",
+        "Hasselblad & Hedges, 1995",
     ),
-    "cox": (1.65, "a normal outcome behind the event (d × 1.65)", "Cox (1970)"),
+    "cox": (1.65, "a normal outcome behind the event (d × 1.65)", "Cox, 1970"),
 }
 
 
@@ -165,7 +165,7 @@ def _between_d_and_g(effect: Effect, given: Given) -> Step:
         lambda _: factor,
         standardiser=effect.standardiser,
         variance=variance,
-        source="Hedges (1981)",
+        source="Hedges, 1981",
     )
 
 
@@ -195,7 +195,7 @@ def _d_to_r(effect: Effect, given: Given) -> Step:
         lambda d: d / math.sqrt(d * d + h) if math.isfinite(d) else math.copysign(1.0, d),
         lambda d: h / (d * d + h) ** 1.5,
         assumes,
-        source="Jacobs & Viechtbauer (2017)",
+        source="Jacobs & Viechtbauer, 2017",
     )
 
 
@@ -209,7 +209,7 @@ def _r_to_d(effect: Effect, given: Given) -> Step:
         lambda r: math.sqrt(h) * (1 - r * r) ** -1.5,
         assumes,
         standardiser="pooled SD",
-        source="Jacobs & Viechtbauer (2017)",
+        source="Jacobs & Viechtbauer, 2017",
     )
 
 
@@ -235,7 +235,7 @@ def _r_to_biserial(effect: Effect, given: Given) -> Step:
         lambda _: factor,
         assumes,
         variance=_soper(effect.estimate * factor, p, n1 + n2) if effect.n1 is not None else None,
-        source="Soper (1914); Jacobs & Viechtbauer (2017)",
+        source="Soper, 1914; Jacobs & Viechtbauer, 2017",
     )
 
 
@@ -254,12 +254,12 @@ def _r_to_z(effect: Effect, given: Given) -> Step:
         lambda r: math.atanh(r) if abs(r) < 1 else math.copysign(math.inf, r),
         lambda r: 1 / (1 - r * r),
         variance=effect.z_variance,
-        source="Fisher (1921)",
+        source="Fisher, 1921",
     )
 
 
 def _z_to_r(effect: Effect, given: Given) -> Step:
-    return Step(math.tanh, lambda z: 1 / math.cosh(z) ** 2, source="Fisher (1921)")
+    return Step(math.tanh, lambda z: 1 / math.cosh(z) ** 2, source="Fisher, 1921")
 
 
 # --- odds and risks --------------------------------------------------------------------------------
@@ -309,7 +309,7 @@ def _log_odds_to_risk_difference(effect: Effect, given: Given) -> Step:
     def risk(x: float) -> float:
         return float(special.expit(special.logit(base) + x))
 
-    return Step(lambda x: risk(x) - base, lambda x: risk(x) * (1 - risk(x)), assumes, source="Zhang & Yu (1998)")
+    return Step(lambda x: risk(x) - base, lambda x: risk(x) * (1 - risk(x)), assumes, source="Zhang & Yu, 1998")
 
 
 def _log_odds_to_log_risk_ratio(effect: Effect, given: Given) -> Step:
@@ -320,7 +320,7 @@ def _log_odds_to_log_risk_ratio(effect: Effect, given: Given) -> Step:
         lambda x: float(special.log_expit(own + x)) - math.log(base),
         lambda x: float(1 - risk(own + x)),
         assumes,
-        source="Zhang & Yu (1998)",
+        source="Zhang & Yu, 1998",
     )
 
 
@@ -336,13 +336,13 @@ def _risk_to_log_odds(effect: Effect, base: float, risk: Callable[[float], float
 def _risk_difference_to_log_odds(effect: Effect, given: Given) -> Step:
     base, assumes = _base_rate(effect, given)
     change = _risk_to_log_odds(effect, base, lambda x: base + x)
-    return Step(change, lambda x: 1 / ((base + x) * (1 - base - x)), assumes, source="Zhang & Yu (1998)")
+    return Step(change, lambda x: 1 / ((base + x) * (1 - base - x)), assumes, source="Zhang & Yu, 1998")
 
 
 def _log_risk_ratio_to_log_odds(effect: Effect, given: Given) -> Step:
     base, assumes = _base_rate(effect, given)
     change = _risk_to_log_odds(effect, base, lambda x: base * math.exp(min(x, 700.0)))
-    return Step(change, lambda x: 1 / (1 - base * math.exp(x)), assumes, source="Zhang & Yu (1998)")
+    return Step(change, lambda x: 1 / (1 - base * math.exp(x)), assumes, source="Zhang & Yu, 1998")
 
 
 def _refuse_change_units(effect: Effect, to: str) -> None:

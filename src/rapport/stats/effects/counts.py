@@ -112,7 +112,7 @@ def from_proportion(events: Number, n: Number, *, level: float = 0.95) -> Effect
         n=size,
         design=Design.ASSOCIATION,
         how="Wilson’s interval",
-        source="Wilson (1927)",
+        source="Wilson, 1927",
     )
 
 
@@ -121,7 +121,7 @@ def _log_odds_ratio(cells: _Cells, level: float) -> Effect:
     b, d = used.n1 - used.a, used.n2 - used.c
     estimate = math.log(used.a) + math.log(d) - math.log(b) - math.log(used.c)
     variance = 1 / used.a + 1 / b + 1 / used.c + 1 / d
-    return _of_counts(Metric.LOG_ODDS_RATIO, cells, used, estimate, variance, level, "Woolf’s interval", "Woolf (1955)")
+    return _of_counts(Metric.LOG_ODDS_RATIO, cells, used, estimate, variance, level, "Woolf’s interval", "Woolf, 1955")
 
 
 def _log_risk_ratio(cells: _Cells, level: float) -> Effect:
@@ -129,7 +129,7 @@ def _log_risk_ratio(cells: _Cells, level: float) -> Effect:
     estimate = math.log(used.a / used.n1) - math.log(used.c / used.n2)
     variance = 1 / used.a - 1 / used.n1 + 1 / used.c - 1 / used.n2
     return _of_counts(
-        Metric.LOG_RISK_RATIO, cells, used, estimate, variance, level, "Katz’s interval", "Katz et al. (1978)"
+        Metric.LOG_RISK_RATIO, cells, used, estimate, variance, level, "Katz’s interval", "Katz et al., 1978"
     )
 
 
@@ -168,7 +168,7 @@ def _risk_difference(cells: _Cells, level: float) -> Effect:
         n2=cells.n2,
         design=Design.TWO_GROUPS,
         how="Newcombe’s interval from two Wilson intervals",
-        source="Newcombe (1998), method 10",
+        source="Newcombe, 1998, method 10",
         warnings=_cautions(cells, used, "variance"),
     )
 
@@ -219,7 +219,7 @@ def _from_ratio(
         design=Design.TWO_GROUPS if n1 is not None else Design.UNKNOWN,
         assumptions=("the printed interval is the normal one of the logarithm",) if low is not None else (),
         how="Interval as printed" if low is not None else "Normal interval of the logarithm",
-        source="Woolf (1955)" if metric is Metric.LOG_ODDS_RATIO else "Katz et al. (1978)",
+        source="Woolf, 1955" if metric is Metric.LOG_ODDS_RATIO else "Katz et al., 1978",
         warnings=cautions,
     )
 

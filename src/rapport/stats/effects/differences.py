@@ -17,7 +17,7 @@ from rapport.stats.results import Caution
 EQUAL_SPREAD: Final = "the same spread in both groups"
 EQUAL_SPREAD_OVER_TIME: Final = "the same spread at both times"
 _EXACT: Final = "Interval from the noncentral t distribution"
-_EXACT_SOURCE: Final = "Hedges (1981); Cumming & Finch (2001)"
+_EXACT_SOURCE: Final = "Hedges, 1981; Cumming & Finch, 2001"
 
 Units = Literal["pooled", "average", "second"]
 PairedUnits = Literal["before", "change"]
@@ -57,12 +57,12 @@ def from_means(
         df, standardiser = pooled_df, "average SD of the two groups"
         curvature = (spread1**4 / (size1 - 1) + spread2**4 / (size2 - 1)) / (8 * square**2)
         fixed = (spread1**2 / (size1 - 1) + spread2**2 / (size2 - 1)) / square
-        source = "Bonett (2008)"
+        source = "Bonett, 2008"
     elif units == "second":
         d = (first - second) / spread2
         df, standardiser = size2 - 1, "SD of the second group"
         curvature, fixed = 1 / (2 * size2), 1 / size1 + 1 / size2
-        source = "Glass (1976); Hedges (1981)"
+        source = "Glass, 1976; Hedges, 1981"
     else:
         raise OutOfRange(f'units is {units!r}; it must be "pooled", "average" or "second".')
     variance = fixed + curvature * d * d
@@ -107,7 +107,7 @@ def mean_difference(
         n2=size2,
         design=Design.TWO_GROUPS,
         how="Welch’s interval",
-        source="Welch (1947)",
+        source="Welch, 1947",
     )
 
 
@@ -156,7 +156,7 @@ def from_paired_means(
         standardiser="SD before",
         assumptions=(EQUAL_SPREAD_OVER_TIME,),
         how="Normal interval",
-        source="Becker (1988)",
+        source="Becker, 1988",
         curvature=1 / (2 * size),
     )
 
@@ -297,7 +297,7 @@ def from_d(
             standardiser="SD as printed",
             assumptions=("the printed interval is the normal one",),
             how="Interval as printed",
-            source="Cohen (1988)",
+            source="Cohen, 1988",
         )
     if not sized:
         return Effect(
@@ -305,7 +305,7 @@ def from_d(
             estimate=estimate,
             standardiser="SD as printed",
             how="As printed",
-            source="Cohen (1988)",
+            source="Cohen, 1988",
         )
     size1, size2 = people(n1, "n1", 2), people(n2, "n2", 2)
     if metric == "d":

@@ -76,7 +76,7 @@ def count(value: Number | None, name: str, of: float, of_name: str) -> float:
 def confidence(value: Number) -> float:
     """A confidence level such as 0.95."""
     number = real(value, "level")
-    if not 0 < number < 1:
+    if not 1e-6 <= number <= 1 - 1e-12:
         raise OutOfRange(f"level is {number:g}; write 95% as 0.95.")
     return number
 

@@ -11,7 +11,7 @@ from rapport.stats.effects.counts import from_odds_ratio, from_risk_ratio
 from rapport.stats.effects.differences import from_d, from_f, from_p, from_paired_t, from_t
 from rapport.stats.effects.effect import Effect
 from rapport.stats.effects.inputs import Number, positive
-from rapport.stats.errors import BadInput, MissingValues, OutOfRange
+from rapport.stats.errors import BadInput, MissingValues, OutOfRange, WrongShape
 from rapport.stats.reported import Reported
 
 
@@ -37,6 +37,8 @@ def from_reported(
     differences with an interval. Raises OutOfRange for the
     others and for what was printed with < or >, and MissingValues where a number is needed that is not printed.
     """
+    if not isinstance(reported, Reported):
+        raise WrongShape(f"reported is {reported!r}; it must be what `parse_reported` finds in a text.")
     make = _MAKERS.get(reported.metric)
     if make is None:
         known = ", ".join(_MAKERS)

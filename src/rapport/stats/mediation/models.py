@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from scipy.special import chdtrc
 
-from rapport.stats.arguments import check_draws, check_level, check_names
+from rapport.stats.arguments import check_draws, check_level, check_mapping, check_names
 from rapport.stats.errors import BadInput, TooFew, WrongShape
 from rapport.stats.mediation.effects import along, describe_effect, steps_of
 from rapport.stats.mediation.estimation import (
@@ -58,7 +58,7 @@ def mediate(
     next. Raises the errors of reading a table (MissingValues among them), NoVariation, Collinear, TooFew, OutOfRange.
     Estimates and delta-method standard errors are checked against lavaan 0.6-14.
     """
-    listed = (mediators,) if isinstance(mediators, str) else tuple(mediators)
+    listed = (mediators,) if isinstance(mediators, str) else check_names(mediators, "mediators")
     if not listed:
         raise WrongShape("mediators is empty. Name at least one column.")
     held = (predictor, *check_names(covariates, "covariates"))
@@ -111,6 +111,9 @@ def path_model(
     chain follows a path that is not there. With unrelated residuals and no feedback, least squares for each equation
     are the maximum likelihood estimates. Checked against lavaan 0.6-14.
     """
+    check_mapping(equations, "equations", '{"outcome": ["predictor"]}')
+    if effects is not None:
+        check_mapping(effects, "effects", '{"by insight": [["trained", "insight", "wellbeing"]]}')
     if not equations:
         raise WrongShape('equations is empty. Give each outcome its predictors: {"outcome": ["predictor"]}.')
     read = {outcome: check_names(predictors, outcome) for outcome, predictors in equations.items()}

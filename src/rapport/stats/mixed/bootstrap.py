@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rapport.stats.arguments import check_count, check_level, check_seed
-from rapport.stats.errors import BadInput, NotConverged, OutOfRange, StatsError, TooFew
+from rapport.stats.errors import BadInput, NotConverged, OutOfRange, StatsError, TooFew, WrongShape
 from rapport.stats.mixed.fitted import GroupVariance, MixedFit
 from rapport.stats.mixed.fitting import group_variances
 from rapport.stats.mixed.residuals.report import figures_of
@@ -119,6 +119,8 @@ def bootstrap(
     clusters = design.levels[-1].clusters
     if clusters < 5:
         raise TooFew(f"There are {clusters} {design.group_names[-1]}s; a bootstrap of clusters needs 5 at the least.")
+    if statistic is not None and not callable(statistic):
+        raise WrongShape(f"statistic is {statistic!r}; it must be a function of a draw.")
     ask = statistic or everything
     original = ask(Draw(design.fixed, fit.fixed, fit.variances, fit.residual_variance, figures_of(fit.residuals)))
     names, estimates = _named(original)

@@ -17,7 +17,7 @@ from rapport.stats.mixed.residuals.report import ResidualEstimates
 from rapport.stats.mixed.search import Minimum
 from rapport.stats.mixed.terms import INTERCEPT
 from rapport.stats.results import Cell, Result, ResultTable, digits_for, interval_text, number, p_text
-from rapport.stats.tables import Floats, Table
+from rapport.stats.tables import Floats, Table, check_numbers
 
 if TYPE_CHECKING:
     from rapport.stats.mixed.bootstrap import Bootstrap, Draw
@@ -203,7 +203,7 @@ class MixedFit(Result):
                 self.coefficient(name)
             vector = np.array([float(weights.get(name, 0.0)) for name in names])
         else:
-            vector = np.asarray(weights, dtype=np.float64)
+            vector = check_numbers(weights, "weights")
         if vector.shape != (len(names),):
             raise BadInput(f"There are {len(names)} fixed effects; give as many weights, or name those that count.")
         if not np.isfinite(vector).all() or not vector.any():

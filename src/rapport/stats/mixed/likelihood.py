@@ -263,7 +263,8 @@ def integrate_out(rows: Floats, columns: Sequence[int], factor: Floats) -> Step:
     lower = np.zeros((q, q, n))
     log_determinants = np.zeros(n)
     for k in range(q):  # Cholesky of A and J = ΛL⁻ᵀ, a column at a time for all clusters
-        pivot = np.sqrt(a[k, k])
+        # A is I and a square, so a pivot is 1 or more; rounding takes it below where there is hardly a residual.
+        pivot = np.sqrt(np.maximum(a[k, k], 1.0))
         lower[k:, k] = a[k:, k] / pivot
         for row in range(k + 1, q):
             a[row:, row] -= lower[row:, k] * lower[row, k]

@@ -15,7 +15,7 @@ import numpy as np
 import scipy.optimize
 
 from rapport.stats import wald
-from rapport.stats.arguments import check_level
+from rapport.stats.arguments import check_level, check_text
 from rapport.stats.errors import BadInput
 from rapport.stats.mixed.factors import Block, lower_root
 from rapport.stats.mixed.fitted import Machinery, MixedFit
@@ -194,7 +194,7 @@ def hold_residual(parts: Machinery) -> Held:
 
 
 def _hold_random(fit: MixedFit, parameter: str) -> Held:
-    group, _, effects = parameter.partition(": ")
+    group, _, effects = check_text(parameter, "parameter").partition(": ")
     names = effects.split(", ")
     known = [f"{one.group}: {name}" for one in fit.variances for name in one.names]
     if not effects or not set(names) <= {name for one in fit.variances if one.group == group for name in one.names}:

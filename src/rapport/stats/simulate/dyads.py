@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.stats.arguments import check_correlation, check_count, check_seed, check_share
+from rapport.stats.arguments import check_correlation, check_count, check_seed, check_share, check_truth
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import spread_clients
 from rapport.stats.simulate.simulated import Simulated, TruthValues
@@ -70,6 +70,7 @@ def simulate_dyads(
     """
     check_count(sessions, "sessions")
     check_share(one_rater_missing, "one_rater_missing")
+    check_truth(truth, DyadsTruth)
     places, levels, noises, missing, order = streams(check_seed(seed), 5)
     therapist = spread_clients(places, therapists, clients, clients_per_therapist)
     count, time = len(therapist), np.arange(sessions, dtype=np.float64)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.stats.arguments import check_correlation, check_count, check_seed
+from rapport.stats.arguments import check_correlation, check_count, check_seed, check_truth
 from rapport.stats.errors import OutOfRange
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import spread_clients
@@ -89,6 +89,7 @@ def simulate_lagged(
     """
     check_count(sessions, "sessions")
     check_start(start)
+    check_truth(truth, LaggedTruth)
     places, levels, noises, missing, order = streams(check_seed(seed), 5)
     therapist = spread_clients(places, therapists, clients, clients_per_therapist)
     count = len(therapist)

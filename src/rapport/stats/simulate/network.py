@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from scipy.special import ndtr
 
-from rapport.stats.arguments import check_correlation, check_count, check_seed
+from rapport.stats.arguments import check_correlation, check_count, check_seed, check_truth
 from rapport.stats.errors import OutOfRange
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import choose_trained, spread_clients
@@ -138,6 +138,7 @@ def simulate_network(
     """
     check_count(sessions, "sessions")
     check_start(start)
+    check_truth(truth, NetworkTruth)
     places, levels, noises, missing, order = streams(check_seed(seed), 5)
     therapist = spread_clients(places, therapists, clients, clients_per_therapist)
     trained = choose_trained(places, therapists, trained_share)[therapist]

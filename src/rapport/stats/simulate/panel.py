@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import solve_discrete_lyapunov
 
-from rapport.stats.arguments import check_correlation, check_count, check_seed
+from rapport.stats.arguments import check_correlation, check_count, check_seed, check_truth
 from rapport.stats.errors import OutOfRange
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import spread_clients
@@ -106,6 +106,7 @@ def simulate_panel(
     (clients,). Raises OutOfRange, TooFew, NotNumbers.
     """
     check_count(waves, "waves")
+    check_truth(truth, PanelTruth)
     places, levels, noises, missing, order = streams(check_seed(seed), 5)
     therapist = spread_clients(places, therapists, clients, None)
     count, time = len(therapist), np.arange(waves, dtype=np.float64)

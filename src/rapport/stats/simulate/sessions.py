@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.stats.arguments import check_correlation, check_count, check_seed
+from rapport.stats.arguments import check_correlation, check_count, check_seed, check_truth
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import choose_trained, spread_clients
 from rapport.stats.simulate.rows import long_rows
@@ -74,6 +74,7 @@ def simulate_sessions(
     (rows,). Raises OutOfRange, TooFew, NotNumbers.
     """
     check_count(sessions, "sessions")
+    check_truth(truth, SessionsTruth)
     places, levels, noises, missing, order = streams(check_seed(seed), 5)
     therapist = spread_clients(places, therapists, clients, clients_per_therapist)
     trained = choose_trained(places, therapists, trained_share)[therapist]

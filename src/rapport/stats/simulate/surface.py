@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.stats.arguments import check_correlation, check_count, check_seed
+from rapport.stats.arguments import check_correlation, check_count, check_seed, check_truth
 from rapport.stats.simulate.caseloads import spread_clients
 from rapport.stats.simulate.rows import long_rows
 from rapport.stats.simulate.simulated import Simulated, TruthValues
@@ -75,6 +75,7 @@ def simulate_surface(
     outcome (at t + 1), each of shape (rows,). Raises OutOfRange, TooFew, NotNumbers.
     """
     check_count(sessions, "sessions")
+    check_truth(truth, SurfaceTruth)
     places, levels, noises, order = streams(check_seed(seed), 4)
     therapist = spread_clients(places, therapists, clients, clients_per_therapist)
     count = len(therapist)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from rapport.digest.search.words import stem, stems, words_of
 from rapport.web.folding import fold
@@ -63,3 +65,10 @@ def test_stemming_in_many_threads_gives_what_it_gives_in_one():
     alone = [stem.__wrapped__(word, "en") for word in words]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(lambda word: stem.__wrapped__(word, "en"), words)) == alone
+
+
+@given(st.from_regex(r"[a-z]{1,40}", fullmatch=True), st.sampled_from(["en", "fr"]))
+@example("dying", "en")
+@example("ees", "fr")
+def test_a_stem_begins_as_its_word_does(word, language):
+    assert stem(word, language)[:1] == word[0]  # what marks words on a page stems only those that can match

@@ -50,8 +50,6 @@ def _of_entry(entry: Entry) -> Record:
     kind = _KINDS.get(entry.entry_type.lower(), "document")
     volume, issue = text("volume"), text("number", "issue")
     pages = wording.pages_of(text("pages", "eid", "article-number"))
-    if kind == "journal-article":
-        kind = wording.kind_of_article(volume=volume, issue=issue, pages=pages)
     if kind == "document" and (text("archiveprefix", "eprinttype") or "rxiv" in text("howpublished").lower()):
         kind = "preprint"
     pmid = text("pmid")

@@ -39,8 +39,6 @@ def _of_item(item: dict[str, Any]) -> Record:
     kind = _KINDS.get(as_text(item.get("type")), "document")
     volume, issue = as_text(item.get("volume")), as_text(item.get("issue"))
     pages = wording.pages_of(as_text(item.get("page")) or as_text(item.get("number")))
-    if kind == "journal-article":
-        kind = wording.kind_of_article(volume=volume, issue=issue, pages=pages)
     publisher = as_text(item.get("publisher"))
     journal = wording.plain(as_text(item.get("container-title")) or as_text(item.get("collection-title")))
     if kind == "preprint":

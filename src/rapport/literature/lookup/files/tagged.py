@@ -72,7 +72,10 @@ def _comma_name(name: str) -> str:
     parts = [part.strip() for part in wording.plain(name).split(",")]
     if len(parts) == 1:
         return parts[0]
-    return wording.apa_name(parts[0], parts[1], parts[2] if len(parts) > 2 else "")
+    given, suffix = parts[1], parts[2] if len(parts) > 2 else ""
+    if not suffix and (found := re.search(r"\s(?:Jr|Sr|II|III|IV|2nd|3rd|4th)\.?$", given)):  # PubMed's “Rosa, R Jr”
+        given, suffix = given[: found.start()], found[0].strip()
+    return wording.apa_name(parts[0], given, suffix)
 
 
 # --- RIS ------------------------------------------------------------------------------------------
@@ -83,8 +86,6 @@ def _of_ris(tags: Tags) -> Record:
     kind = _RIS_KINDS.get(type_, "document")
     volume, issue = _first(tags, "VL"), _first(tags, "IS")
     pages = wording.pages_of(_first(tags, "SP") or _first(tags, "C7"), last=_first(tags, "EP"))
-    if kind == "journal-article":
-        kind = wording.kind_of_article(volume=volume, issue=issue, pages=pages)
     address = " ".join(tags.get("DO", []) + tags.get("UR", []) + tags.get("M3", []))
     is_pubmed = "pubmed" in _first(tags, "DB").lower() or "medline" in _first(tags, "DB").lower()
     pmid = _first(tags, "AN") if is_pubmed else ""
@@ -130,12 +131,11 @@ def _of_nbib(tags: Tags) -> Record:
     people = [_comma_name(name) for name in tags.get("FAU", [])] or [_short_name(name) for name in tags.get("AU", [])]
     locations = [value for name in ("LID", "AID") for value in tags.get(name, []) if value.endswith("[doi]")]
     is_chapter = "BTI" in tags
-    kind = wording.kind_of_article(volume=volume, issue=issue, pages=pages)
     headings = [heading.split("/")[0].lstrip("*") for heading in tags.get("MH", [])]
     title = wording.title_of(_first(tags, "TI", "BTI", "TT"))[0]
     return Record(
         source="nbib",
-        kind="chapter" if is_chapter else "preprint" if "Preprint" in types else kind,
+        kind="chapter" if is_chapter else "preprint" if "Preprint" in types else "journal-article",
         language=wording.language_of(_first(tags, "LA")),
         authors=wording.names([*people, *map(wording.plain, tags.get("CN", []))]),
         editors=wording.names(map(_comma_name, tags.get("FED", []))),
