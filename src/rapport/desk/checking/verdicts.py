@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -102,3 +103,9 @@ class Checked:
 def normal(text: str) -> str:
     """Words as acknowledgements are compared: white space does not count."""
     return " ".join(text.split())
+
+
+def is_acknowledged(figure: str, sentence: str, acknowledged: Iterable[tuple[str, str]]) -> bool:
+    """Whether this figure in this sentence was acknowledged."""
+    wanted = (normal(figure), normal(sentence))
+    return any((normal(one), normal(other)) == wanted for one, other in acknowledged)
