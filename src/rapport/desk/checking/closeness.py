@@ -82,7 +82,8 @@ def slip(written: Decimal, stored: Decimal) -> Slip | None:
         return Slip.PERCENT
     one, other = _digits(here), _digits(there)
     if one.strip("0") == other.strip("0"):
-        return Slip.SHIFTED
+        is_telling = len(one.strip("0")) > 1 or bool(_places(written) or _places(stored))
+        return Slip.SHIFTED if is_telling else None  # 2 is no slip for 20
     if len(one) != len(other) or len(one) < 2:
         return Slip.DIGIT if _one_more(one, other) else None
     if sorted(one) == sorted(other):

@@ -35,11 +35,11 @@ _RATIOS: Final = frozenset({"OR", "RR", "HR"})
 _GROUPS: Final = frozenset({"d", "g", "SMD", "RD", "mean-difference"}) | _RATIOS
 
 _UP_EN: Final = (
-    r"higher|more(?!\sthan\s(?:[\d.]|half|a\s|an\s|one|two)|\sor\sless)|increas\w+|rais(?:ed|es|ing)|rose|risen|rises?|rising|greater|stronger|grew|"
+    r"higher|more(?!\sthan\s(?:[\d.]|half|a\s|an\s|one|two)|\sor\sless)|increas\w+|rais(?:ed|es|ing)|rose|risen|rises?|rising|(?:came|went|go)\sup|greater|stronger|grew|"
     r"likelier|longer|elevated"
 )
 _DOWN_EN: Final = (
-    r"lower(?:ed|s|ing)?|less(?!\sthan\s(?:[\d.]|half|a\s|an\s|one|two))|fewer(?!\sthan\s[\d.])|decreas\w+|reduc\w+|fell|falls?|"
+    r"lower(?:ed|s|ing)?|less(?!\sthan\s(?:[\d.]|half|a\s|an\s|one|two))|fewer(?!\sthan\s[\d.])|decreas\w+|reduc\w+|fell|falls?|(?:came|come|comes|went|go|goes)\sdown|"
     r"drop(?:s|ped)?(?![\s-]outs?)|declin\w+|diminish\w+|weaker|shorter|lessen\w*|eas(?:ed|es)|shr[aiu]nk"
 )
 _GOOD_EN: Final = r"better|improved|improves|superior|outperform\w*"
@@ -166,7 +166,7 @@ def _of_direction(clause: str, fact: Fact, words: re.Pattern[str]) -> Iterator[D
             if (1 if match["plus"] else -1) != sign:
                 yield Doubtful("direction", match[0], fact)
                 return
-    said = [match for match in words.finditer(clause) if not _is_denied(clause, match)]
+    said = _words_of_direction(clause, words)
     if not said:
         return
     good = {"higher": 1, "lower": -1}.get(fact.favours, 0)
@@ -180,6 +180,16 @@ def _of_direction(clause: str, fact: Fact, words: re.Pattern[str]) -> Iterator[D
     valences = [value for match in said if (value := _valence(clause, match, fact, good))]
     if valences and sign * good not in valences:
         yield Doubtful("direction", said[-1][0], fact)
+
+
+def _words_of_direction(clause: str, words: re.Pattern[str]) -> list[re.Match[str]]:
+    """Those that count. In “came down slightly more”, “more” tells how much and not which way."""
+    said: list[re.Match[str]] = []
+    for match in words.finditer(clause):
+        tells_how_much = match[0].lower() in {"more", "plus", "davantage"} and bool(said) and match.start() - said[-1].end() < 12
+        if not tells_how_much and not _is_denied(clause, match):
+            said.append(match)
+    return said
 
 
 def _is_of_a_step(clause: str, fact: Fact) -> bool:

@@ -29,6 +29,7 @@ class Part(StrEnum):
     STATISTIC = "statistic"
     DF = "df"
     FIGURE = "figure"
+    WORDS = "words"  # a number that stands in a finding's own words: “at month six”
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,13 @@ class Facts:
     """All that is stored about an article, as the number check reads it.
 
     years    of the article itself; no research figures
-    context  by finding's key: its claim, outcome and comparison in every language, by which a sentence is told to be
-             about it
+    wordings by finding's key, by language: its claim, outcome, comparison and time point, by which a sentence is told to
+             be about it
     """
 
     facts: tuple[Fact, ...] = ()
     years: frozenset[int] = frozenset()
-    context: Mapping[str, str] = field(default_factory=dict)
+    wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def by_part(self) -> Mapping[Part, tuple[Fact, ...]]:
@@ -105,18 +106,16 @@ def facts_from(figures: Iterable[Mapping[str, Any]], findings: Iterable[Finding]
     found = list(findings)
     facts = [fact for position, finding in enumerate(found) for fact in _of_finding(position, finding)]
     facts += [fact for position, figure in enumerate(figures) for fact in _of_figure(position, figure)]
-    context = {
-        finding.key: " ".join(
-            text
-            for wording in (finding.claim, finding.outcome, finding.comparison, finding.time_point)
-            for text in (wording or {}).values()
-        )
-        for finding in found
-    }
-    return Facts(tuple(facts), frozenset([year] if year else []), context)
+    wordings = {finding.key: _wordings(finding) for finding in found}
+    return Facts(tuple(facts), frozenset([year] if year else []), wordings)
 
 
-_OF_PEOPLE: Final = frozenset({Part.N})
+def _wordings(finding: Finding) -> Mapping[str, str]:
+    together: dict[str, list[str]] = {}
+    for wording in (finding.claim, finding.outcome, finding.comparison, finding.time_point):
+        for language, text in (wording or {}).items():
+            together.setdefault(language, []).append(text)
+    return {language: ". ".join(texts) for language, texts in together.items()}
 
 
 def _of_finding(position: int, finding: Finding) -> Iterator[Fact]:
@@ -180,13 +179,18 @@ _METRIC_IN_WORDS: Final = (
 )
 
 
+def metric_in_words(words: Mapping[str, str]) -> str:
+    """The metric that the words of another number tell; "" where they tell none."""
+    together = " ".join(words.values())
+    return next((key for key, pattern in _METRIC_IN_WORDS if pattern.search(together)), "")
+
+
 def _of_figure(position: int, figure: Mapping[str, Any]) -> Iterator[Fact]:
     value = _decimal(figure.get("value"))
     if value is None:
         return
     words = figure.get("what") or {}
-    all_words = " ".join(words.values())
-    metric = next((key for key, pattern in _METRIC_IN_WORDS if pattern.search(all_words)), "")
+    metric = metric_in_words(words)
     also = [
         (other, str(said.get("source") or ""))
         for said in figure.get("also") or []

@@ -14,7 +14,7 @@ from rapport.desk.checking.fractions import fractions_in
 from rapport.desk.checking.nouns import Kind, first_kind, speaks_of_age
 from rapport.desk.checking.number_words import numbers_in_words
 from rapport.desk.checking.reading import Span
-from rapport.stats.printed_forms import BY_SYMBOL, NAMES, SYMBOLS
+from rapport.stats.printed_forms import BY_SYMBOL, NAMES
 
 
 class Form(StrEnum):
@@ -36,6 +36,7 @@ class Why(StrEnum):
     ORDER = "order"
     NULL = "null"
     BACKWARD = "backward"
+    RHYTHM = "rhythm"
     ADVICE = "advice"
 
 
@@ -132,7 +133,7 @@ _CHAIN: Final = re.compile(
     re.IGNORECASE,
 )
 _STOPS_NOUN: Final = re.compile(
-    r"[,.;:()!?\n\[\]]|\s(?:in|of|with|from|for|and|to|on|at|by|had|were|was|who|that|could|took|dans|de|d[’']|avec|pour|et|à|sur|ont|"
+    r"[,.;:()!?\n\[\]]|\s(?:the|these|les|la|le|ces|in|of|with|from|for|and|to|on|at|by|had|were|was|who|that|could|took|dans|de|d[’']|avec|pour|et|à|sur|ont|"
     r"étaient|qui|avaient|chez|par)\b",
     re.IGNORECASE,
 )
@@ -158,7 +159,13 @@ _ORDINAL_AFTER: Final = re.compile(r"(?:st|nd|rd|th|er|re|ère|e|ème|nde?|s)\b"
 _NAMED_BEFORE: Final = re.compile(
     r"(?:[^\W\d_]-|\b(?:DSM|ICD|CIM|PHQ|GAD|CORE|OQ|COVID|Covid|BDI|WHO|OMS)[\s-]|[^\W\d_][\w-]{0,15})$"
 )
-_SCALE_AFTER: Final = re.compile(r"[- ](?:points?\s(?:scale|rating)|item\b|level\b)|-point\b")
+_SCALE_AFTER: Final = re.compile(r"[- ](?:points?\s(?:scale|rating)|item\b|level\b|way\b)|-point\b")
+# “two sessions a week”: how often, which a treatment has and a study does not find.
+_RHYTHM_AFTER: Final = re.compile(
+    r"\s(?:\w+\s)?(?:a|an|per|each|every|par|chaque)\s(?:day|week|month|year|session|jour|semaine|mois|année|an|séance)\b"
+    r"|\s(?:times|fois)\b",
+    re.IGNORECASE,
+)
 _NULL_BEFORE: Final = re.compile(
     r"\b(?:above|below|over|under|includes?|including|crosses|crossed|spans|spanned|contains?|excludes?|clear\sof|touches|reaches|than|value|"
     r"comprend|inclut|contient|exclut|franchit|dessus\sde|dessous\sde|valeur|à)\s$",
@@ -198,9 +205,8 @@ def figures_in(text: str, sentences: list[Span], language: str) -> list[Figure]:
         figure.sentence = place
         figures.append(figure)
     figures = [figure for figure in figures if not _is_list_mark(text, figure)]
-    for index, figure in enumerate(figures):
-        span = sentences[figure.sentence] if sentences else Span(0, len(text))
-        _look_around(text, figure, span, figures[index - 1] if index else None, language)
+    for figure in figures:
+        _look_around(text, figure, sentences[figure.sentence])
     _pair_limits(text, figures)
     _chain_kinds(text, figures)
     for index, figure in enumerate(figures):
@@ -244,7 +250,7 @@ def _is_list_mark(text: str, figure: Figure) -> bool:
     )
 
 
-def _look_around(text: str, figure: Figure, sentence: Span, previous: Figure | None, language: str) -> None:
+def _look_around(text: str, figure: Figure, sentence: Span) -> None:
     """What the words right before and right behind say of a figure."""
     before = text[max(sentence.start, figure.start - _BEFORE) : figure.start]
     after = text[figure.end : min(max(sentence.end, figure.end), figure.end + _AFTER)]
@@ -274,8 +280,6 @@ def _look_around(text: str, figure: Figure, sentence: Span, previous: Figure | N
         elif figure.kind is None and _SAMPLE_BEFORE.search(before):
             figure.kind = Kind.PEOPLE
     figure.refers_back = _BACK_BEFORE.search(before) is not None
-    if previous is None or previous.sentence != figure.sentence:
-        return
 
 
 def _read_symbol(before: str, figure: Figure) -> None:
@@ -354,6 +358,10 @@ def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
     before = text[max(0, figure.start - 30) : figure.start]
     after = text[figure.end : figure.end + 20]
     whole = figure.value == figure.value.to_integral_value()
+    if _SCALE_AFTER.match(after):
+        return Why.NAME
+    if whole and figure.value <= 12 and _RHYTHM_AFTER.match(after):
+        return Why.RHYTHM
     if not figure.in_words:
         if whole and _ORDINAL_AFTER.match(after):
             return Why.ORDER
@@ -366,12 +374,10 @@ def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
                 else None
             )
         if whole and re.fullmatch(r"(?:18|19|20)\d\d", figure.text):
-            if figure.kind is None or _YEAR_BEFORE.search(before):
+            if figure.kind in {None, Kind.MONEY} or _YEAR_BEFORE.search(before):
                 return Why.YEAR
         if whole and figure.value <= 31 and _MONTH_AFTER.match(after):
             return Why.DATE
-        if _SCALE_AFTER.match(after):
-            return Why.NAME
         if figure.value in (0, 1) and _NULL_BEFORE.search(before):
             return Why.NULL
     if whole and _PLACE_BEFORE.search(before) and figure.kind is None:
@@ -383,5 +389,3 @@ def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
         return Why.BACKWARD
     return None
 
-
-assert set(_ROLES) <= set(SYMBOLS)

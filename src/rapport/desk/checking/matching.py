@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from rapport.desk.checking.closeness import Slip, equals, fits, fits_share, slip
 from rapport.desk.checking.facts import Fact, Facts, Part
-from rapport.desk.checking.figures import Figure, Form, Why
+from rapport.desk.checking.figures import Figure, Form, Why, figures_in
 from rapport.desk.checking.nouns import Kind
-from rapport.desk.checking.reading import Span
+from rapport.desk.checking.reading import Span, sentences_of
 from rapport.desk.checking.verdicts import Verdict
 
 
@@ -83,9 +84,10 @@ class _Anchors:
 class Matching:
     """The facts of one article, ready to be asked about the figures of a field."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, language: str = "en") -> None:
         self.facts = facts
-        self.stems = {key: stems(text) for key, text in facts.context.items()}
+        self.language = language
+        self.stems = {key: stems(" ".join(wording.values())) for key, wording in facts.wordings.items()}
         self.estimates = [fact for fact in facts.facts if fact.part in {Part.ESTIMATE, Part.FIGURE}]
         self.percentages = [
             fact
@@ -157,8 +159,8 @@ class Matching:
         equal = [fact for fact in self.facts.facts if fact.part is Part.FIGURE and fact.value == figure.value]
         if figure.why is Why.YEAR:
             equal = [fact for fact in equal if fact.kind is None or fact.kind is Kind.TIME or _is_year(fact)]
-        elif figure.why in {Why.PLACE, Why.ORDER}:
-            equal = [fact for fact in equal if fact.kind is Kind.TIME]
+        elif figure.why in {Why.PLACE, Why.ORDER, Why.RHYTHM}:
+            equal = [fact for fact in equal if fact.kind in {Kind.TIME, Kind.SESSIONS} and fact.kind is figure.kind]
         else:
             equal = []
         if equal:
@@ -345,12 +347,15 @@ class Matching:
             wrong = [fact for fact in self.percentages if figure.value > 1 and _any_fits(figure, fact)]
             if wrong:
                 return Match(Verdict.CONTRADICTED, "percent", (wrong[0],))
-        if figure.kind is Kind.POINTS or (figure.kind is None and (figure.decimals or figure.signed)):
+        if figure.kind is Kind.POINTS or (figure.kind in {None, Kind.MONEY} and (figure.decimals or figure.signed or figure.kind)):
             return self._plain_estimate(sentence, figure)
         same = [fact for fact in self.counts if _counts_same(figure, fact)]
         fitting = self._fitting(figure, same)
         if fitting:
             return self._supported(sentence, figure, fitting)
+        worded = [fact for fact in self._in_words if fact.value == figure.value and _counts_same(figure, fact)]
+        if worded and figure.kind is not None:
+            return Match(Verdict.SUPPORTED, "words", (worded[0],))
         if _is_weak(name, figure):
             why = Why.ADVICE if name == "implications" and figure.kind is not None else Why.BACKWARD
             return Match(Verdict.NO_FIGURE, str(why))
@@ -383,6 +388,27 @@ class Matching:
         if wrong:
             return self._contradicted(sentence, figure, wrong)
         return Match(Verdict.UNSUPPORTED, "unsupported")
+
+    @cached_property
+    def _in_words(self) -> list[Fact]:
+        """The numbers that stand in the findings' own words: “at month six”, “two sessions or more”."""
+        found = []
+        for position, (key, wording) in enumerate(self.facts.wordings.items()):
+            text = wording.get(self.language, "")
+            for figure in figures_in(text, sentences_of(text), self.language):
+                if figure.kind is not None or figure.why is Why.PLACE:
+                    found.append(
+                        Fact(
+                            key=f"{key}.words",
+                            finding=key,
+                            position=position,
+                            part=Part.WORDS,
+                            value=figure.value,
+                            words={self.language: text},
+                            kind=figure.kind or Kind.TIME,
+                        )
+                    )
+        return found
 
     # --- which of them -------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ _SUPPORTED: Final = {
     "exact": gettext_noop("Stored: %(stored)s (%(what)s)."),
     "rounded": gettext_noop("Rounds the stored %(stored)s (%(what)s)."),
     "share": gettext_noop("Says the stored %(stored)s in words (%(what)s)."),
+    "words": gettext_noop("Said so in the stored words of a finding (%(what)s)."),
     "counts": gettext_noop("Worked out from the stored %(stored)s and %(other)s (%(what)s)."),
 }
 _CONTRADICTED: Final = {
@@ -50,6 +51,7 @@ _NO_FIGURE: Final = {
     "order": gettext_noop("Counts a place in an order (a page, a session, a month), not a result."),
     "null": gettext_noop("The value of no difference, not a result."),
     "backward": gettext_noop("A small number in words that refers to the text, not a research figure."),
+    "rhythm": gettext_noop("How often something is done, not a result."),
     "advice": gettext_noop("A number in advice to the reader, not a result."),
 }
 _DISAGREE: Final = gettext_noop(

@@ -28,7 +28,7 @@ _WORDS: Final[dict[Kind, str]] = {
     Kind.THERAPISTS: "therapists? clinicians? counsell?ors? providers? psychologists? trainees? supervisors? supervisees? "
     "thérapeutes? clinicien(?:ne)?s? psychologues? stagiaires? superviseure?s? intervenante?s?",
     Kind.PEOPLE: "people persons? clients? patients? participants? adults? women m[ae]n adolescents? children inpatients? "
-    "outpatients? respondents? students? couples? veterans? refugees? mothers? individuals? members? treatments? cases? dyads? "
+    "outpatients? respondents? students? couples? veterans? refugees? mothers? individuals? members? cases? dyads? "
     "personnes? cliente?s? patiente?s? participante?s? adultes? femmes? hommes? enfants? répondante?s? étudiante?s? "
     "dyades? cas",
     Kind.STUDIES: "studies study trials? reviews? meta-analys[ei]s samples? articles? reports? sources? references? "
@@ -38,10 +38,10 @@ _WORDS: Final[dict[Kind, str]] = {
     Kind.SESSIONS: "sessions? visits? calls? meetings? letters? interviews? séances? visites? appels? rencontres? lettres? "
     "entretiens?",
     Kind.TIME: "minutes? hours? days? weeks? months? years? heures? jours? semaines? mois ans? années?",
-    Kind.POINTS: "points?",
+    Kind.POINTS: r"(?<!time\s)points?(?!\sde\svue)(?!\sof\sview)",
     Kind.PLACES: "cent(?:re|er)s? countr(?:y|ies) clinics? hospitals? sites? services? pays cliniques? hôpita(?:l|ux) "
     "universities centres?",
-    Kind.GROUPS: "groups? arms? conditions? groupes? bras",
+    Kind.GROUPS: "groups? arms? conditions? treatments? therapies groupes? bras traitements? thérapies",
     Kind.MONEY: "dollars? euros? pounds? US\\$ \\$ € £ USD",
     Kind.ITEMS: "items? questions? attributes? moderators? databases? topics? scales? attributs? modérateurs? échelles?",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -105,7 +105,7 @@ def normal(text: str) -> str:
     return " ".join(text.split())
 
 
-def is_acknowledged(figure: str, sentence: str, acknowledged: Collection[tuple[str, str]]) -> bool:
+def is_acknowledged(figure: str, sentence: str, acknowledged: Iterable[tuple[str, str]]) -> bool:
     """Whether this figure in this sentence was acknowledged."""
     wanted = (normal(figure), normal(sentence))
     return any((normal(one), normal(other)) == wanted for one, other in acknowledged)

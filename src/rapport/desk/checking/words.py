@@ -43,7 +43,7 @@ def check_words(
     `acknowledged` holds (figure, sentence) pairs, as `Acknowledgement` keeps them. Figures in other languages than
     English and French are read in digits only, with a decimal point.
     """
-    matching = Matching(facts)
+    matching = Matching(facts, language)
     held = {(normal(figure), normal(sentence)) for figure, sentence in acknowledged}
     read: list[tuple[CheckedFigure, Figure, Match]] = []
     for name in FIELDS:
