@@ -265,6 +265,18 @@ def test_what_both_changed_in_different_places_is_put_together(client, opened_be
     assert proposals == {"who": "Adolescents", "limitations": "Correlations only. Few trials."}
 
 
+def test_they_are_put_together_too_where_the_text_came_from_files(client, alice):
+    make_site()
+    entry = make_entry("alliance-matters", issue="2024-05")
+    edith = make_person("Edith", "editor")
+    save_words(entry=entry, language="en", words={"who": "Adolescents"}, on=(0, 0), by=edith, now=NOW)
+    page = client.post(PAGE, sent(on="0.0", limitations="Correlations only. Few trials.")).content.decode()
+    proposals = dict(
+        re.findall(r'<textarea id="words-[a-z]+" name="([a-z]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    )
+    assert proposals == {"who": "Adolescents", "limitations": "Correlations only. Few trials."}
+
+
 def test_mine_can_be_kept_whole(client, opened_before_edith_saved):
     client.post(PAGE, opened_before_edith_saved)
     assert client.post(PAGE, {**opened_before_edith_saved, "on": on()}).status_code == 302

@@ -186,7 +186,9 @@ def _words_of_direction(clause: str, words: re.Pattern[str]) -> list[re.Match[st
     """Those that count. In “came down slightly more”, “more” tells how much and not which way."""
     said: list[re.Match[str]] = []
     for match in words.finditer(clause):
-        tells_how_much = match[0].lower() in {"more", "plus", "davantage"} and bool(said) and match.start() - said[-1].end() < 12
+        tells_how_much = (
+            match[0].lower() in {"more", "plus", "davantage"} and bool(said) and match.start() - said[-1].end() < 12
+        )
         if not tells_how_much and not _is_denied(clause, match):
             said.append(match)
     return said

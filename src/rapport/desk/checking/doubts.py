@@ -82,7 +82,9 @@ _SCALES: Final[dict[str, tuple[Scale, ...]]] = {
 }
 _HAVE_NULL: Final = frozenset({"r", "d", "g", "SMD", "RD", "b", "beta", "gamma", "mean-difference"}) | _RATIOS
 _DF_COUNT: Final = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1}
-_EXPLAINED: Final = re.compile(r"symmetr|symétr|bootstrap|asymm|percentile|profile|exact|skew|milieu|middle", re.IGNORECASE)
+_EXPLAINED: Final = re.compile(
+    r"symmetr|symétr|bootstrap|asymm|percentile|profile|exact|skew|milieu|middle", re.IGNORECASE
+)
 
 
 def _of_finding(finding: Finding) -> Iterator[Doubt]:
@@ -123,7 +125,8 @@ def _impossible(finding: Finding) -> Iterator[Doubt]:
         yield Doubt(
             finding.key,
             "estimate",
-            _("The number needed to treat is %(value)s, and it cannot be below 1.") % {"value": _number(finding.estimate)},
+            _("The number needed to treat is %(value)s, and it cannot be below 1.")
+            % {"value": _number(finding.estimate)},
             _("Compare it with the article: perhaps it is a difference between shares, of which it is 1 divided by."),
             "NNT.range",
         )
@@ -131,7 +134,8 @@ def _impossible(finding: Finding) -> Iterator[Doubt]:
         yield Doubt(
             finding.key,
             "estimate",
-            _("%(value)s people are stored, and people are counted in whole numbers.") % {"value": _number(finding.estimate)},
+            _("%(value)s people are stored, and people are counted in whole numbers.")
+            % {"value": _number(finding.estimate)},
             _("Compare it with the article: perhaps it is a percentage or a mean."),
             "count.whole",
         )
@@ -261,7 +265,9 @@ def _interval(finding: Finding) -> Iterator[Doubt]:
             finding.key,
             "interval_low",
             result.sentence(_language()),
-            _("Compare the three with the article. If they are printed so, say in the note that the interval is not even."),
+            _(
+                "Compare the three with the article. If they are printed so, say in the note that the interval is not even."
+            ),
             "interval.askew",
             is_certain=False,
         )
@@ -318,7 +324,9 @@ def _test(finding: Finding) -> Iterator[Doubt]:
             yield from _p_against(finding, "r", Decimal(finding.estimate), (), is_certain=False)
 
 
-def _p_against(finding: Finding, test: str, value: Decimal, df: tuple[str, ...], *, is_certain: bool) -> Iterator[Doubt]:
+def _p_against(
+    finding: Finding, test: str, value: Decimal, df: tuple[str, ...], *, is_certain: bool
+) -> Iterator[Doubt]:
     if not finding.p_value:
         return
     try:
@@ -350,8 +358,11 @@ def _df_against_n(finding: Finding, df: tuple[str, ...]) -> Iterator[Doubt]:
     yield Doubt(
         finding.key,
         "df",
-        _("%(df)s degrees of freedom are stored with %(n)s people, and there are fewer of them than people in a test of "
-          "one value a person.") % {"df": _number(last), "n": _number(Decimal(finding.n))},
+        _(
+            "%(df)s degrees of freedom are stored with %(n)s people, and there are fewer of them than people in a test of "
+            "one value a person."
+        )
+        % {"df": _number(last), "n": _number(Decimal(finding.n))},
         _("Compare both with the article; with several values a person they may be more."),
         "df.more",
         is_certain=False,

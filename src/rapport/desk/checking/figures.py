@@ -388,4 +388,3 @@ def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
     if figure.in_words and figure.kind is None and figure.value <= 12:
         return Why.BACKWARD
     return None
-

@@ -347,7 +347,9 @@ class Matching:
             wrong = [fact for fact in self.percentages if figure.value > 1 and _any_fits(figure, fact)]
             if wrong:
                 return Match(Verdict.CONTRADICTED, "percent", (wrong[0],))
-        if figure.kind is Kind.POINTS or (figure.kind in {None, Kind.MONEY} and (figure.decimals or figure.signed or figure.kind)):
+        if figure.kind is Kind.POINTS or (
+            figure.kind in {None, Kind.MONEY} and (figure.decimals or figure.signed or figure.kind)
+        ):
             return self._plain_estimate(sentence, figure)
         same = [fact for fact in self.counts if _counts_same(figure, fact)]
         fitting = self._fitting(figure, same)
