@@ -13,8 +13,10 @@ SCHEDULE = "the schedule"
 
 
 class Somebody(Protocol):
-    pk: Any
-    name: str
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def name(self) -> str: ...
 
 
 def record(

@@ -53,10 +53,11 @@ class Doubt:
 
 def doubts_about(stored: Article | Finding) -> tuple[Doubt, ...]:
     """The doubts about one finding, or about all findings and figures of an article (with its findings prefetched)."""
-    if hasattr(stored, "findings"):
-        of_findings = (doubt for finding in stored.findings.all() for doubt in _of_finding(finding))
-        return (*of_findings, *_of_figures(stored.figures or []))
-    return tuple(_of_finding(cast("Finding", stored)))
+    if not hasattr(stored, "findings"):
+        return tuple(_of_finding(stored))
+    article = cast("Article", stored)
+    of_findings = (doubt for finding in article.findings.all() for doubt in _of_finding(finding))
+    return (*of_findings, *_of_figures(article.figures or []))
 
 
 # What a value in a metric can be: the least, the most, and whether these themselves are allowed.
