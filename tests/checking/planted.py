@@ -55,7 +55,10 @@ class Outcome:
 def planted_in(half: str) -> Iterator[Planted]:
     for group in yaml.load(HALVES[half].read_text(), Loader=yaml.BaseLoader):
         facts = facts_from(
-            [{"value": figure["value"], "what": {"en": figure["en"], "fr": figure["fr"]}} for figure in group["figures"]],
+            [
+                {"value": figure["value"], "what": {"en": figure["en"], "fr": figure["fr"]}}
+                for figure in group["figures"]
+            ],
             [finding_of(position, said) for position, said in enumerate(group["findings"])],
         )
         for kind, language, sentence in group["sentences"]:
@@ -103,9 +106,7 @@ def outcome_of(planted: Planted) -> Outcome:
     if planted.kind == "direction-reversed":
         found = contradicted = bool(wrong.questions)
     else:
-        at_error = [
-            figure for figure in wrong.figures if figure.start < planted.end and figure.end > planted.start
-        ]
+        at_error = [figure for figure in wrong.figures if figure.start < planted.end and figure.end > planted.start]
         found = any(figure.verdict in stopped for figure in at_error)
         contradicted = any(figure.verdict is Verdict.CONTRADICTED for figure in at_error)
     alarm = any(figure.verdict in stopped or figure.questions for figure in clean.figures)

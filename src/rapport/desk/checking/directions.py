@@ -16,7 +16,7 @@ from typing import Final
 
 from rapport.desk.checking.facts import Fact, Part
 from rapport.desk.checking.figures import Figure, Form
-from rapport.desk.checking.matching import Match
+from rapport.desk.checking.pool import Match
 from rapport.desk.checking.reading import Span
 from rapport.desk.checking.verdicts import Verdict
 
@@ -48,7 +48,8 @@ _NUMBER_FR: Final = r"(?!\s?d[e’']\s?(?:la\s(?:moitié)|\d|une?\b|deux|trois|c
 _STRONG_FR: Final = r"(?:fort|élevé|haut|grand|important|long|probable|fréquent|marqué)"
 _WEAK_FR: Final = r"(?:faible|bas|basse|petit|rare|court|limité)"
 _UP_FR: Final = (
-    rf"plus(?:\s[\w’'-]+){{0,4}}?\s{_STRONG_FR}\w*|plus{_NUMBER_FR}|augment\w+|accr[ou]\w+|davantage|supérieure?s?|hausse\w*|renforc\w+"
+    rf"plus(?:\s[\w’'-]+){{0,4}}?\s{_STRONG_FR}\w*|plus{_NUMBER_FR}|augment\w+|accr[ou]\w+|davantage|"
+    r"supérieure?s?|hausse\w*|renforc\w+"
 )
 _DOWN_FR: Final = (
     rf"plus(?:\s[\w’'-]+){{0,4}}?\s{_WEAK_FR}\w*|moins(?:\s[\w’'-]+){{0,3}}?\s{_STRONG_FR}\w*|moins{_NUMBER_FR}|rédui\w+|"
@@ -58,16 +59,21 @@ _GOOD_FR: Final = r"mieux|meilleure?s?"
 _BAD_FR: Final = r"moins\s(?:\w+\s)?(?:bien|bonn?e?s?)|plus\s(?:\w+\s)?(?:mauvaise?s?|mal)|pires?|dégrad\w+"
 _WORDS: Final = {
     "en": re.compile(
-        rf"(?<![\w-])(?:(?P<bad>{_BAD_EN})|(?P<good>{_GOOD_EN})|(?P<up>{_UP_EN})|(?P<down>{_DOWN_EN}))(?!\w)", re.IGNORECASE
+        rf"(?<![\w-])(?:(?P<bad>{_BAD_EN})|(?P<good>{_GOOD_EN})|(?P<up>{_UP_EN})|(?P<down>{_DOWN_EN}))(?!\w)",
+        re.IGNORECASE,
     ),
     "fr": re.compile(
-        rf"(?<![\w-])(?:(?P<bad>{_BAD_FR})|(?P<good>{_GOOD_FR})|(?P<down>{_DOWN_FR})|(?P<up>{_UP_FR}))(?!\w)", re.IGNORECASE
+        rf"(?<![\w-])(?:(?P<bad>{_BAD_FR})|(?P<good>{_GOOD_FR})|(?P<down>{_DOWN_FR})|(?P<up>{_UP_FR}))(?!\w)",
+        re.IGNORECASE,
     ),
 }
-_SIGN_WORDS: Final = re.compile(r"\b(?:(?P<plus>positi(?:ve(?:ly)?|fs?|ves))|(?P<minus>n[eé]gati(?:ve(?:ly)?|fs?|ves)))\b", re.IGNORECASE)
+_SIGN_WORDS: Final = re.compile(
+    r"\b(?:(?P<plus>positi(?:ve(?:ly)?|fs?|ves))|(?P<minus>n[eé]gati(?:ve(?:ly)?|fs?|ves)))\b", re.IGNORECASE
+)
 _LINKED: Final = re.compile(r"\b(?:link|correlat|associat|relat|lien|corrél|relation)\w*", re.IGNORECASE)
 _NOT_BEFORE: Final = re.compile(
-    r"\b(?:no|not|nor|neither|never|without|hardly|by|the\ssame\sor|pas|ni|aucune?|jamais|sans)\s(?:\w+\s)?$|n[’']t\s$", re.IGNORECASE
+    r"\b(?:no|not|nor|neither|never|without|hardly|by|the\ssame\sor|pas|ni|aucune?|jamais|sans)\s(?:\w+\s)?$|n[’']t\s$",
+    re.IGNORECASE,
 )
 # Of what more is bad, and of what more is good.
 _BAD_THINGS: Final = re.compile(
@@ -81,7 +87,10 @@ _GOOD_THINGS: Final = re.compile(
     r"répon|rétabli|rémission|amélior|bien-être|fonctionn|qualité|résultat|assidu)\w*",
     re.IGNORECASE,
 )
-_SIZE_NOUN: Final = r"(?:effects?|links?|differences?|correlations?|associations?|advantages?|amounts?|gains?|effets?|liens?|différences?|écarts?|corrélations?|avantages?)"
+_SIZE_NOUN: Final = (
+    r"(?:effects?|links?|differences?|correlations?|associations?|advantages?|amounts?|gains?|effets?|"
+    r"liens?|différences?|écarts?|corrélations?|avantages?)"
+)
 _SIZES: Final = {
     "tiny": r"tiny|negligible|very\ssmall|trivial|minuscules?|négligeables?|infimes?|très\s(?:petit|faible)e?s?",
     "very large": r"very\slarge|huge|très\s(?:grand|fort|important)e?s?|énormes?",
@@ -93,7 +102,9 @@ _SIZES: Final = {
 _SIZE: Final = re.compile(
     "|".join(rf"(?P<{name.replace(' ', '_')}>\b(?:{words})\b)" for name, words in _SIZES.items()), re.IGNORECASE
 )
-_AFTER_SIZE: Final = re.compile(rf"\s(?:to\s\w+\s)?(?:\w+\s)?{_SIZE_NOUN}\b|\s?[,.;:()]|\s?$|\s\((?=\w+\s?=)", re.IGNORECASE)
+_AFTER_SIZE: Final = re.compile(
+    rf"\s(?:to\s\w+\s)?(?:\w+\s)?{_SIZE_NOUN}\b|\s?[,.;:()]|\s?$|\s\((?=\w+\s?=)", re.IGNORECASE
+)
 _BEFORE_SIZE: Final = re.compile(rf"\b{_SIZE_NOUN}\s[^.;]{{0,60}}$", re.IGNORECASE)
 # (at least, below): outside of these, on the scales of d and of r, the word is asked about.
 _FITS: Final[dict[str, tuple[tuple[float, float], tuple[float, float]]]] = {
@@ -133,7 +144,7 @@ def doubtful_words(
 
 
 def _clause(text: str, figures: Sequence[Figure], index: int, sentences: Sequence[Span], words: re.Pattern[str]) -> str:
-    """The words that a figure goes with: from the last figure of another finding on; behind it where none stand before."""
+    """The words that a figure goes with: from the last figure of another finding on; else those behind it."""
     figure, sentence = figures[index], sentences[figures[index].sentence]
     start, end = sentence
     for other in figures[:index]:
@@ -157,10 +168,10 @@ def _of_direction(clause: str, fact: Fact, words: re.Pattern[str]) -> Iterator[D
         return
     sign = 1 if fact.value > null else -1
     for match in _SIGN_WORDS.finditer(clause):
-        if fact.metric in _LINKS and _LINKED.search(clause) and not _is_denied(clause, match):
-            if (1 if match["plus"] else -1) != sign:
-                yield Doubtful("direction", match[0], fact)
-                return
+        is_of_link = fact.metric in _LINKS and _LINKED.search(clause) and not _is_denied(clause, match)
+        if is_of_link and (1 if match["plus"] else -1) != sign:
+            yield Doubtful("direction", match[0], fact)
+            return
     said = _words_of_direction(clause, words)
     if not said:
         return
@@ -181,7 +192,9 @@ def _words_of_direction(clause: str, words: re.Pattern[str]) -> list[re.Match[st
     """Those that count. In “came down slightly more”, “more” tells how much and not which way."""
     said: list[re.Match[str]] = []
     for match in words.finditer(clause):
-        tells_how_much = match[0].lower() in {"more", "plus", "davantage"} and bool(said) and match.start() - said[-1].end() < 12
+        tells_how_much = (
+            match[0].lower() in {"more", "plus", "davantage"} and bool(said) and match.start() - said[-1].end() < 12
+        )
         if not tells_how_much and not _is_denied(clause, match):
             said.append(match)
     return said
@@ -189,7 +202,10 @@ def _words_of_direction(clause: str, words: re.Pattern[str]) -> list[re.Match[st
 
 def _is_of_a_step(clause: str, fact: Fact) -> bool:
     """Whether a ratio is told for each step of a predictor: “each week of waiting”."""
-    return fact.metric in _RATIOS and re.search(r"\b(?:each|every|per|chaque|par)\b|\blonger\b", clause, re.IGNORECASE) is not None
+    return (
+        fact.metric in _RATIOS
+        and re.search(r"\b(?:each|every|per|chaque|par)\b|\blonger\b", clause, re.IGNORECASE) is not None
+    )
 
 
 def _sign_of_link(match: re.Match[str], good: int) -> int:
