@@ -7,10 +7,11 @@
 Pure functions: no database beyond the article given, no clock. Messages are in the language that is active.
 """
 
-from rapport.desk.checking.doubts import Doubt, doubts_about
+from rapport.desk.checking.doubt import Doubt
+from rapport.desk.checking.doubts import doubts_about
 from rapport.desk.checking.facts import Fact, Facts, Part, facts_of
 from rapport.desk.checking.reading_ease import ReadingEase, reading_ease
-from rapport.desk.checking.verdicts import Acknowledged, Checked, CheckedFigure, Verdict
+from rapport.desk.checking.verdicts import Acknowledged, Checked, CheckedFigure, Verdict, is_acknowledged
 from rapport.desk.checking.words import FIELDS, check_words
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "check_words",
     "doubts_about",
     "facts_of",
+    "is_acknowledged",
     "reading_ease",
 ]

@@ -16,7 +16,7 @@ from typing import Final
 
 from rapport.desk.checking.facts import Fact, Part
 from rapport.desk.checking.figures import Figure, Form
-from rapport.desk.checking.matching import Match
+from rapport.desk.checking.pool import Match
 from rapport.desk.checking.reading import Span
 from rapport.desk.checking.verdicts import Verdict
 
@@ -47,7 +47,10 @@ _BAD_EN: Final = r"worse(?:ned|ns)?|poorer|inferior|harmed"
 _NUMBER_FR: Final = r"(?!\s?d[e’']\s?(?:la\s(?:moitié)|\d|une?\b|deux|trois|cent|mille))"
 _STRONG_FR: Final = r"(?:fort|élevé|haut|grand|important|long|probable|fréquent|marqué)"
 _WEAK_FR: Final = r"(?:faible|bas|basse|petit|rare|court|limité)"
-_UP_FR: Final = rf"plus(?:\s[\w’'-]+){{0,4}}?\s{_STRONG_FR}\w*|plus{_NUMBER_FR}|augment\w+|accr[ou]\w+|davantage|supérieure?s?|hausse\w*|renforc\w+"
+_UP_FR: Final = (
+    rf"plus(?:\s[\w’'-]+){{0,4}}?\s{_STRONG_FR}\w*|plus{_NUMBER_FR}|augment\w+|accr[ou]\w+|davantage|"
+    r"supérieure?s?|hausse\w*|renforc\w+"
+)
 _DOWN_FR: Final = (
     rf"plus(?:\s[\w’'-]+){{0,4}}?\s{_WEAK_FR}\w*|moins(?:\s[\w’'-]+){{0,3}}?\s{_STRONG_FR}\w*|moins{_NUMBER_FR}|rédui\w+|"
     r"diminu\w+|baiss\w+|abaiss\w+|moindres?|inférieure?s?|recul\w*|atténu\w+"
@@ -84,7 +87,10 @@ _GOOD_THINGS: Final = re.compile(
     r"répon|rétabli|rémission|amélior|bien-être|fonctionn|qualité|résultat|assidu)\w*",
     re.IGNORECASE,
 )
-_SIZE_NOUN: Final = r"(?:effects?|links?|differences?|correlations?|associations?|advantages?|amounts?|gains?|effets?|liens?|différences?|écarts?|corrélations?|avantages?)"
+_SIZE_NOUN: Final = (
+    r"(?:effects?|links?|differences?|correlations?|associations?|advantages?|amounts?|gains?|effets?|"
+    r"liens?|différences?|écarts?|corrélations?|avantages?)"
+)
 _SIZES: Final = {
     "tiny": r"tiny|negligible|very\ssmall|trivial|minuscules?|négligeables?|infimes?|très\s(?:petit|faible)e?s?",
     "very large": r"very\slarge|huge|très\s(?:grand|fort|important)e?s?|énormes?",
@@ -138,7 +144,7 @@ def doubtful_words(
 
 
 def _clause(text: str, figures: Sequence[Figure], index: int, sentences: Sequence[Span], words: re.Pattern[str]) -> str:
-    """The words that a figure goes with: from the last figure of another finding on; behind it where none stand before."""
+    """The words that a figure goes with: from the last figure of another finding on; else those behind it."""
     figure, sentence = figures[index], sentences[figures[index].sentence]
     start, end = sentence
     for other in figures[:index]:
@@ -162,10 +168,10 @@ def _of_direction(clause: str, fact: Fact, words: re.Pattern[str]) -> Iterator[D
         return
     sign = 1 if fact.value > null else -1
     for match in _SIGN_WORDS.finditer(clause):
-        if fact.metric in _LINKS and _LINKED.search(clause) and not _is_denied(clause, match):
-            if (1 if match["plus"] else -1) != sign:
-                yield Doubtful("direction", match[0], fact)
-                return
+        is_of_link = fact.metric in _LINKS and _LINKED.search(clause) and not _is_denied(clause, match)
+        if is_of_link and (1 if match["plus"] else -1) != sign:
+            yield Doubtful("direction", match[0], fact)
+            return
     said = _words_of_direction(clause, words)
     if not said:
         return

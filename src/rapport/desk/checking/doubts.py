@@ -6,72 +6,36 @@ spite of it (an interval that is not even, a p of another test), the doubt says 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from rapport.desk.checking.doubt import Doubt, decimal_of, language, number, symbol_of
 from rapport.desk.checking.facts import metric_in_words
+from rapport.desk.checking.impossible import impossible_samples, impossible_values
 from rapport.literature.metrics import METRICS
 from rapport.stats import consistency
 from rapport.stats.consistency.intervals import Scale
 from rapport.stats.consistency.p_values import Test
-from rapport.stats.consistency.rounding import span
 from rapport.stats.consistency.verdict import Verdict
 from rapport.stats.errors import StatsError
-from rapport.web.numbers import format_number
 
 if TYPE_CHECKING:
     from rapport.literature.models import Article, Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """One thing about the stored numbers that does not fit, or cannot be.
-
-    finding   the finding's key; "" for the article's other numbers
-    field     the form field to look at: "estimate", "interval_low", "p_value", "figures" …
-    sentence  what does not fit, in the language of the interface
-    mend      what to do, in the language of the interface
-    kind      a word a program can test for: "interval.outside", "p.differs", "percent.range" …
-    is_certain  whether the numbers cannot all be right; otherwise they may be, with a reason
-    """
-
-    finding: str
-    field: str
-    sentence: str
-    mend: str
-    kind: str
-    is_certain: bool = True
-
-
 def doubts_about(stored: Article | Finding) -> tuple[Doubt, ...]:
     """The doubts about one finding, or about all findings and figures of an article (with its findings prefetched)."""
-    if not hasattr(stored, "findings"):
-        return tuple(_of_finding(stored))
-    article = cast("Article", stored)
-    of_findings = (doubt for finding in article.findings.all() for doubt in _of_finding(finding))
-    return (*of_findings, *_of_figures(article.figures or []))
+    if hasattr(stored, "findings"):
+        article = cast("Article", stored)
+        of_findings = (doubt for finding in article.findings.all() for doubt in _of_finding(finding))
+        return (*of_findings, *_of_figures(article.figures or []))
+    return tuple(_of_finding(stored))
 
 
-# What a value in a metric can be: the least, the most, and whether these themselves are allowed.
-_POSSIBLE: Final[dict[str, tuple[float, float, bool]]] = {
-    "r": (-1, 1, True),
-    "ICC": (-1, 1, True),
-    "percent": (0, 100, True),
-    "percent-of-variance": (0, 100, True),
-    "RD": (-100, 100, True),
-    "OR": (0, math.inf, False),
-    "RR": (0, math.inf, False),
-    "HR": (0, math.inf, False),
-    "count": (0, math.inf, True),
-}
 _RATIOS: Final = frozenset({"OR", "RR", "HR"})
 # The interval of these has them in the middle, on a scale of its own for ratios and correlations.
 _SCALES: Final[dict[str, tuple[Scale, ...]]] = {
@@ -89,152 +53,13 @@ _EXPLAINED: Final = re.compile(
 
 
 def _of_finding(finding: Finding) -> Iterator[Doubt]:
-    impossible = list(_impossible(finding))
+    impossible = list(impossible_values(finding))
     yield from impossible
-    yield from _sample(finding)
+    yield from impossible_samples(finding)
     if impossible:
         return
     yield from _interval(finding)
     yield from _test(finding)
-
-
-# --- values that cannot be --------------------------------------------------------------------------------
-
-
-def _impossible(finding: Finding) -> Iterator[Doubt]:
-    metric = METRICS.get(finding.metric_key)
-    fields: list[tuple[str, Decimal | None]] = [
-        ("estimate", finding.estimate),
-        ("interval_low", finding.interval_low),
-        ("interval_high", finding.interval_high),
-    ]
-    if metric is not None and metric.key in _POSSIBLE:
-        low, high, ends = _POSSIBLE[metric.key]
-        for field, value in fields:
-            if value is None or (low < value < high) or (ends and value in (low, high)):
-                continue
-            if field != "estimate" and metric.key in _RATIOS and value == 0:
-                continue  # a limit that rounds to 0
-            yield Doubt(
-                finding.key,
-                field,
-                _range_words(metric.symbol or str(metric.name), Decimal(value), low, high, ends=ends),
-                _("Compare it with the article: perhaps its sign, its decimal mark or its metric is another."),
-                f"{metric.key}.range",
-            )
-    if metric is not None and metric.key == "NNT" and finding.estimate is not None and abs(finding.estimate) < 1:
-        yield Doubt(
-            finding.key,
-            "estimate",
-            _("The number needed to treat is %(value)s, and it cannot be below 1.")
-            % {"value": _number(finding.estimate)},
-            _("Compare it with the article: perhaps it is a difference between shares, of which it is 1 divided by."),
-            "NNT.range",
-        )
-    if metric is not None and metric.key == "count" and finding.estimate is not None and finding.estimate % 1:
-        yield Doubt(
-            finding.key,
-            "estimate",
-            _("%(value)s people are stored, and people are counted in whole numbers.")
-            % {"value": _number(finding.estimate)},
-            _("Compare it with the article: perhaps it is a percentage or a mean."),
-            "count.whole",
-        )
-    p = _decimal(finding.p_value)
-    if p is not None and not 0 <= p <= 1:
-        yield Doubt(
-            finding.key,
-            "p_value",
-            _("p is %(value)s, and it lies between 0 and 1.") % {"value": _number(p)},
-            _("Compare it with the article: perhaps the decimal mark is missing."),
-            "p.range",
-        )
-    if finding.statistic is not None:
-        value = Decimal(finding.statistic)
-        if (finding.test in {"F", "chi2"} and value < 0) or (finding.test == "r" and abs(value) > 1):
-            low, high = (-1, 1) if finding.test == "r" else (0, math.inf)
-            yield Doubt(
-                finding.key,
-                "statistic",
-                _range_words("χ²" if finding.test == "chi2" else finding.test, value, low, high, ends=True),
-                _("Compare it with the article: perhaps its sign or the kind of test is another."),
-                "statistic.range",
-            )
-
-
-def _range_words(name: str, value: Decimal, low: float, high: float, *, ends: bool) -> str:
-    gaps = {"name": name, "value": _number(value), "low": _number(Decimal(low))}
-    if high < math.inf:
-        return _("%(name)s is %(value)s, and it lies between %(low)s and %(high)s.") % {
-            **gaps,
-            "high": _number(Decimal(high)),
-        }
-    if ends:
-        return _("%(name)s is %(value)s, and it cannot be below %(low)s.") % gaps
-    return _("%(name)s is %(value)s, and it must be above %(low)s.") % gaps
-
-
-# --- samples ------------------------------------------------------------------------------------------------
-
-
-def _sample(finding: Finding) -> Iterator[Doubt]:
-    n, k, estimate = finding.n, finding.k, finding.estimate
-    if n is not None and k is not None and k > n:
-        yield Doubt(
-            finding.key,
-            "k",
-            _("%(k)s studies are stored with %(n)s people, which is less than one person a study.")
-            % {"k": _number(Decimal(k)), "n": _number(Decimal(n))},
-            _("Compare both with the article: perhaps they have changed places."),
-            "sample.studies",
-            is_certain=False,
-        )
-    if estimate is None or not n or (k is not None and k > 1):
-        return
-    if finding.metric_key == "count" and estimate > n:
-        yield Doubt(
-            finding.key,
-            "estimate",
-            _("%(part)s people are counted of %(whole)s: the part is larger than the whole.")
-            % {"part": _number(estimate), "whole": _number(Decimal(n))},
-            _("Compare both with the article."),
-            "count.part",
-        )
-    if finding.metric_key == "percent" and 0 <= estimate <= 100 and not _percent_is_possible(estimate, n):
-        yield Doubt(
-            finding.key,
-            "n",
-            _("No whole number of %(n)s people is %(percent)s; the nearest are %(nearest)s.")
-            % {
-                "n": _number(Decimal(n)),
-                "percent": _percentage(estimate),
-                "nearest": _nearest_percentages(estimate, n),
-            },
-            _("Compare both with the article: the percentage may be of fewer people, or of a weighted sample."),
-            "percent.people",
-            is_certain=False,
-        )
-
-
-def _percent_is_possible(percent: Decimal, n: int) -> bool:
-    """Whether a whole number of n people rounds to this percentage (GRIM for shares; Brown & Heathers, 2017)."""
-    printed = span(percent, "percent")
-    return math.ceil(printed.low * n / 100) <= math.floor(printed.high * n / 100)
-
-
-def _nearest_percentages(percent: Decimal, n: int) -> str:
-    exact = Fraction(percent) * n / 100
-    places = max(1, span(percent, "percent").decimals)
-    counts = [math.floor(exact), math.floor(exact) + 1]
-    said = [
-        _("%(count)s (%(percent)s)")
-        % {
-            "count": _number(Decimal(count)),
-            "percent": _percentage(Decimal(f"{float(Fraction(100 * count, n)):.{places}f}")),
-        }
-        for count in counts
-    ]
-    return _("%(one)s and %(other)s") % {"one": said[0], "other": said[1]}
 
 
 # --- intervals and p -----------------------------------------------------------------------------------------
@@ -254,7 +79,7 @@ def _interval(finding: Finding) -> Iterator[Doubt]:
         yield Doubt(
             finding.key,
             "interval_low" if order else "estimate",
-            result.sentence(_language()),
+            result.sentence(language()),
             _("Put the smaller limit first, and compare their signs with the article.")
             if order
             else _("Compare the estimate and both limits with the article, with their signs."),
@@ -265,14 +90,12 @@ def _interval(finding: Finding) -> Iterator[Doubt]:
         yield Doubt(
             finding.key,
             "interval_low",
-            result.sentence(_language()),
-            _(
-                "Compare the three with the article. If they are printed so, say in the note that the interval is not even."
-            ),
+            result.sentence(language()),
+            _("Compare the three with the article. If they are printed so, say in the note that it is not even."),
             "interval.askew",
             is_certain=False,
         )
-    p = _decimal(finding.p_value)
+    p = decimal_of(finding.p_value)
     if p is None or not 0 <= p <= 1 or finding.metric_key not in _HAVE_NULL or finding.interval_level is None:
         return
     against = [
@@ -292,7 +115,7 @@ def _interval(finding: Finding) -> Iterator[Doubt]:
         yield Doubt(
             finding.key,
             "p_value",
-            against[0].sentence(_language()),
+            against[0].sentence(language()),
             _("Compare p, its sign and the interval with the article; p may be that of another test."),
             "p.interval",
             is_certain=False,
@@ -313,16 +136,17 @@ def _test(finding: Finding) -> Iterator[Doubt]:
                 finding.key,
                 "df",
                 _("The test %(test)s has %(needed)s degrees of freedom, and %(given)s are stored.")
-                % {"test": _symbol(finding.test), "needed": needed, "given": len(df)},
+                % {"test": symbol_of(finding.test), "needed": needed, "given": len(df)},
                 _("Write them as the article prints them: one, two for F, none for z."),
                 "df.number",
             )
             return
         yield from _df_against_n(finding, df)
         yield from _p_against(finding, finding.test, Decimal(finding.statistic), df, is_certain=True)
-    elif finding.metric_key == "r" and finding.estimate is not None and not finding.k and finding.interval_low is None:
-        if finding.n and finding.n > 3:
-            yield from _p_against(finding, "r", Decimal(finding.estimate), (), is_certain=False)
+        return
+    is_alone = not finding.k and finding.interval_low is None  # one sample, whose p is not that of an interval
+    if finding.metric_key == "r" and finding.estimate is not None and is_alone and (finding.n or 0) > 3:
+        yield from _p_against(finding, "r", Decimal(finding.estimate), (), is_certain=False)
 
 
 def _p_against(
@@ -345,7 +169,7 @@ def _p_against(
         yield Doubt(
             finding.key,
             "p_value",
-            result.sentence(_language()),
+            result.sentence(language()),
             _("Compare p, the test and its degrees of freedom with the article."),
             "p.differs",
             is_certain=is_certain and not {"one-tailed", "corrected"} & set(result.notes),
@@ -353,17 +177,17 @@ def _p_against(
 
 
 def _df_against_n(finding: Finding, df: tuple[str, ...]) -> Iterator[Doubt]:
-    last = _decimal(df[-1]) if df else None
+    last = decimal_of(df[-1]) if df else None
     if last is None or not finding.n or finding.test not in {"t", "r", "F"} or last < finding.n:
         return
     yield Doubt(
         finding.key,
         "df",
         _(
-            "%(df)s degrees of freedom are stored with %(n)s people, and there are fewer of them than people in a test of "
-            "one value a person."
+            "%(df)s degrees of freedom are stored with %(n)s people, and a test of one value "
+            "a person has fewer of them than people."
         )
-        % {"df": _number(last), "n": _number(Decimal(finding.n))},
+        % {"df": number(last), "n": number(Decimal(finding.n))},
         _("Compare both with the article; with several values a person they may be more."),
         "df.more",
         is_certain=False,
@@ -375,7 +199,7 @@ def _df_against_n(finding: Finding, df: tuple[str, ...]) -> Iterator[Doubt]:
 
 def _of_figures(figures: list[Mapping[str, Any]]) -> Iterator[Doubt]:
     """A figure may have `total_of`: the places (from 0) of the figures that it should be the sum of."""
-    values = [_decimal(figure.get("value")) for figure in figures]
+    values = [decimal_of(figure.get("value")) for figure in figures]
     for figure, value in zip(figures, values, strict=True):
         if value is None:
             continue
@@ -385,7 +209,7 @@ def _of_figures(figures: list[Mapping[str, Any]]) -> Iterator[Doubt]:
                 "",
                 "figures",
                 _("“%(what)s” is %(value)s, and a percentage lies between 0 and 100.")
-                % {"what": what, "value": _number(value)},
+                % {"what": what, "value": number(value)},
                 _("Compare it with the article: perhaps its sign or its decimal mark is another."),
                 "percent.range",
             )
@@ -397,7 +221,7 @@ def _of_figures(figures: list[Mapping[str, Any]]) -> Iterator[Doubt]:
                 "",
                 "figures",
                 _("“%(what)s” is %(value)s, and its parts sum to %(sum)s.")
-                % {"what": what, "value": _number(value), "sum": _number(Decimal(sum(known)))},
+                % {"what": what, "value": number(value), "sum": number(Decimal(sum(known)))},
                 _("Compare the total and its parts with the article; some may be counted twice, or left out."),
                 "total.differs",
             )
@@ -405,30 +229,4 @@ def _of_figures(figures: list[Mapping[str, Any]]) -> Iterator[Doubt]:
 
 def _what(figure: Mapping[str, Any]) -> str:
     words = figure.get("what") or {}
-    return str(words.get(_language()) or next(iter(words.values()), ""))
-
-
-def _decimal(stored: Any) -> Decimal | None:
-    if stored is None or stored == "":
-        return None
-    try:
-        value = Decimal(str(stored))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def _symbol(test: str) -> str:
-    return "χ²" if test == "chi2" else test
-
-
-def _language() -> Literal["en", "fr"]:
-    return "fr" if (get_language() or "en").startswith("fr") else "en"
-
-
-def _number(value: Decimal) -> str:
-    return format_number(value, _language())
-
-
-def _percentage(value: Decimal) -> str:
-    return f"{_number(value)}\u00a0%" if _language() == "fr" else f"{_number(value)}%"
+    return str(words.get(language()) or next(iter(words.values()), ""))

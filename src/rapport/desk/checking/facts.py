@@ -74,8 +74,8 @@ class Facts:
     """All that is stored about an article, as the number check reads it.
 
     years    of the article itself; no research figures
-    wordings by finding's key, by language: its claim, outcome, comparison and time point, by which a sentence is told to
-             be about it
+    wordings by finding's key, by language: its claim, outcome, comparison and time point, by which a sentence is told
+             to be about it
     """
 
     facts: tuple[Fact, ...] = ()

@@ -1,4 +1,4 @@
-"""Every figure in a text, with what stands around it: its symbol, its unit, what it counts, its place in an interval."""
+"""Every figure in a text, with what stands around it: symbol, unit, what it counts, its place in an interval."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ _NAME_BEFORE: Final = re.compile(
 )
 _PERCENT_AFTER: Final = re.compile(rf"{_SPACE}?(?:%|per\s?cent\b|percent\b|pour\s?cent\b)", re.IGNORECASE)
 _LEVEL_AFTER: Final = re.compile(
-    rf"{_SPACE}?%?[\s-]?(?:BCa\s)?(?:C\.?I\.?s?\b|CrI\b|IC\b|confidence|credible|interval)", re.IGNORECASE
+    rf"{_SPACE}?%?[\s-]?(?:\w{{3,15}}\s)??(?:C\.?I\.?s?\b|CrI\b|IC\b|confidence|credible|interval)", re.IGNORECASE
 )
 _LEVEL_BEFORE: Final = re.compile(
     r"(?:\bI\.?C\.?|\bintervalles?(?:\sde\s(?:confiance|crédibilité))?)\s(?:à|de)\s$", re.IGNORECASE
@@ -133,7 +133,7 @@ _CHAIN: Final = re.compile(
     re.IGNORECASE,
 )
 _STOPS_NOUN: Final = re.compile(
-    r"[,.;:()!?\n\[\]]|\s(?:the|these|les|la|le|ces|in|of|with|from|for|and|to|on|at|by|had|were|was|who|that|could|took|dans|de|d[’']|avec|pour|et|à|sur|ont|"
+    r"[,.;:()!?\n\[\]]|\s(?:the|these|les|la|le|ces|in|of|with|from|for|and|to|on|at|by|had|have|has|were|was|are|is|who|that|would|could|might|may|can|did|took|dans|de|d[’']|avec|pour|et|à|sur|ont|"
     r"étaient|qui|avaient|chez|par)\b",
     re.IGNORECASE,
 )
@@ -155,11 +155,13 @@ _PLACE_BEFORE: Final = re.compile(
     r"study|étude|experiment|expérience|sessions?|séances?|weeks?|semaines?|months?|mois|day|jour|year|version|time)\s$",
     re.IGNORECASE,
 )
+_AND_ALSO: Final = re.compile(r"\s?(?:–|-|to|à|and|et|,)\s?")
 _ORDINAL_AFTER: Final = re.compile(r"(?:st|nd|rd|th|er|re|ère|e|ème|nde?|s)\b", re.IGNORECASE)
 _NAMED_BEFORE: Final = re.compile(
     r"(?:[^\W\d_]-|\b(?:DSM|ICD|CIM|PHQ|GAD|CORE|OQ|COVID|Covid|BDI|WHO|OMS)[\s-]|[^\W\d_][\w-]{0,15})$"
 )
 _SCALE_AFTER: Final = re.compile(r"[- ](?:points?\s(?:scale|rating)|item\b|level\b|way\b)|-point\b")
+_VIEWS_AFTER: Final = re.compile(r"\s(?:time\s?points|points\s(?:de\svue|of\sview)|views|sides|hands)\b", re.IGNORECASE)
 # “two sessions a week”: how often, which a treatment has and a study does not find.
 _RHYTHM_AFTER: Final = re.compile(
     r"\s(?:\w+\s)?(?:a|an|per|each|every|par|chaque)\s(?:day|week|month|year|session|jour|semaine|mois|année|an|séance)\b"
@@ -309,7 +311,7 @@ def _kind_after(after: str) -> Kind | None:
     near = words[: stop.start()] if stop else words
     digit = re.search(r"\d", near)
     near = near[: digit.start()] if digit else near
-    found = first_kind(" ".join(near.split()[:5]))
+    found = first_kind(" ".join(near.split()[:4]))
     return found[0] if found else None
 
 
@@ -360,6 +362,8 @@ def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
     whole = figure.value == figure.value.to_integral_value()
     if _SCALE_AFTER.match(after):
         return Why.NAME
+    if figure.in_words and _VIEWS_AFTER.match(after):
+        return Why.BACKWARD
     if whole and figure.value <= 12 and _RHYTHM_AFTER.match(after):
         return Why.RHYTHM
     if not figure.in_words:
@@ -373,18 +377,18 @@ def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
                 if text[max(0, figure.start - 3) : figure.end + 3].strip(" .,;()") in {"24/7", "9/11"}
                 else None
             )
-        if whole and re.fullmatch(r"(?:18|19|20)\d\d", figure.text):
-            if figure.kind in {None, Kind.MONEY} or _YEAR_BEFORE.search(before):
-                return Why.YEAR
+        looks_like_year = re.fullmatch(r"(?:18|19|20)\d\d", figure.text) is not None
+        if looks_like_year and (figure.kind in {None, Kind.MONEY} or _YEAR_BEFORE.search(before)):
+            return Why.YEAR
         if whole and figure.value <= 31 and _MONTH_AFTER.match(after):
             return Why.DATE
         if figure.value in (0, 1) and _NULL_BEFORE.search(before):
             return Why.NULL
     if whole and _PLACE_BEFORE.search(before) and figure.kind is None:
         return Why.PLACE
-    if previous is not None and previous.why is Why.PLACE and figure.kind is None:
-        if re.fullmatch(r"\s?(?:–|-|to|à|and|et|,)\s?", text[previous.end : figure.start]):
-            return Why.PLACE
+    follows_place = previous is not None and previous.why is Why.PLACE and figure.kind is None
+    if follows_place and previous and _AND_ALSO.fullmatch(text[previous.end : figure.start]):
+        return Why.PLACE
     if figure.in_words and figure.kind is None and figure.value <= 12:
         return Why.BACKWARD
     return None

@@ -101,12 +101,13 @@ def _read(text: str, match: re.Match[str], language: str) -> InFractions | None:
     if match["part"]:
         many = _number(match["how_many"], language)
         part = (_EN_PARTS if language == "en" else _FR_PARTS)[match["part"].lower()]
-        if many >= part or (many > 1) != (match["plural"] is not None or match["part"].lower() == "tiers"):
-            if not (many == 1 and match["part"].lower() == "tiers"):
-                return None
-        if many == 1 and match["how_many"].lower() != "one":
-            if not _APPROX.search(text[max(0, start - 12) : start]) and not _OF_SOMETHING.match(text, end):
-                return None
+        is_plural = match["plural"] is not None
+        agrees = match["part"].lower() == "tiers" or (many > 1) == is_plural
+        if many >= part or not agrees:
+            return None
+        is_share = _APPROX.search(text[max(0, start - 12) : start]) or _OF_SOMETHING.match(text, end)
+        if match["how_many"].lower() in {"a", "un"} and not is_share:
+            return None
         if re.match(r"\sd[’']heure", text[end : end + 9]):
             return None
         return InFractions(start, end, Decimal(many) / part)

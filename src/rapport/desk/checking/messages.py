@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rapport.desk.checking.directions import Doubtful
 from rapport.desk.checking.facts import Fact, Part
 from rapport.desk.checking.figures import Figure
-from rapport.desk.checking.matching import Match
+from rapport.desk.checking.pool import Match
 from rapport.desk.checking.verdicts import Verdict
 from rapport.literature.metrics import METRICS
 from rapport.web.numbers import format_number
@@ -37,7 +37,7 @@ _CONTRADICTED: Final = {
 }
 _UNSUPPORTED: Final = {
     "unsupported": gettext_noop(
-        "No number stored with the article supports %(written)s. Mend it, store it with the article, or say why it stands."
+        "No number stored with the article supports %(written)s. Mend it, store it, or say why it stands."
     ),
     "no-interval": gettext_noop(
         "No stored interval of this finding has %(written)s. Mend it, store the interval, or say why it stands."
@@ -70,6 +70,9 @@ _PARTS: Final = {
 _OF_DIRECTION: Final = gettext_noop(
     "Does “%(word)s” go with %(stored)s (%(what)s)? The finding seems to point the other way."
 )
+_OF_FINDING: Final = gettext_noop(
+    "Is %(stored)s (%(what)s) the number meant? The sentence seems to speak of another finding: %(other)s (%(rather)s)."
+)
 _OF_SIZE: Final = gettext_noop(
     "Is “%(word)s” the word for %(stored)s (%(what)s)? By Cohen’s (1988) convention it is another."
 )
@@ -97,6 +100,14 @@ def question_for(asked: Doubtful) -> str:
     """The question about a word beside a figure."""
     said = _OF_SIZE if asked.about == "size" else _OF_DIRECTION
     return str(_(said)) % {"word": asked.word, "stored": shown(asked.fact), "what": _what(asked.fact)}
+
+
+def question_of_finding(match: Match) -> tuple[str, ...]:
+    """The question whether a number is that of another finding than the sentence speaks of."""
+    if match.rather is None:
+        return ()
+    gaps = {"stored": shown(match.facts[0]), "what": _what(match.facts[0])}
+    return (str(_(_OF_FINDING)) % {**gaps, "other": shown(match.rather), "rather": _what(match.rather)},)
 
 
 def shown(fact: Fact) -> str:

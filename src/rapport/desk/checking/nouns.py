@@ -25,9 +25,11 @@ class Kind(StrEnum):
 
 
 _WORDS: Final[dict[Kind, str]] = {
-    Kind.THERAPISTS: "therapists? clinicians? counsell?ors? providers? psychologists? trainees? supervisors? supervisees? "
+    Kind.THERAPISTS: "therapists? clinicians? counsell?ors? providers? psychologists? trainees? supervisors? "
+    "supervisees? "
     "thérapeutes? clinicien(?:ne)?s? psychologues? stagiaires? superviseure?s? intervenante?s?",
-    Kind.PEOPLE: "people persons? clients? patients? participants? adults? women m[ae]n adolescents? children inpatients? "
+    Kind.PEOPLE: "people persons? clients? patients? participants? adults? women m[ae]n adolescents? children "
+    "inpatients? "
     "outpatients? respondents? students? couples? veterans? refugees? mothers? individuals? members? cases? dyads? "
     "personnes? cliente?s? patiente?s? participante?s? adultes? femmes? hommes? enfants? répondante?s? étudiante?s? "
     "dyades? cas",
@@ -35,15 +37,17 @@ _WORDS: Final[dict[Kind, str]] = {
     "experiments? publications? papers? études? essais? revues? méta-analyses? échantillons? références? rapports? "
     "publications? expériences?",
     Kind.EFFECTS: "effects? comparisons? correlations? findings? sizes? effets? comparaisons? corrélations?",
-    Kind.SESSIONS: "sessions? visits? calls? meetings? letters? interviews? séances? visites? appels? rencontres? lettres? "
+    Kind.SESSIONS: "sessions? visits? calls? meetings? letters? interviews? séances? visites? appels? rencontres? "
+    "lettres? "
     "entretiens?",
     Kind.TIME: "minutes? hours? days? weeks? months? years? heures? jours? semaines? mois ans? années?",
-    Kind.POINTS: r"(?<!time\s)points?(?!\sde\svue)(?!\sof\sview)",
+    Kind.POINTS: "points",
     Kind.PLACES: "cent(?:re|er)s? countr(?:y|ies) clinics? hospitals? sites? services? pays cliniques? hôpita(?:l|ux) "
     "universities centres?",
     Kind.GROUPS: "groups? arms? conditions? treatments? therapies groupes? bras traitements? thérapies",
     Kind.MONEY: "dollars? euros? pounds? US\\$ \\$ € £ USD",
-    Kind.ITEMS: "items? questions? attributes? moderators? databases? topics? scales? attributs? modérateurs? échelles?",
+    Kind.ITEMS: "items? questions? attributes? moderators? databases? topics? scales? attributs? modérateurs? "
+    "échelles?",
 }
 _KIND: Final = re.compile(
     "|".join(rf"(?P<{kind.name}>(?<![\w-])(?:{'|'.join(words.split())})(?![\w]))" for kind, words in _WORDS.items()),

@@ -10,65 +10,34 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-_EN: Final = {
-    word: value
-    for value, word in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ],
-        1,
-    )
-} | {
-    word: 10 * value
-    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+# fmt: off
+_EN_UNITS: Final = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)
+_EN_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_FR_UNITS: Final = (
+    "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
+    "quatorze", "quinze", "seize",
+)
+# fmt: on
+_EN: Final = {word: value for value, word in enumerate(_EN_UNITS, 1)} | {
+    word: 10 * value for value, word in enumerate(_EN_TENS, 2)
 }
 _EN_SCALES: Final = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-_FR: Final = (
-    {
-        word: value
-        for value, word in enumerate(
-            [
-                "un",
-                "deux",
-                "trois",
-                "quatre",
-                "cinq",
-                "six",
-                "sept",
-                "huit",
-                "neuf",
-                "dix",
-                "onze",
-                "douze",
-                "treize",
-                "quatorze",
-                "quinze",
-                "seize",
-            ],
-            1,
-        )
-    }
-    | {"une": 1, "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
-    | {"septante": 70, "huitante": 80, "octante": 80, "nonante": 90}
-)
+_FR: Final = {word: value for value, word in enumerate(_FR_UNITS, 1)} | {
+    "une": 1,
+    "vingt": 20,
+    "vingts": 20,
+    "trente": 30,
+    "quarante": 40,
+    "cinquante": 50,
+    "soixante": 60,
+    "septante": 70,
+    "huitante": 80,
+    "octante": 80,
+    "nonante": 90,
+}
 _FR_SCALES: Final = {"cent": 100, "cents": 100, "mille": 1000, "million": 1_000_000, "millions": 1_000_000}
 
 _WORD: Final = {

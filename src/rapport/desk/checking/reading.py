@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Final, NamedTuple
 
@@ -35,7 +36,7 @@ def sentences_of(text: str) -> list[Span]:
     """The sentences, without the white space and list marks around them."""
     cuts = [0, *(match.end() for match in _END.finditer(text)), len(text)]
     spans = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         words = text[start:end]
         bare = re.match(r"\s*(?:[-*+]\s+|\d{1,3}[.)]\s+|#{1,6}\s+)?", words)
         begin = start + (bare.end() if bare else 0)

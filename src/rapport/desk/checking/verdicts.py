@@ -1,4 +1,4 @@
-"""What the number check answers: one `CheckedFigure` for each figure of a text, and all of them together as `Checked`."""
+"""What the number check answers: a `CheckedFigure` for each figure of a text, and all of them as `Checked`."""
 
 from __future__ import annotations
 

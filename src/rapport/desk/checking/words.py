@@ -11,8 +11,9 @@ from typing import Final
 from rapport.desk.checking.directions import doubtful_words
 from rapport.desk.checking.facts import Facts
 from rapport.desk.checking.figures import Figure, figures_in
-from rapport.desk.checking.matching import Match, Matching
-from rapport.desk.checking.messages import message_for, question_for
+from rapport.desk.checking.matching import Matching
+from rapport.desk.checking.messages import message_for, question_for, question_of_finding
+from rapport.desk.checking.pool import Match
 from rapport.desk.checking.reading import readable, sentences_of
 from rapport.desk.checking.verdicts import Checked, CheckedFigure, Verdict, normal
 
@@ -67,7 +68,7 @@ def check_words(
                 sentence=sentence,
                 verdict=match.verdict,
                 facts=match.facts,
-                questions=tuple(question_for(one) for one in asked.get(index, [])),
+                questions=(*question_of_finding(match), *(question_for(one) for one in asked.get(index, []))),
                 acknowledged=(normal(figure.text), normal(sentence)) in held,
             )
             read.append((checked, figure, match))
@@ -81,7 +82,7 @@ def _finished(
 ) -> CheckedFigure:
     """With its sentence; and with sources that disagree told, where the words do not tell both values."""
     fact = next((fact for fact in match.facts if fact.also), None)
-    if match.verdict is Verdict.SUPPORTED and fact is not None and figure.value in fact.values:
-        if not says_so and not all(value in all_values for value in fact.values):
-            match = Match(Verdict.DISAGREE, "disagree", (fact,))
+    is_one_of_two = match.verdict is Verdict.SUPPORTED and fact is not None and figure.value in fact.values
+    if fact is not None and is_one_of_two and not says_so and not all(value in all_values for value in fact.values):
+        match = Match(Verdict.DISAGREE, "disagree", (fact,))
     return replace(checked, verdict=match.verdict, message=message_for(figure, match))

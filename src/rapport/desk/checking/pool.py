@@ -1,0 +1,173 @@
+"""The facts of one article, sorted for the questions that figures ask, and which of several is the one meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from rapport.desk.checking.closeness import Slip, fits, slip
+from rapport.desk.checking.facts import Fact, Facts, Part
+from rapport.desk.checking.figures import Figure, Why, figures_in
+from rapport.desk.checking.nouns import Kind
+from rapport.desk.checking.reading import sentences_of
+from rapport.desk.checking.verdicts import Verdict
+
+PERCENTAGES: Final = frozenset({"percent", "percent-of-variance", "I2", "RD"})
+RATIOS: Final = frozenset({"OR", "RR", "HR"})
+COUNTS: Final = frozenset({"count", "NNT", "mean", "days", "years", "USD"})
+IN_POINTS: Final = frozenset({"mean-difference", "mean", "b", "gamma"})
+_ALIKE: Final[tuple[frozenset[Kind], ...]] = (
+    frozenset({Kind.PEOPLE, Kind.THERAPISTS}),
+    frozenset({Kind.STUDIES, Kind.EFFECTS}),
+    frozenset({Kind.TIME, Kind.AGE}),
+    frozenset({Kind.SESSIONS, Kind.ITEMS}),
+)
+MOST_PAIRS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What was found about a figure. `because` is the key of its sentence in `messages`."""
+
+    verdict: Verdict
+    because: str
+    facts: tuple[Fact, ...] = ()
+    rather: Fact | None = None  # the finding that the sentence speaks of, where the number is another's
+
+
+class Pool:
+    """What is stored, ready to be asked."""
+
+    def __init__(self, facts: Facts, language: str = "en") -> None:
+        self.facts = facts
+        self.language = language
+        self.stems = {key: stems(" ".join(wording.values())) for key, wording in facts.wordings.items()}
+        self.estimates = [fact for fact in facts.facts if fact.part in {Part.ESTIMATE, Part.FIGURE}]
+        self.by_metric: dict[str, list[Fact]] = {}
+        for fact in facts.by_part[Part.ESTIMATE]:
+            self.by_metric.setdefault(fact.metric, []).append(fact)
+        self.percentages = [
+            fact
+            for fact in facts.facts
+            if fact.metric in PERCENTAGES and fact.part in {Part.ESTIMATE, Part.FIGURE, Part.LOW, Part.HIGH}
+        ]
+        self.counts = [
+            fact
+            for fact in facts.facts
+            if fact.part in {Part.N, Part.K}
+            or (fact.part is Part.FIGURE and fact.metric not in {"d", "g", "r"})
+            or (fact.part is Part.ESTIMATE and fact.metric in COUNTS)
+        ]
+        self.people = [fact for fact in self.counts if fact.kind in {Kind.PEOPLE, Kind.THERAPISTS} and fact.value > 0][
+            :MOST_PAIRS
+        ]
+        self.intervals = [key for key, parts in facts.by_finding.items() if Part.LOW in parts and Part.HIGH in parts]
+
+    @cached_property
+    def in_words(self) -> list[Fact]:
+        """The numbers that stand in the findings' own words: “at month six”, “two sessions or more”."""
+        found = []
+        for position, (key, wording) in enumerate(self.facts.wordings.items()):
+            text = wording.get(self.language, "")
+            for figure in figures_in(text, sentences_of(text), self.language):
+                if figure.kind is not None or figure.why is Why.PLACE:
+                    found.append(
+                        Fact(
+                            key=f"{key}.words",
+                            finding=key,
+                            position=position,
+                            part=Part.WORDS,
+                            value=figure.value,
+                            words={self.language: text},
+                            kind=figure.kind or Kind.TIME,
+                        )
+                    )
+        return found
+
+    def fitting(self, figure: Figure, facts: Iterable[Fact]) -> list[Fact]:
+        return [fact for fact in facts if any_fits(figure, fact)]
+
+    def supported(self, sentence: str, figure: Figure, facts: Sequence[Fact], because: str = "") -> Match:
+        """By those whose finding the sentence speaks of most; figures of the article come after findings."""
+        exact = [fact for fact in facts if figure.value in fact.values] or list(facts)
+        ranked = self.ranked(sentence, exact)
+        best = self.speaks_of(sentence, ranked[0])
+        kept = tuple(fact for fact in ranked if self.speaks_of(sentence, fact) == best)
+        return Match(Verdict.SUPPORTED, because or how_close(figure, ranked[0]), kept[:4])
+
+    def contradicted(self, sentence: str, figure: Figure, facts: Sequence[Fact]) -> Match:
+        """By the fact that the figure looks most like a slip for, then the one that the sentence speaks of."""
+        slips = [fact for fact in facts if slip(figure.value, fact.value)]
+        fact = self.ranked(sentence, slips or facts)[0]
+        return Match(Verdict.CONTRADICTED, how_off(figure, fact), (fact,))
+
+    def ranked(self, sentence: str, facts: Sequence[Fact]) -> list[Fact]:
+        if len(facts) == 1:
+            return list(facts)
+        return sorted(facts, key=lambda fact: (-self.speaks_of(sentence, fact), not fact.finding, fact.position))
+
+    def speaks_of(self, sentence: str, fact: Fact) -> int:
+        words = self.stems.get(fact.finding)
+        if words is None:
+            words = frozenset().union(*(stems(text) for text in fact.words.values()))
+        return len(words & stems(sentence))
+
+    def rather(self, sentence: str, facts: Sequence[Fact]) -> Fact | None:
+        """The one other finding of the metric whose own words stand in the sentence, where none of this one's do."""
+        fact = facts[0]
+        if fact.part is not Part.ESTIMATE or len(facts) > 1:
+            return None
+        rivals = [one for one in self.by_metric.get(fact.metric, ()) if one.finding != fact.finding]
+        spoken = stems(sentence)
+        words = self.stems[fact.finding]
+        if not rivals or spoken & (words - frozenset().union(*(self.stems[one.finding] for one in rivals))):
+            return None
+        spoken_of = [one for one in rivals if spoken & (self.stems[one.finding] - words)]
+        return spoken_of[0] if len(spoken_of) == 1 else None
+
+
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of its longer words, by which texts are told to be about the same."""
+    return frozenset(word[:6] for word in re.findall(r"[^\W\d_]{4,}", text.lower()))
+
+
+def as_written(figure: Figure, stored: Decimal) -> bool:
+    return fits(figure.value, stored, figure.about)
+
+
+def any_fits(figure: Figure, fact: Fact) -> bool:
+    return any(as_written(figure, value) for value in fact.values)
+
+
+def how_close(figure: Figure, fact: Fact) -> str:
+    if any(figure.value == value for value in fact.values):
+        return "exact"
+    return "rounded"
+
+
+def how_off(figure: Figure, fact: Fact) -> str:
+    kind = slip(figure.value, fact.value)
+    return (
+        {Slip.SIGN: "sign", Slip.PERCENT: "percent", Slip.SWAPPED: "swapped", Slip.SHIFTED: "shifted"}.get(
+            kind, "differs"
+        )
+        if kind
+        else "differs"
+    )
+
+
+def counts_same(figure: Figure, fact: Fact) -> bool:
+    """Whether both may count the same things. What is unknown may be anything."""
+    if figure.kind is None or fact.kind is None:
+        return fact.metric not in PERCENTAGES or figure.kind is None
+    if fact.metric == "NNT":
+        return figure.kind is Kind.PEOPLE
+    return strictly_same(figure, fact) or any({figure.kind, fact.kind} <= alike for alike in _ALIKE)
+
+
+def strictly_same(figure: Figure, fact: Fact) -> bool:
+    return figure.kind is fact.kind or (fact.part is Part.N and figure.kind is Kind.THERAPISTS)
