@@ -26,10 +26,10 @@ def plan_issue(*, year: int, month: int, by: Person, now: dt.datetime | None = N
     """Open the issue of a month. Refused when it is planned or out already, or for a month that is none."""
     if not (1900 <= year <= 2999 and 1 <= month <= 12):
         raise Refused(_("An issue has a year of four digits and a month from 1 to 12."))
-    there = Issue.objects.select_for_update().filter(year=year, month=month).first()
-    if there and (is_out(there) or IssuePlan.objects.filter(issue=there).exists()):
-        raise Refused(_("The issue %(issue)s is there already.") % {"issue": there})
     issue = digest.plan_issue(year=year, month=month)
+    Issue.objects.select_for_update().get(pk=issue.pk)  # whoever plans it in the same moment comes after us
+    if is_out(issue) or IssuePlan.objects.filter(issue=issue).exists():
+        raise Refused(_("The issue %(issue)s is there already.") % {"issue": issue})
     plan = IssuePlan.objects.create(issue=issue)
     record(stream="digest", by=by, did="issue.planned", about=about_issue(issue), now=now)
     return plan

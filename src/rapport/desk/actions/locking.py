@@ -16,7 +16,7 @@ from rapport.digest.models import Entry
 
 def hold(entry: Entry) -> Entry:
     """The entry as it is now, held to the end of the transaction. SQLite lets one writer in at a time by itself."""
-    held = Entry.objects.select_for_update().filter(pk=entry.pk).first()
+    held = Entry.objects.select_for_update().filter(pk=entry.pk).order_by("pk").first()
     if held is None:
         raise Refused(_("This entry is no longer there. Somebody deleted it meanwhile."))
     return held

@@ -98,7 +98,7 @@ def facts_changed(*, article: Article, by: Person | None, now: dt.datetime) -> P
 
     `save_facts` and `correct_facts` do this themselves.
     """
-    entry = Entry.objects.select_for_update().filter(article=article).first()
+    entry = Entry.objects.select_for_update().filter(article=article).order_by("pk").first()
     if entry is None:
         return None
     digest.facts_changed(article=article)
