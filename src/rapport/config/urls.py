@@ -1,6 +1,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from rapport.desk.views import previews
 from rapport.digest import sitemap
 
 # In no language, or in all of them at once.
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += i18n_patterns(
     path("account/", include("rapport.accounts.urls")),
     path("desk/", include("rapport.desk.urls")),
+    path("preview/<str:token>/", previews.preview, name="preview"),
     path("", include("rapport.digest.urls")),
     prefix_default_language=False,
 )

@@ -34,6 +34,13 @@ PLACES = (
     Place("desk_network", _("Network"), MAY_RUN),
 )
 
+# Wanted less often: they stand in the menu behind the person's name.
+MORE = (
+    Place("account_people", _("People and invitations"), MAY_RUN),
+    Place("desk_rules", _("Rules of the desk"), MAY_RUN),
+    Place("desk_audit", _("Who did what"), MAY_EDIT),
+)
+
 
 @dataclass(frozen=True)
 class Way:
@@ -51,6 +58,7 @@ class Frame:
     roles: tuple[str | Promise, ...]
     ways: tuple[Way, ...]
     account_url: str
+    more: tuple[Way, ...]
     sign_out_url: str
 
 
@@ -58,26 +66,36 @@ def frame_of(request: HttpRequest) -> Frame:
     """The frame of a page of the desk for the person who asks. Two queries at most."""
     person = person_of(request)
     if person is None:
-        return Frame(None, (), (), "", "")
-    allowed = [(place, _reversed(place.address)) for place in PLACES if place.policy.allows(person)]
-    reachable = [(place, url) for place, url in allowed if url]
+        return Frame(None, (), (), "", (), "")
+    reachable = _reachable(PLACES, person)
     nearest = max((url for _, url in reachable if request.path.startswith(url)), key=len, default="")
     waiting = DeskTask.objects.filter(done_at=None).count() if MAY_EDIT.allows(person) else 0
-    ways = tuple(
-        Way(url, place.name, url == nearest, waiting if place.address == "desk_tasks" else 0)
-        for place, url in reachable
+    return Frame(
+        person=person,
+        roles=tuple(role.label for role in Role if role.value in person.roles),
+        ways=tuple(
+            Way(url, place.name, url == nearest, waiting if place.address == "desk_tasks" else 0)
+            for place, url in reachable
+        ),
+        account_url=_first("account", "account_home", "account_email"),
+        more=tuple(Way(url, place.name, request.path == url) for place, url in _reachable(MORE, person)),
+        sign_out_url=_first("account_logout"),
     )
-    roles = tuple(role.label for role in Role if role.value in person.roles)
-    return Frame(person, roles, ways, _first(("account", "account_home", "account_email")), _first(("account_logout",)))
 
 
-def _first(names: Sequence[str]) -> str:
-    return next(filter(None, map(_reversed, names)), "")
+def _reachable(places: Sequence[Place], person: Person) -> list[tuple[Place, str]]:
+    """The places where `person` may go, with their addresses."""
+    allowed = [(place, address_if_any(place.address)) for place in places if place.policy.allows(person)]
+    return [(place, url) for place, url in allowed if url]
 
 
-def _reversed(name: str) -> str:
+def _first(*names: str) -> str:
+    return next(filter(None, map(address_if_any, names)), "")
+
+
+def address_if_any(name: str, *args: object) -> str:
     """The address of that name; empty where a network does without the part it belongs to."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""

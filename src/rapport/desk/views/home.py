@@ -1,12 +1,32 @@
+"""The desk's first page: what waits, for whom."""
+
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from rapport.accounts.policies import requires
-from rapport.desk.policies import MAY_WRITE
+from rapport.accounts.policies import requires, signed_in
+from rapport.desk import listing, queries
+from rapport.desk.policies import MAY_EDIT, MAY_WRITE
 
 
 @requires(MAY_WRITE)
 def desk(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/home.html")
+    person = signed_in(request)
+    edits = MAY_EDIT.allows(person)
+    planned = queries.issues_at_the_desk()
+    at_desk = queries.at_the_desk()
+    mine = [line for lines in queries.at_the_desk(person).values() for line in lines]
+    context = {
+        "edits": edits,
+        "mine": mine,
+        "in_review": at_desk["in-review"],
+        "drafts_of_others": [line for line in at_desk["draft"] if line.author != person],
+        "without_issue": [line for line in at_desk["approved"] if line.entry.issue_id is None],
+        "next_issue": planned[0] if planned else None,
+        "checklist": queries.issue_readiness(planned[0]) if planned else None,
+        "later_issues": planned[1:4],
+        "tasks": queries.open_tasks() if edits else [],
+        "recent": listing.recently_out(),
+    }
+    return render(request, "desk/home.html", context)

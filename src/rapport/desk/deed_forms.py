@@ -1,0 +1,246 @@
+"""What is asked with a deed: reasons, accounts for readers, a moment, a label."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.utils import from_current_timezone
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rapport.desk.queries import Words
+from rapport.desk.templatetags.desk import language_name, title_of
+from rapport.digest.models import Entry
+from rapport.literature.models import ResearchType, Topic
+from rapport.web.templatetags.web import plainly
+
+LONGEST_REASON, LONGEST_LINE, LONGEST_LABEL = 4000, 300, 200
+LINES = {"rows": 2}
+PREVIEW_DAYS = ((7, gettext_lazy("a week")), (14, gettext_lazy("two weeks")), (30, gettext_lazy("a month")))
+
+
+def reason_field(label: Any, hint: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=hint, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class Plain(forms.Form):
+    """A deed that asks nothing."""
+
+
+class Approve(forms.Form):
+    """Approves what was read: the versions that stood on the page, “en:3.2 fr:1.1”."""
+
+    seen = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> dict[str, tuple[int, int]]:
+        found = re.findall(r"([a-z]{2}):(\d{1,9})\.(\d{1,9})", self.cleaned_data["seen"], re.ASCII)
+        return {language: (int(number), int(saves)) for language, number, saves in found}
+
+    @staticmethod
+    def seen_of(newest: Mapping[str, Words]) -> str:
+        return " ".join(f"{language}:{words.number}.{words.saves}" for language, words in newest.items())
+
+
+class SendBack(forms.Form):
+    reason = reason_field(
+        gettext_lazy("Why, for its author"), gettext_lazy("It stays in the entry’s history; readers do not see it.")
+    )
+
+
+class Accounts(forms.Form):
+    """Who tells readers something tells it in each of the site's languages: the fields `account_en`, `account_fr`."""
+
+    first = True  # whether the entry's own language must have a line
+
+    def __init__(self, *args: Any, languages: Sequence[str], own: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.languages = languages
+        for code in languages:
+            self.fields[f"account_{code}"] = forms.CharField(
+                label=_("For readers, in %(language)s") % {"language": language_name(code)},
+                required=self.first and code == own,
+                max_length=LONGEST_LINE,
+                widget=forms.Textarea(attrs={**LINES, "lang": code}),
+            )
+
+    @property
+    def account(self) -> dict[str, str]:
+        """The account by language, without those left empty."""
+        lines = {code: self.cleaned_data[f"account_{code}"].strip() for code in self.languages}
+        return {code: line for code, line in lines.items() if line}
+
+
+class Correct(Accounts):
+    reason = reason_field(
+        gettext_lazy("Why, for the network"), gettext_lazy("For example who noticed it. Readers do not see it.")
+    )
+
+
+class PublishTranslation(Accounts):
+    first = False
+    language = forms.CharField(widget=forms.HiddenInput, max_length=8)
+
+
+class Withdraw(Correct):
+    sure = forms.BooleanField(
+        label=gettext_lazy("I understand that this cannot be undone."),
+        error_messages={"required": gettext_lazy("Tick this to withdraw the entry.")},
+    )
+
+
+class Preview(forms.Form):
+    label = forms.CharField(
+        label=gettext_lazy("For whom"),
+        help_text=gettext_lazy("So that you know later whose link this is, for example “Prof. Martin”."),
+        max_length=LONGEST_LABEL,
+    )
+    days = forms.TypedChoiceField(label=gettext_lazy("Valid for"), choices=PREVIEW_DAYS, coerce=int, initial=14)
+
+
+class Shelves(forms.Form):
+    """Topics and research type."""
+
+    research_type = forms.ModelChoiceField(
+        label=gettext_lazy("Research type"), queryset=ResearchType.objects.none(), empty_label=None,
+        to_field_name="key", widget=forms.RadioSelect,
+    )  # fmt: skip
+    topics = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Topics"), queryset=Topic.objects.none(), required=False, to_field_name="key",
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, shelves in (("research_type", ResearchType.objects.all()), ("topics", Topic.objects.all())):
+            field = self.fields[name]
+            field.queryset = shelves  # type: ignore[attr-defined]  # of a model's choices
+            field.label_from_instance = lambda shelf: plainly(shelf.name)  # type: ignore[attr-defined]  # likewise
+
+
+class Place(forms.Form):
+    """Which issue an entry goes to."""
+
+    issue = forms.ChoiceField(label=gettext_lazy("Issue"))
+
+    def __init__(self, *args: Any, issues: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["issue"].choices = list(issues)  # type: ignore[attr-defined]  # of a choice
+
+
+class PlaceEntry(forms.Form):
+    """Which entry goes into an issue."""
+
+    entry = forms.ChoiceField(label=gettext_lazy("Entry"))
+
+    def __init__(self, *args: Any, entries: Iterable[Entry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["entry"].choices = [(entry.slug, title_of(entry)) for entry in entries]  # type: ignore[attr-defined]  # of a choice
+
+
+class Standing(PlaceEntry):
+    """Which of an issue's entries, and where to it moves: one place up or down; by itself, nowhere."""
+
+    by = forms.ChoiceField(choices=[("-1", "up"), ("1", "down")], required=False)
+
+    def clean_by(self) -> int:
+        return int(self.cleaned_data["by"] or 0)
+
+
+def moved(slugs: Sequence[str], *, entry: str, by: int) -> list[str]:
+    """The order in which `entry` has moved by so many places; at either end it stays."""
+    others = [slug for slug in slugs if slug != entry]
+    place = max(0, min(len(others), list(slugs).index(entry) + by))
+    return [*others[:place], entry, *others[place:]]
+
+
+class Teaser(forms.Form):
+    """The “this month” line in each of the site's languages."""
+
+    def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.languages = languages
+        for code in languages:
+            self.fields[f"line_{code}"] = forms.CharField(
+                label=_("In %(language)s") % {"language": language_name(code)},
+                required=False,
+                max_length=LONGEST_LINE,
+                widget=forms.Textarea(attrs={**LINES, "lang": code}),
+            )
+
+    @property
+    def lines(self) -> dict[str, str]:
+        return {code: self.cleaned_data[f"line_{code}"].strip() for code in self.languages}
+
+
+class Schedule(forms.Form):
+    """A day and a time in the network's time zone."""
+
+    day = forms.DateField(
+        label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={
+            "invalid": gettext_lazy("This is not a day; write it as year-month-day, for example 2027-01-15.")
+        },
+    )  # fmt: skip
+    time = forms.TimeField(
+        label=gettext_lazy("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M", "%H:%M:%S"],
+        error_messages={"invalid": gettext_lazy("This is not a time; write it as hours:minutes, for example 08:00.")},
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("day") and data.get("time"):
+            try:
+                data["release_at"] = from_current_timezone(dt.datetime.combine(data["day"], data["time"]))
+            except ValidationError:
+                clocks = _("On that night the clocks change, and this time comes twice or not at all; choose another.")
+                self.add_error("time", clocks)
+            except OverflowError:
+                self.add_error("day", _("This day is too far away; choose a nearer one."))
+        return data
+
+    @staticmethod
+    def initially(release_at: dt.datetime | None) -> dict[str, Any]:
+        """What the form begins with: the planned moment, if there is one."""
+        if release_at is None:
+            return {}
+        local = localtime(release_at)
+        return {"day": local.date(), "time": local.time()}
+
+
+class PlanIssue(forms.Form):
+    month = forms.CharField(
+        label=gettext_lazy("Month"),
+        help_text=gettext_lazy("As year-month, for example 2027-01."),
+        max_length=7,
+        widget=forms.TextInput(attrs={"type": "month", "placeholder": "2027-01"}),
+    )
+
+    def clean_month(self) -> tuple[int, int]:
+        year, _dash, month = self.cleaned_data["month"].partition("-")
+        if not (len(year) == 4 and year.isascii() and year.isdigit() and month.isascii() and month.isdigit()):
+            raise ValidationError(_("This is not a month; write it as year-month, for example 2027-01."))
+        return int(year), int(month)
+
+
+class TaskDone(forms.Form):
+    outcome = reason_field(
+        gettext_lazy("What was done"), gettext_lazy("One or two sentences; they stay with the task.")
+    )
+
+
+class Rules(forms.Form):
+    second_person_approves = forms.BooleanField(
+        label=gettext_lazy("An entry is approved by somebody other than its author"),
+        help_text=gettext_lazy("Without this, an editor may approve what they wrote themselves."),
+        required=False,
+    )

@@ -1,0 +1,26 @@
+"""Where at the desk is mended what a checklist asks for."""
+
+from __future__ import annotations
+
+from rapport.desk.frame import address_if_any
+from rapport.desk.queries import Item
+from rapport.digest.models import Entry
+
+IN_THE_EDITOR = {
+    "title", "author", "summary", "implications", "contradicted", "unsupported", "questions", "behind", "notes",
+    "translation",
+}  # fmt: skip
+WITH_THE_ARTICLE = {"article", "notice", "doubts"}
+
+
+def address_of(item: Item, of: Entry | None = None) -> str:
+    """The page, and the place on it, where `item` is mended. `of` is the entry whose checklist it is, if one's."""
+    entry = item.entry or of
+    if entry is None:
+        return {"entries": "#entries", "teaser": "#teaser"}.get(item.key, "")
+    if item.key in IN_THE_EDITOR:
+        return address_if_any("edit_entry", entry.slug, item.language or entry.language)
+    if item.key in WITH_THE_ARTICLE:
+        return address_if_any("desk_article", entry.article.key)
+    overview = address_if_any("desk_entry", entry.slug)
+    return overview + {"shelves": "#shelves", "approved": "#stage"}.get(item.key, "")

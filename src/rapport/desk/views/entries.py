@@ -1,0 +1,183 @@
+"""The list of entries, and an entry's own page: where it stands, what it needs, what can be done, what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from rapport.accounts.policies import requires, signed_in
+from rapport.desk import deed_forms, listing, queries
+from rapport.desk.models import DeskRules, PreviewLink, Progress
+from rapport.desk.offers import Offers, offers
+from rapport.desk.policies import MAY_WRITE
+from rapport.desk.queries import Behind, Words
+from rapport.digest.middleware import site_of
+from rapport.digest.models import Entry, Issue
+from rapport.web.templatetags.web import month_name
+from rapport.web.unknown import NotHere
+
+ENTRIES_PER_PAGE = 40
+
+
+@requires(MAY_WRITE)
+def entries(request: HttpRequest) -> HttpResponse:
+    wanted = read_wanted(request.GET)
+    page = Paginator(listing.entries_listed(wanted), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page_obj": page,
+        "wanted": wanted,
+        "stages": queries.STAGES,
+        "issues": Issue.objects.order_by("-year", "-month"),
+        "authors": listing.authors(),
+    }
+    return render(request, "desk/entries/list.html", context)
+
+
+def read_wanted(asked: Mapping[str, str]) -> listing.Wanted:
+    """What a list is asked for; what cannot be understood is left out, as if it had not been asked."""
+    issue, author = asked.get("issue", ""), asked.get("author", "")
+    return listing.Wanted(
+        stage=asked["stage"] if asked.get("stage") in queries.STAGES else "",
+        issue=issue if re.fullmatch(r"\d{4}-\d{2}|none", issue, re.ASCII) else "",
+        author=author if re.fullmatch(r"\d{1,18}", author, re.ASCII) else "",
+    )
+
+
+@requires(MAY_WRITE)
+def entry(request: HttpRequest, slug: str) -> HttpResponse:
+    return overview(request, entry_at_desk(slug))
+
+
+def entry_at_desk(slug: str) -> Entry:
+    related = ("issue__plan", "article", "research_type", "progress__author", "progress__approved_by")
+    found = Entry.objects.select_related(*related).filter(slug=slug).first()
+    if found is None:
+        raise NotHere(_("There is no entry “%(key)s” at the desk.") % {"key": slug[:80]})
+    return found
+
+
+def languages_of_site(request: HttpRequest) -> tuple[str, ...]:
+    return tuple(site_of(request).languages) or tuple(code for code, _name in settings.LANGUAGES)
+
+
+def progress_of(entry: Entry) -> Progress:
+    """How far the entry is; one that has not been at the desk is where its state says."""
+    stage = Progress.Stage.DRAFT if entry.state == Entry.State.DRAFT else Progress.Stage.OUT
+    return getattr(entry, "progress", None) or Progress(entry=entry, stage=stage)
+
+
+@dataclass(frozen=True)
+class InLanguage:
+    """The entry's text in one language: its newest words, what readers see, whether it is behind its original."""
+
+    language: str
+    words: Words | None
+    shown: bool
+    changed: bool
+    behind: Behind | None
+
+
+def texts_of(entry: Entry, newest: Mapping[str, Words], languages: tuple[str, ...]) -> list[InLanguage]:
+    """One for each language of the site, the entry's own first, and for each other in which it is written."""
+    shown = {text.language: text for text in entry.texts.all()} if entry.state != Entry.State.DRAFT else {}
+    order = dict.fromkeys((entry.language, *newest, *languages))
+    return [
+        InLanguage(
+            language=code,
+            words=newest.get(code),
+            shown=code in shown,
+            changed=code in shown and code in newest and _differs(newest[code], shown[code]),
+            behind=queries.is_behind(entry, code) if code != entry.language and code in newest else None,
+        )
+        for code in order
+    ]
+
+
+def _differs(words: Words, shown: Any) -> bool:
+    return any(words.texts[name] != getattr(shown, name) for name in queries.FIELDS)
+
+
+def overview(
+    request: HttpRequest, entry: Entry, *, refused: Mapping[str, Form] | None = None, status: int = 200
+) -> HttpResponse:
+    """An entry's page. `refused` are forms that were sent and not done, by deed: they keep what was typed."""
+    person, languages = signed_in(request), languages_of_site(request)
+    stage, progress = queries.stage_of(entry), progress_of(entry)
+    newest = queries.newest_words(entry)
+    texts = texts_of(entry, newest, languages)
+    offered = offers(
+        person,
+        entry,
+        stage,
+        progress=progress,
+        rules=DeskRules.objects.first() or DeskRules(),
+        unseen=[text.language for text in texts if text.words and not text.shown],
+        changed=[text.language for text in texts if text.changed],
+    )
+    forms = {**forms_of(entry, offered, languages), **(refused or {})}
+    context = {
+        "entry": entry,
+        "stage": stage,
+        "steps": steps(stage),
+        "progress": progress,
+        "offers": offered,
+        "checklist": queries.readiness(entry),
+        "texts": texts,
+        "seen": deed_forms.Approve.seen_of(newest),
+        "forms": forms,
+        "refused": refused or {},
+        "topics": list(entry.topics.all()),
+        "links": PreviewLink.objects.filter(entry=entry).select_related("made_by"),
+        "acknowledgements": queries.acknowledgements_of(entry),
+        "history": queries.history(entry),
+        "tasks": entry.tasks.filter(done_at=None).select_related("notice"),
+        "now": now(),
+    }
+    return render(request, "desk/entries/overview.html", context, status=status)
+
+
+# The way of an entry, as the page draws it: a withdrawn entry's last step is its withdrawal.
+WAY = ("draft", "in-review", "approved", "scheduled", "published")
+
+
+@dataclass(frozen=True)
+class Step:
+    stage: str
+    past: bool
+    here: bool
+
+
+def steps(stage: str) -> list[Step]:
+    """The stages on the way to readers, each behind, reached or ahead."""
+    way = (*WAY[:-1], stage) if stage in {"corrected", "withdrawn"} else WAY
+    reached = way.index(stage)
+    return [Step(name, number < reached, number == reached) for number, name in enumerate(way)]
+
+
+def forms_of(entry: Entry, offered: Offers, languages: tuple[str, ...]) -> dict[str, Form]:
+    """The forms of the deeds that are offered, by deed."""
+    forms: dict[str, Form] = {"send_back": deed_forms.SendBack(auto_id="send_back_%s")}
+    shelves = {"research_type": entry.research_type.key, "topics": [topic.key for topic in entry.topics.all()]}
+    forms["shelves"] = deed_forms.Shelves(initial=shelves, auto_id="shelves_%s")
+    forms["preview"] = deed_forms.Preview(auto_id="preview_%s")
+    if offered.place:
+        place = {"issue": str(entry.issue)} if entry.issue else {}
+        forms["place"] = deed_forms.Place(issues=issue_choices(), initial=place, auto_id="place_%s")
+    if offered.correct:
+        forms["correct"] = deed_forms.Correct(languages=languages, own=entry.language, auto_id="correct_%s")
+    return forms
+
+
+def issue_choices() -> list[tuple[str, str]]:
+    """The planned issues, by month, as a form names them."""
+    return [(str(issue), month_name(issue.first_day)) for issue in queries.issues_at_the_desk()]

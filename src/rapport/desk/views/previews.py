@@ -1,0 +1,67 @@
+"""What is not published yet, as readers will see it: for outside readers by a link, and an issue for its editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.utils.translation import get_language
+
+from rapport.accounts.policies import ANYONE, requires
+from rapport.desk import listing, queries
+from rapport.desk.models import PreviewLink
+from rapport.desk.policies import MAY_WRITE
+from rapport.desk.previewing import as_readers_see
+from rapport.desk.queries.overviews import hash_of
+from rapport.desk.views.issues import issue_at_desk
+from rapport.digest.models import Entry, EntryText
+
+
+@requires(ANYONE)
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """A draft, for whoever has the link. The token is the policy: without a valid one there is nothing to see."""
+    link = PreviewLink.objects.filter(token_hash=hash_of(token)).first()
+    entry = queries.entry_by_preview_token(token, now())
+    if entry is None:
+        response = render(request, "desk/preview_gone.html", {"link": link}, status=410 if link else 404)
+    else:
+        words = _words(entry)
+        context = {
+            "link": link,
+            "entry": entry,
+            "title": words.texts["title"],
+            "page": as_readers_see(entry, words.texts, words.language, request=request),
+        }
+        response = render(request, "desk/preview.html", context)
+    response["Referrer-Policy"] = "no-referrer"  # the address is the key: no other site is told it
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _words(entry: Entry) -> queries.Words:
+    """The newest words in the page's language, as readers would get them: else in the entry's own."""
+    newest = queries.newest_words(entry)
+    own = newest.get(entry.language) or queries.words_of(entry, entry.language)
+    return newest.get(get_language() or "en", own)
+
+
+@requires(MAY_WRITE)
+def issue_as_read(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """The issue's page with the newest words of its entries."""
+    issue = issue_at_desk(year, month)
+    entries = [with_newest_words(entry) for entry in listing.entries_in(issue)]
+    return render(request, "desk/issues/as_read.html", {"issue": issue, "entries": entries})
+
+
+def with_newest_words(entry: Any) -> Any:
+    """The entry with its newest words in place of those that readers have. It is to be shown, and not saved."""
+    texts = [
+        EntryText(entry=entry, language=language, **words.texts)
+        for language, words in queries.newest_words(entry).items()
+    ]
+    newest = entry.texts.all()
+    newest._result_cache = texts or list(newest)  # as a prefetch does
+    entry._prefetched_objects_cache["texts"] = newest
+    return entry

@@ -1,0 +1,77 @@
+"""The versions of an entry's text: who wrote which when, how two of them differ, and going back to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from rapport.accounts.policies import requires, signed_in
+from rapport.desk import queries
+from rapport.desk.actions import restore_version
+from rapport.desk.differing import side_by_side
+from rapport.desk.editing import WRITTEN
+from rapport.desk.policies import MAY_WRITE
+from rapport.desk.refusals import Refused
+from rapport.desk.views.editor import entry_at_the_desk, read_number, read_on, written_on
+
+
+@requires(MAY_WRITE)
+@require_safe
+def versions(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """The list; with `?old=3&new=5`, the two side by side. Left out, the newest beside the one before."""
+    entry = entry_at_the_desk(slug, language)
+    every = queries.versions(entry, language)
+    by_number = {version.number: version for version in every}
+    new = by_number.get(read_number(request.GET.get("new", ""))) or (every[0] if every else None)
+    before = [version for version in every if new and version.number < new.number]
+    old = by_number.get(read_number(request.GET.get("old", ""))) or (before[0] if before else None)
+    context = {
+        "entry": entry,
+        "text_language": language,
+        "languages": queries.languages_of(entry),
+        "title": queries.words_of(entry, language).texts["title"],
+        "versions": every,
+        "old": old,
+        "new": new,
+        "differences": _differences(old.words, new.words) if old and new and old != new else None,
+        "on": written_on((every[0].number, every[0].saves)) if every else "",
+    }
+    return render(request, "desk/editor/versions.html", context)
+
+
+def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[tuple[object, object]]:
+    """The fields that differ, each with its label."""
+    return [
+        (kind.label, side_by_side(old.get(name, ""), new.get(name, "")))
+        for name, kind in WRITTEN.items()
+        if old.get(name, "") != new.get(name, "")
+    ]
+
+
+@requires(MAY_WRITE)
+@require_POST
+def restore(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
+    entry = entry_at_the_desk(slug, language)
+    try:
+        version = restore_version(
+            entry=entry,
+            language=language,
+            number=number,
+            on=read_on(request.POST.get("on", "")),
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+    except Refused as refused:
+        for reason in refused.reasons:
+            messages.error(request, reason)
+        return redirect(reverse("entry_versions", args=[slug, language]))
+    said = _("Version %(old)s is the newest text again, as version %(new)s.")
+    messages.success(request, said % {"old": number, "new": version.number})
+    return redirect(reverse("edit_entry", args=[slug, language]))
