@@ -7,51 +7,22 @@ import re
 import socket
 import sqlite3
 import subprocess
-import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from rapport.config.schedule import JOBS
 from rapport.digest.models import Entry
+from tests.commands import KEY, PRODUCTION, RAPPORT, Outcome, environment, rapport
 from tests.making import FILES, edited, files_in, make_folder, write_files
 from tests.publishing import names_in
 
-RAPPORT = Path(sys.executable).parent / "rapport"
-KEY = "a key for tests only, long enough to be taken for a real one"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    said: str
-    complained: str
-
-
-@pytest.fixture
-def rapport(tmp_path):
-    """Run `rapport` with these arguments in an environment that holds nothing but these settings."""
-
-    def run(*arguments: object, **settings: object) -> Outcome:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
-        environ = {**kept, "RAPPORT_DATA": str(tmp_path / "data"), "PYTHONUTF8": "1"}
-        environ |= {name: str(value) for name, value in settings.items()}
-        done = subprocess.run(
-            [str(RAPPORT), *map(str, arguments)],
-            env=environ,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Outcome(done.returncode, done.stdout, done.stderr)
-
-    return run
+__all__ = ["rapport"]  # a fixture
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +152,6 @@ def test_the_doctor_keeps_quiet_about_what_is_well_when_asked(made_once, rapport
     assert rapport("doctor", "--quiet", RAPPORT_DATA=made_once[0]) == Outcome(0, "", "")
 
 
-PRODUCTION = {"RAPPORT_SECRET_KEY": KEY, "RAPPORT_HOSTS": "digest.example.org"}
-
-
 def test_the_doctor_names_all_that_a_new_host_has_to_do(rapport, tmp_path):
     data = tmp_path / "data"
     data.mkdir(mode=0o755)
@@ -211,6 +179,7 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
             f"✗ Page “{page}”: it is missing; add pages/{page}.en.md to the content and import it."
             for page in ("about", "accessibility", "privacy")
         ],
+        *NOBODY_AND_NOTHING_YET,
     ]
     folder = make_folder(
         tmp_path / "content",
@@ -219,10 +188,80 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
     assert rapport("import_digest", folder, **PRODUCTION).code == 0
     assert rapport("doctor", "--quiet", **PRODUCTION).said.splitlines() == [
         "✗ Contact address: desk@example.org reaches nobody; put your own into site.yml and import it.",
+        *NOBODY_AND_NOTHING_YET,
     ]
     write_files(folder, {"site.yml": FILES["site.yml"].replace("desk@example.org", "desk@digest.ca")})
     assert rapport("import_digest", folder, **PRODUCTION).code == 0
+    assert rapport("doctor", "--quiet", **PRODUCTION).said.splitlines() == NOBODY_AND_NOTHING_YET
+    make_an_administrator(tmp_path / "data" / "rapport.sqlite3")
+    for job in (job for job in JOBS if job.name != "check-notices"):  # which asks a service far away
+        assert rapport("run_job", job.name, **PRODUCTION) == Outcome(0, f"Done: {job.name}\n", "")
+    as_if_done("check-notices", tmp_path / "data" / "rapport.sqlite3")
+    assert rapport("backup", tmp_path / "copy", "-v0", **PRODUCTION).code == 0
     assert rapport("doctor", "--quiet", **PRODUCTION) == Outcome(0, "", "")
+
+
+NOBODY_AND_NOTHING_YET = [
+    "✗ Administrator: nobody may invite anybody to the desk; invite somebody with `rapport invite ADDRESS`.",
+    *[
+        f"✗ Job {job.name}: it has not been done yet. Run `rapport schedule` and `rapport worker` as services, "
+        f"or `rapport run_job {job.name}` by cron."
+        for job in JOBS
+    ],
+    "✗ Backup: none was made yet; run `rapport backup FOLDER`, every night.",
+]
+
+
+def make_an_administrator(database: Path) -> None:
+    """As the link of `rapport invite` does, when somebody follows it."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO accounts_person (id, email, name, password, language, is_active, joined_at) "
+            "VALUES (1, 'ada@digest.ca', 'Ada', '!', 'en', 1, '2024-01-01')"
+        )
+        connection.execute(
+            "INSERT INTO accounts_grant (person_id, role, granted_at) VALUES (1, 'administrator', '2024-01-01')"
+        )
+
+
+def as_if_done(job: str, database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO audit_jobrun (name, task, ended_at, problem) VALUES (?, '', datetime('now'), '')", [job]
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            "ended_at = datetime('now', '-1 hour'), due_at = datetime('now', '-1 minute')",
+            "the schedule asks for it and nobody does it. Is `rapport worker` running?",
+        ),
+        ("ended_at = '2024-06-03 09:00:00'", "it has not been done since 2024-06-03 09:00 UTC. Run `rapport schedule`"),
+        (
+            "ended_at = datetime('now'), problem = 'OSError: down'",
+            "it failed: OSError: down. It is tried again at its next time.",
+        ),
+    ],
+)
+def test_the_doctor_says_why_a_job_is_not_done(rapport, tmp_path, changes, told):
+    (tmp_path / "data").mkdir(mode=0o750)
+    rapport("migrate", "-v0", **PRODUCTION)
+    as_if_done("publish-due-issues", tmp_path / "data" / "rapport.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "data" / "rapport.sqlite3")) as connection, connection:
+        connection.execute(f"UPDATE audit_jobrun SET {changes}")
+    assert f"✗ Job publish-due-issues: {told}" in rapport("doctor", "--quiet", **PRODUCTION).said
+
+
+def test_the_doctor_says_when_the_last_backup_is_old(rapport, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o750)
+    rapport("migrate", "-v0", **PRODUCTION)
+    as_if_done("backup", tmp_path / "data" / "rapport.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "data" / "rapport.sqlite3")) as connection, connection:
+        connection.execute("UPDATE audit_jobrun SET ended_at = datetime('now', '-5 days')")
+    told = "✗ Backup: the last was made 5 days ago; run `rapport backup FOLDER`, every night."
+    assert told in rapport("doctor", "--quiet", **PRODUCTION).said
 
 
 def test_the_doctor_names_a_data_directory_that_is_not_there(rapport, tmp_path):
@@ -375,3 +414,41 @@ def test_a_wrong_folder_is_refused_with_all_its_problems(tmp_path, importing):
         "entries/leaving-early.md, line 1: must begin with front matter between two lines of three hyphens (---).\n"
     )
     assert not Entry.objects.exists()
+
+
+# --- a demo that serves ---------------------------------------------------------------------------
+
+
+def test_a_demo_that_serves_starts_all_says_as_whom_to_come_in_and_stops_all(made_once):
+    data, _ = made_once
+    command = [str(RAPPORT), "demo", "--port", free_port()]
+    demo = subprocess.Popen(
+        command, env=environment(data), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    )
+    try:
+        wait_until(lambda: last_done(data, "check-notices"))
+    finally:
+        demo.terminate()
+        said, _ = demo.communicate(timeout=20)
+    assert (demo.returncode, "ended by itself" in said) == (0, False)
+    assert [name for name in ("Alice", "Edith", "Ada", "Charlie", "http://localhost:") if name not in said] == []
+    # The stand-in answered about every article: none of ours is one of its own.
+    with closing(sqlite3.connect(data / "rapport.sqlite3")) as connection:
+        problems = connection.execute("SELECT DISTINCT problem FROM literature_noticecheck").fetchall()
+    assert problems == [("Crossref does not know this DOI.",)]
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.2)
+
+
+def last_done(data: Path, job: str) -> bool:
+    with closing(sqlite3.connect(data / "rapport.sqlite3")) as connection:
+        return bool(
+            connection.execute(
+                "SELECT 1 FROM audit_jobrun WHERE name = ? AND problem = '' AND ended_at > ''", [job]
+            ).fetchall()
+        )

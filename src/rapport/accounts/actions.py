@@ -179,5 +179,5 @@ def _known(roles: Collection[str]) -> list[str]:
     return sorted(str(role) for role in set(roles))
 
 
-def _record(by: Person | Host, did: str, about: str, **details: object) -> None:
+def _record(by: Person | Host, did: str, about: str, **details: Any) -> None:
     record(stream="digest", by=by, did=did, about=about, **details)

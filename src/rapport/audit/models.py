@@ -1,4 +1,7 @@
-"""Who did what, and when. Append-only: the database itself refuses to change or delete a row."""
+"""Who did what, and when; and how the jobs of the schedule are doing.
+
+Events are append-only: the database itself refuses to change or delete one.
+"""
 
 from __future__ import annotations
 
@@ -30,3 +33,24 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.did} {self.about}"
+
+
+class JobRun(models.Model):
+    """How one job of the schedule is doing: when it was last asked for, done, and why it failed.
+
+    One row a job. `due_at` is the moment of its rhythm that was last taken care of, so that two schedulers never
+    ask for the same one twice, and one that was stopped for a week asks once and not for each day.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    due_at = models.DateTimeField(null=True)
+    task = models.CharField(max_length=40, blank=True, help_text="The task that the schedule left for a worker.")
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="When it was last done, well or not.")
+    problem = models.TextField(blank=True, help_text="Why it failed when it was last done.")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

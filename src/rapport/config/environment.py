@@ -163,20 +163,6 @@ def _site_address(environ: Mapping[str, str], name: str, what: str, *, problems:
     return address
 
 
-def _service_address(environ: Mapping[str, str], name: str, default: str, *, problems: list[str]) -> str:
-    """Where a service is asked. Over plain HTTP only on this machine: an answer on the way could be changed."""
-    address = environ.get(name, "").strip().rstrip("/") or default
-    try:
-        parts = urlsplit(address)
-        here = (parts.hostname or "") in ("localhost", "127.0.0.1", "::1")
-        is_fine = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here))
-    except ValueError:
-        is_fine = False
-    if not is_fine:
-        problems.append(f"{name} is “{address}”; it must be where the service answers, for example {default}.")
-    return address
-
-
 def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tuple[dict[str, Any], str]:
     """The mail server of `RAPPORT_MAIL_URL`, and the sender; a demo sends none, whatever is set."""
     url, sender = environ.get("RAPPORT_MAIL_URL", "").strip(), environ.get("RAPPORT_MAIL_FROM", "").strip()
@@ -204,6 +190,20 @@ def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tup
         "starttls": not tls and parts.hostname not in LOOPBACK_HOSTS,
     }
     return server, sender
+
+
+def _service_address(environ: Mapping[str, str], name: str, default: str, *, problems: list[str]) -> str:
+    """Where a service is asked. Over plain HTTP only on this machine: an answer on the way could be changed."""
+    address = environ.get(name, "").strip().rstrip("/") or default
+    try:
+        parts = urlsplit(address)
+        here = (parts.hostname or "") in ("localhost", "127.0.0.1", "::1")
+        is_fine = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and here))
+    except ValueError:
+        is_fine = False
+    if not is_fine:
+        problems.append(f"{name} is “{address}”; it must be where the service answers, for example {default}.")
+    return address
 
 
 def _yes_or_no(environ: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:

@@ -18,6 +18,8 @@ from rapport.desk.queries import FIELDS, Words
 from rapport.digest.models import Entry
 from rapport.literature.models import Finding
 
+MOST_LISTED = 200  # figures of one verdict; an entry has some dozens
+AROUND = 240  # characters of a sentence on either side of its figure
 QUOTED = 80  # characters of a paragraph by which a note finds it again
 
 
@@ -100,8 +102,16 @@ class FigureLine:
 class FigureGroup:
     key: str
     heading: object
-    lines: tuple[FigureLine, ...]
+    every: tuple[FigureLine, ...]
     folded: bool = False
+
+    @property
+    def lines(self) -> tuple[FigureLine, ...]:
+        return self.every[:MOST_LISTED]
+
+    @property
+    def left_out(self) -> int:
+        return len(self.every) - len(self.lines)
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ class NumberCheck:
             FigureGroup(marks[0], heading, tuple(line for line in self.lines if line.mark in marks), folded)
             for marks, heading, folded in kinds
         )
-        return tuple(group for group in found if group.lines)
+        return tuple(group for group in found if group.every)
 
     @property
     def to_resolve(self) -> int:
@@ -178,11 +188,16 @@ def _bare(text: str) -> str:
 
 
 def _around(text: str, figure: CheckedFigure) -> tuple[str, str]:
-    """What stands before and after a figure in its sentence."""
-    begins = text.rfind(figure.sentence, 0, figure.start + len(figure.sentence)) if figure.sentence else -1
-    if begins < 0 or not begins <= figure.start <= begins + len(figure.sentence):
+    """What stands before and after a figure in its sentence, shortened where the sentence has no end."""
+    begins = text.find(figure.sentence, max(0, figure.start - len(figure.sentence))) if figure.sentence else -1
+    if not 0 <= begins <= figure.start:
         return "", ""
-    return text[begins : figure.start], text[figure.end : begins + len(figure.sentence)]
+    before, after = text[begins : figure.start], text[figure.end : begins + len(figure.sentence)]
+    if len(before) > AROUND:
+        before = f"… {before[-AROUND:]}"
+    if len(after) > AROUND:
+        after = f"{after[:AROUND]} …"
+    return before, after
 
 
 def _as_javascript_counts(text: str) -> int:
@@ -361,10 +376,7 @@ class Clash:
     both: bool  # whether both of us changed it since we last agreed
 
 
-
-def clashes(
-    mine: Mapping[str, str], theirs: Mapping[str, str], base: Mapping[str, str] | None
-) -> list[Clash]:
+def clashes(mine: Mapping[str, str], theirs: Mapping[str, str], base: Mapping[str, str] | None) -> list[Clash]:
     """The fields in which two texts differ, each with a text that could replace both.
 
     It holds the changes of both where they changed different places since `base`; where they did not, mine.

@@ -110,7 +110,7 @@ def unsign(text: str) -> Found:
 def found_by(answer: LookUp) -> Found:
     """What the services said of the work that was asked for."""
     differing = {difference.field: difference.told for difference in answer.differences}
-    told = {
+    told: dict[str, tuple[Told, ...]] = {
         name: tuple(Told(as_typed(one.value), one.names) for one in differing.get(name, (answer.proposal[name],)))
         for name in BIBLIOGRAPHIC
         if name in answer.proposal

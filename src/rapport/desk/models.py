@@ -43,7 +43,9 @@ class Progress(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="progress")
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.DRAFT)
     author = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(max_length=200, blank=True, help_text="Where that is no account here, by an import.")
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by_name = models.CharField(max_length=200, blank=True, help_text="As for the author.")
     approved_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(default=timezone.now)
 

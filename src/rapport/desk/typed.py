@@ -38,7 +38,11 @@ def clean_words(words: Mapping[str, str]) -> dict[str, str]:
     problems, clean = [], {}
     for field, typed in words.items():
         text = _without_blanks(typed, one_line=field not in MARKDOWN_FIELDS)
-        longest = LONGEST_TEXT if field in MARKDOWN_FIELDS else EntryText._meta.get_field(field).max_length or 0
+        longest = (
+            LONGEST_TEXT
+            if field in MARKDOWN_FIELDS
+            else getattr(EntryText._meta.get_field(field), "max_length", None) or 0
+        )
         problems += _problems(text, str(FIELD_NAMES[field]), longest)
         clean[field] = text
     if problems:

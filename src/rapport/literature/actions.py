@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +13,19 @@ from django.utils import timezone
 from rapport.accounts.models import Person
 from rapport.audit.actions import record as record_event
 from rapport.literature.citations.csl import name_of
-from rapport.literature.lookup.record import Record
-from rapport.literature.models import Abstract, Article, Family, Finding, ReadLevel, ResearchType, Topic
+from rapport.literature.lookup.record import FoundNotice, Record
+from rapport.literature.models import (
+    Abstract,
+    Article,
+    Family,
+    Finding,
+    Notice,
+    NoticeCheck,
+    ReadLevel,
+    ResearchType,
+    Topic,
+)
+from rapport.literature.standing import standing_of
 from rapport.web.folding import fold
 
 
@@ -51,6 +62,64 @@ def link_article(*, article: Article, overlaps_with: list[str], superseded_by: s
     article.overlaps_with.set(Article.objects.filter(key__in=overlaps_with))
     article.superseded_by = Article.objects.get(key=superseded_by) if superseded_by else None
     article.save(update_fields=["superseded_by"])
+
+
+# --- notices ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_notices(*, article: Article, found: Iterable[FoundNotice], now: dt.datetime) -> list[Notice]:
+    """Keep the notices that were `found` about an article; those that are new are answered.
+
+    Two sources that tell of the same notice make one. One that was first known without its own DOI gets it when
+    somebody knows it, and is not told of again.
+    """
+    Article.objects.select_for_update().get(pk=article.pk)  # two checks at once keep each notice once
+    known, new = list(article.notices.all()), []
+    for notice in found:
+        same = next((other for other in known if _is_same(other, notice)), None)
+        if same is not None:
+            if notice.doi and not same.doi:
+                same.doi, same.source = notice.doi, notice.source
+                same.published_on = notice.published_on or same.published_on
+                same.save(update_fields=["doi", "source", "published_on"])
+            continue
+        new.append(
+            Notice.objects.create(
+                article=article,
+                kind=notice.kind,
+                doi=notice.doi,
+                source=notice.source,
+                published_on=notice.published_on,
+                noticed_at=now,
+            )
+        )
+        known.append(new[-1])
+    refresh_standing(article=article)
+    return new
+
+
+def _is_same(known: Notice, found: FoundNotice) -> bool:
+    if known.kind != found.kind:
+        return False
+    if known.doi and found.doi:
+        return known.doi.casefold() == found.doi.casefold()
+    days = (known.published_on, found.published_on)
+    return not (known.doi or found.doi) or None in days or days[0] == days[1]
+
+
+def refresh_standing(*, article: Article) -> None:
+    """Say anew what the article's notices come to."""
+    article.standing = standing_of(article.notices.all())
+    Article.objects.filter(pk=article.pk).update(standing=article.standing)
+
+
+def note_check(*, article: Article, now: dt.datetime, answered: bool, problem: str) -> None:
+    """Keep that we asked about an article's notices, and whether there was an answer."""
+    facts: dict[str, Any] = {"asked_at": now, "problem": problem}
+    if answered:
+        facts["answered_at"] = now
+    NoticeCheck.objects.update_or_create(article=article, defaults=facts)
 
 
 # --- from a look-up -------------------------------------------------------------------------------

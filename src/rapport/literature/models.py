@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import quote
 
 from django.db import models
 from django.db.models import Q
@@ -93,6 +94,15 @@ class Figure:
     what: dict[str, str]
 
 
+class Standing(models.TextChoices):
+    """What the notices about an article come to; empty while there are none."""
+
+    RETRACTED = "retracted", _("retracted")
+    QUESTIONED = "questioned", _("questioned")
+    CORRECTED = "corrected", _("corrected")
+    REINSTATED = "reinstated", _("reinstated")
+
+
 class Article(models.Model):
     """A published work that an entry reports on. What was not seen stays empty."""
 
@@ -114,6 +124,13 @@ class Article(models.Model):
     figures = models.JSONField(default=list, help_text="Other numbers the article gives: value and what it counts.")
     overlaps_with = models.ManyToManyField("self", help_text="Articles known to share studies or people with this one.")
     superseded_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="supersedes")
+    standing = models.CharField(
+        max_length=14,
+        blank=True,
+        choices=Standing.choices,
+        editable=False,
+        help_text="What the notices about it come to. Kept here so that lists need not read them.",
+    )
 
     class Meta:
         ordering = ["sort_key"]
@@ -196,6 +213,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.article_id}"
+
+    @property
+    def address(self) -> str:
+        """Where the notice itself can be read, if we know."""
+        return f"https://doi.org/{quote(self.doi)}" if self.doi else ""
 
 
 class NoticeCheck(models.Model):

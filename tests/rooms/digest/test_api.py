@@ -138,6 +138,7 @@ class TestWhatIsAnswered:
                 "doi": "10.1037/abc",
                 "pmid": None,
                 "read_level": "abstract",
+                "standing": None,
                 "csl": {
                     "id": "rosa-2020",
                     "type": "article-journal",

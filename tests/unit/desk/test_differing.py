@@ -61,7 +61,9 @@ def test_changes_in_different_places_are_put_together(mine, theirs, together):
     ("mine", "theirs"),
     [
         pytest.param("Of 213 clients, most improved.", "Of 211 clients, most improved.", id="another word each"),
-        pytest.param("Of 231 clients, all most improved.", "Of 231 clients, not most improved.", id="added at one place"),
+        pytest.param(
+            "Of 231 clients, all most improved.", "Of 231 clients, not most improved.", id="added at one place"
+        ),
         pytest.param("", "Of 231 clients, few improved.", id="all taken out"),
     ],
 )

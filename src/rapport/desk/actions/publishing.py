@@ -112,10 +112,10 @@ def publish_first(entry: Entry, *, by: Person | None, now: dt.datetime) -> Revis
     own = newest_words(entry)[entry.language].texts
     digest.drop_texts(entry=entry, languages=set(entry.texts.values_list("language", flat=True)) - set(languages))
     show(entry, languages)
-    author = own["author"] or (progress.author.name if progress.author else "")
+    author = own["author"] or (progress.author.name if progress.author else progress.author_name)
     revision = digest.add_revision(entry=entry, kind=Revision.Kind.PUBLISHED, by=author, now=now)
     settle(entry, progress, now)
-    approved_by = progress.approved_by.name if progress.approved_by else ""
+    approved_by = progress.approved_by.name if progress.approved_by else progress.approved_by_name
     _tell(
         entry, "entry.published", revision, by=by, now=now, languages=languages, author=author, approved_by=approved_by
     )

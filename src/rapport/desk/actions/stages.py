@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import about, bring_to_desk, close_all, hold, reopen
-from rapport.desk.checking.verdicts import is_acknowledged
+from rapport.desk.checking.verdicts import normal
 from rapport.desk.models import Acknowledgement, DeskRules, Progress
 from rapport.desk.policies import may_approve
 from rapport.desk.queries.checklists import check_of, readiness
@@ -38,7 +38,7 @@ def submit_for_review(*, entry: Entry, by: Person, now: dt.datetime) -> Progress
     }
     if missing := [sentence for field, sentence in empty.items() if not words[field]]:
         raise Refused(*missing)
-    if progress.author_id is None:
+    if progress.author_id is None and not progress.author_name:
         progress.author = by
     return _to(held, progress, Progress.Stage.IN_REVIEW, did="entry.submitted", by=by, now=now)
 
@@ -79,7 +79,7 @@ def approve(
 
 def set_approved(entry: Entry, progress: Progress, *, by: Person, now: dt.datetime) -> Progress:
     """Write the approval down. Whoever calls has asked whether it may be given."""
-    progress.approved_by, progress.approved_at = by, now
+    progress.approved_by, progress.approved_by_name, progress.approved_at = by, "", now
     numbers = {language: words.number for language, words in newest_words(entry).items()}
     return _to(entry, progress, Progress.Stage.APPROVED, did="entry.approved", by=by, now=now, versions=numbers)
 
@@ -122,14 +122,14 @@ def acknowledge(
     reason = clean_line(reason, _("The reason"), needed=True)
     held = hold(entry)
     _being_made(held, now, also_out=True)
-    asked = [(figure, sentence)]
-    found = [one for one in check_of(held, language).figures if is_acknowledged(one.text, one.sentence, asked)]
+    asked = _kept(figure, sentence)
+    found = [one for one in check_of(held, language).figures if _kept(one.text, one.sentence) == asked]
     if not found:
         message = _("“%(figure)s” no longer stands in the text as it was shown. Look at the text again.")
         raise Refused(message % {"figure": figure[:60]})
     if all(one.acknowledged for one in found):
         holding = Acknowledgement.objects.filter(entry=held, language=language, taken_back_at=None)
-        return next(ack for ack in holding if is_acknowledged(ack.figure, ack.sentence, asked))
+        return next(ack for ack in holding if _kept(ack.figure, ack.sentence) == asked)
     if not any(one.is_open for one in found):
         message = _("“%(figure)s” needs no acknowledgement: it is supported, or it must be mended.")
         raise Refused(message % {"figure": figure[:60]})
@@ -199,6 +199,11 @@ def _being_made(entry: Entry, now: dt.datetime, *, also_out: bool = False) -> Pr
     return progress
 
 
+def _kept(figure: str, sentence: str) -> tuple[str, str]:
+    """How an acknowledgement is compared: white space does not count."""
+    return normal(figure), normal(sentence)
+
+
 def _stage(progress: Progress) -> dict[str, str]:
     return {"stage": progress.get_stage_display()}
 
@@ -216,6 +221,7 @@ def _to(
     """Move to `stage`: a deed, which ends the stretch of writing."""
     if stage != Progress.Stage.APPROVED:
         progress.approved_by = progress.approved_at = None
+        progress.approved_by_name = ""
     progress.stage, progress.changed_at = stage, now
     progress.save()
     close_all(entry)

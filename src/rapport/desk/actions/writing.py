@@ -277,7 +277,7 @@ def _new_version(
 
 def _written(entry: Entry, progress: Progress, saved: Version, *, by: Person, now: dt.datetime, why: str) -> None:
     """What follows from new words: an approval lapses, and a draft's words are kept where exports find them."""
-    if progress.author_id is None and progress.stage != Progress.Stage.OUT:
+    if progress.author_id is None and not progress.author_name and progress.stage != Progress.Stage.OUT:
         progress.author = by
     reopen(progress, by=by, now=now, why=why)
     digest.keep_from_imports(entry=entry)

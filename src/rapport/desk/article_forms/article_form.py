@@ -111,7 +111,7 @@ class BibliographicForm(ValueForm):
 
     def refuse_a_second(self, facts: Mapping[str, Any]) -> None:
         """The one rule that needs other articles: a DOI belongs to one."""
-        others = Article.objects.exclude(pk=self.article.pk if self.article else None)
+        others = Article.objects.exclude(pk__in=[self.article.pk] if self.article else [])
         doi = str(facts["doi"])
         if doi and (other := others.filter(doi__iexact=doi).first()):
             self.add_error("doi", _("The article “%(key)s” has this DOI already.") % {"key": other.key})
@@ -161,7 +161,7 @@ class ArticleForm(BibliographicForm):
 
     def _other(self, field: str, named: str) -> str | None:
         """The key of the other article that was named by its key or its DOI."""
-        others = Article.objects.exclude(pk=self.article.pk if self.article else None)
+        others = Article.objects.exclude(pk__in=[self.article.pk] if self.article else [])
         bare = _DOI_PREFIX.sub("", named)
         found = others.filter(key=named).first() or (others.filter(doi__iexact=bare).first() if "/" in bare else None)
         if found:

@@ -63,7 +63,7 @@ class DraftForm(BibliographicForm):
         self.found = found
         choices = {"research_type": research_types, "topics": topics}
         for name, shelves in choices.items():
-            named_shelves = [(shelf.key, in_language(shelf.name, self.language).text) for shelf in shelves]
+            named_shelves = [(shelf.key, in_language(shelf.name, self.read_in).text) for shelf in shelves]
             self.fields[name].choices = named_shelves  # type: ignore[attr-defined]  # both are choice fields
         for name, told in found.differing.items():
             if name not in self.fields:

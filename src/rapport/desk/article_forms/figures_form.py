@@ -61,7 +61,7 @@ class FiguresForm(ValueForm):
             }
             for part, message in (
                 ("value", _("Type the number as the article prints it.")),
-                (f"what_{self.language}", _("Say what this number counts.")),
+                (f"what_{self.read_in}", _("Say what this number counts.")),
             ):
                 if (
                     not facts[part.split("_")[0]]
@@ -85,7 +85,7 @@ class FiguresForm(ValueForm):
         named = {"value": "value", "also": "also", "total_of": "total_of"}
         part = named.get(str(place[0]), "") if place else ""
         if place and place[0] == "what":
-            code = str(place[1]) if len(place) > 1 else self.language
+            code = str(place[1]) if len(place) > 1 else self.read_in
             part = f"what_{code}"
         return f"figure_{self.kept[0]}_{part}" if part else None
 

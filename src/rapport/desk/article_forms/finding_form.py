@@ -83,7 +83,7 @@ class FindingForm(ValueForm):
             self.add_wording(name, lines=lines)
         for axis in Axis.values:
             choices = [
-                (family.key, in_language(family.name, self.language).text) for family in families if family.axis == axis
+                (family.key, in_language(family.name, self.read_in).text) for family in families if family.axis == axis
             ]
             self.fields[f"{axis}_family"] = forms.ChoiceField(required=False, choices=[("", "—"), *choices])
         self.rows = range(_rows_sent(self.data, rows) if self.is_bound else rows)
@@ -125,7 +125,7 @@ class FindingForm(ValueForm):
     def clean(self) -> dict[str, Any]:
         claim = self.wording("claim")
         if not claim:
-            self.add_error(f"claim_{self.language}", _("Say in a few words what was found, in one language at least."))
+            self.add_error(f"claim_{self.read_in}", _("Say in a few words what was found, in one language at least."))
         facts: dict[str, Any] = {
             "key": self._key(claim),
             "claim": claim,
@@ -173,9 +173,9 @@ class FindingForm(ValueForm):
     def _df(self) -> list[Decimal]:
         """“29” or “2, 134”; in French the two are parted by a semicolon, as a comma is the decimal mark."""
         typed = str(self.cleaned_data.get("df") or "").strip("() ")
-        parts = re.split(r";|,\s+" if self.language == "fr" or ";" in typed else r"[;,]\s*", typed) if typed else []
+        parts = re.split(r";|,\s+" if self.read_in == "fr" or ";" in typed else r"[;,]\s*", typed) if typed else []
         try:
-            return [read_typed_number(part, self.language) for part in parts]
+            return [read_typed_number(part, self.read_in) for part in parts]
         except ValueError as error:
             self.add_error("df", str(error))
             return []
@@ -184,7 +184,7 @@ class FindingForm(ValueForm):
         family, words = self.cleaned_data.get(f"{axis}_family"), self.wording(axis)
         if family and not words:
             message = _("Say it in words too, as the article does: the family only tells what it may be compared with.")
-            self.add_error(f"{axis}_{self.language}", message)
+            self.add_error(f"{axis}_{self.read_in}", message)
         return {"family": family or None, "words": words} if words else None
 
     def _also_reported(self) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ class ValueForm(forms.Form):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.language = get_language() or "en"
+        self.read_in = get_language() or "en"
 
     # --- wordings: one field for each language ----------------------------------------------------
 
@@ -57,7 +57,7 @@ class ValueForm(forms.Form):
         if not typed:
             return None
         try:
-            return read(typed, self.language)
+            return read(typed, self.read_in)
         except ValueError as error:
             self.add_error(name, str(error))
             return None
@@ -89,7 +89,7 @@ class ValueForm(forms.Form):
         names = [str(part) for part in place if part not in ("words",)]
         for end in range(len(names), 0, -1):
             joined = "_".join(names[:end])
-            for name in (joined, f"{joined}_{self.language}"):
+            for name in (joined, f"{joined}_{self.read_in}"):
                 if name in self.fields:
                     return name
         return None

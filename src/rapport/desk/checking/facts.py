@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from rapport.desk.checking.nouns import Kind, kind_of
 
 if TYPE_CHECKING:
-    from rapport.literature.models import Article
+    from rapport.literature.models import Article, Finding
 
 
 class Part(StrEnum):
@@ -25,6 +29,7 @@ class Part(StrEnum):
     STATISTIC = "statistic"
     DF = "df"
     FIGURE = "figure"
+    WORDS = "words"  # a number that stands in a finding's own words: “at month six”
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,10 @@ class Fact:
     position  of the finding, or of the figure in the article's list, from 0
     value     as stored, with its decimals
     operator  "=", or "<" and ">" for a p
-    metric    the finding's, for its estimate and its limits
+    metric    the finding's, for its estimate and its limits; of another number, where its words tell it
+    favours   which direction of the finding's estimate is good: "higher", "lower", "none" or ""
     words     by language: what the number is, for matching and for messages
+    kind      what it counts, where its words tell it
     also      other values that other sources give, each with its source
     """
 
@@ -48,18 +55,165 @@ class Fact:
     value: Decimal
     operator: str = "="
     metric: str = ""
+    favours: str = ""
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    kind: Kind | None = None
     also: tuple[tuple[Decimal, str], ...] = ()
+
+    def label(self, language: str) -> str:
+        """What it is, in few words of `language`, or of another where that is missing."""
+        return self.words.get(language) or next(iter(self.words.values()), self.finding)
+
+    @property
+    def values(self) -> tuple[Decimal, ...]:
+        return (self.value, *(value for value, _ in self.also))
 
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is stored about an article, as the number check reads it."""
+    """All that is stored about an article, as the number check reads it.
+
+    years    of the article itself; no research figures
+    wordings by finding's key, by language: its claim, outcome, comparison and time point, by which a sentence is told to
+             be about it
+    """
 
     facts: tuple[Fact, ...] = ()
-    years: frozenset[int] = frozenset()  # of the article itself; not research figures
+    years: frozenset[int] = frozenset()
+    wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def by_part(self) -> Mapping[Part, tuple[Fact, ...]]:
+        return {part: tuple(fact for fact in self.facts if fact.part is part) for part in Part}
+
+    @cached_property
+    def by_finding(self) -> Mapping[str, Mapping[Part, Fact]]:
+        """The facts of each finding by their part; of several df, the first."""
+        found: dict[str, dict[Part, Fact]] = {}
+        for fact in self.facts:
+            if fact.finding:
+                found.setdefault(fact.finding, {}).setdefault(fact.part, fact)
+        return found
 
 
 def facts_of(article: Article) -> Facts:
     """The facts of an article, with its findings prefetched or read in one query."""
-    raise NotImplementedError
+    return facts_from(article.figures, article.findings.all(), year=article.year)
+
+
+def facts_from(figures: Iterable[Mapping[str, Any]], findings: Iterable[Finding], *, year: int | None = None) -> Facts:
+    """The same from plain values: figures as `Article.figures` has them, and findings that need not be saved."""
+    found = list(findings)
+    facts = [fact for position, finding in enumerate(found) for fact in _of_finding(position, finding)]
+    facts += [fact for position, figure in enumerate(figures) for fact in _of_figure(position, figure)]
+    wordings = {finding.key: _wordings(finding) for finding in found}
+    return Facts(tuple(facts), frozenset([year] if year else []), wordings)
+
+
+def _wordings(finding: Finding) -> Mapping[str, str]:
+    together: dict[str, list[str]] = {}
+    for wording in (finding.claim, finding.outcome, finding.comparison, finding.time_point):
+        for language, text in (wording or {}).items():
+            together.setdefault(language, []).append(text)
+    return {language: ". ".join(texts) for language, texts in together.items()}
+
+
+def _of_finding(position: int, finding: Finding) -> Iterator[Fact]:
+    metric = finding.metric_key
+    words = finding.claim or finding.outcome or {}
+    also: dict[str, list[tuple[Decimal, str]]] = {}
+    for other in finding.also_reported or []:
+        value = _decimal(other.get("value"))
+        if value is not None:
+            also.setdefault(str(other.get("field")), []).append((value, str(other.get("source") or "")))
+    numbers: list[tuple[Part, Any, str]] = [
+        (Part.ESTIMATE, finding.estimate, "="),
+        (Part.LOW, finding.interval_low, "="),
+        (Part.HIGH, finding.interval_high, "="),
+        (Part.LEVEL, finding.interval_level, "="),
+        (Part.P, finding.p_value or None, finding.p_operator or "="),
+        (Part.N, finding.n, "="),
+        (Part.K, finding.k, "="),
+        (Part.STATISTIC, finding.statistic, "="),
+        *((Part.DF, df, "=") for df in finding.df or []),
+    ]
+    dfs = 0
+    for part, stored, operator in numbers:
+        value = _decimal(stored)
+        if value is None:
+            continue
+        suffix = ""
+        if part is Part.DF:
+            dfs += 1
+            suffix = f".{dfs}"
+        kind = {Part.N: Kind.PEOPLE, Part.K: Kind.STUDIES}.get(part)
+        if part is Part.ESTIMATE and metric in {"count", "mean", "days", "years", "USD"}:
+            # The claim names the people; the outcome says what was counted of them.
+            kind = {"days": Kind.TIME, "years": Kind.TIME, "USD": Kind.MONEY}.get(metric) or kind_of(*words.values())
+        yield Fact(
+            key=f"{finding.key}.{part.value}{suffix}",
+            finding=finding.key,
+            position=position,
+            part=part,
+            value=value,
+            operator=operator,
+            metric=metric
+            if part in {Part.ESTIMATE, Part.LOW, Part.HIGH}
+            else finding.test
+            if part is Part.STATISTIC
+            else "",
+            favours=finding.favours,
+            words=words,
+            kind=kind,
+            also=tuple(also.get(part.value, []) or (also.get("p_value", []) if part is Part.P else [])),
+        )
+
+
+# What the words of another number say of its metric: “the main correlation as d”, “I², percent”.
+_METRIC_IN_WORDS: Final = (
+    ("I2", re.compile(r"\bI[²2]\b|I²")),
+    ("d", re.compile(r"\bas d\b|\ben d\b|Cohen.s d|d de Cohen", re.IGNORECASE)),
+    ("g", re.compile(r"\bas g\b|\ben g\b|Hedges")),
+    ("r", re.compile(r"\bcorr[eé]lation in\b|\bas r\b|\ben r\b|^corr[eé]lation", re.IGNORECASE)),
+    ("percent", re.compile(r"\bper ?cent|pourcentage|pour cent|%", re.IGNORECASE)),
+)
+
+
+def metric_in_words(words: Mapping[str, str]) -> str:
+    """The metric that the words of another number tell; "" where they tell none."""
+    together = " ".join(words.values())
+    return next((key for key, pattern in _METRIC_IN_WORDS if pattern.search(together)), "")
+
+
+def _of_figure(position: int, figure: Mapping[str, Any]) -> Iterator[Fact]:
+    value = _decimal(figure.get("value"))
+    if value is None:
+        return
+    words = figure.get("what") or {}
+    metric = metric_in_words(words)
+    also = [
+        (other, str(said.get("source") or ""))
+        for said in figure.get("also") or []
+        if (other := _decimal(said.get("value"))) is not None
+    ]
+    yield Fact(
+        key=f"figure.{position + 1}",
+        finding="",
+        position=position,
+        part=Part.FIGURE,
+        value=value,
+        metric=metric,
+        words=words,
+        kind=kind_of(*words.values()) if not metric else None,
+        also=tuple(also),
+    )
+
+
+def _decimal(stored: Any) -> Decimal | None:
+    if stored is None or stored == "":
+        return None
+    try:
+        value = Decimal(str(stored).replace(",", "."))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -100,7 +100,12 @@ class Checked:
         return tuple(figure for figure in self.figures if figure.field == field)
 
 
-def is_acknowledged(figure: str, sentence: str, acknowledged: Collection[tuple[str, str]]) -> bool:
-    """Whether this figure in this sentence was acknowledged; white space does not count."""
-    wanted = (" ".join(figure.split()), " ".join(sentence.split()))
-    return any((" ".join(one.split()), " ".join(other.split())) == wanted for one, other in acknowledged)
+def normal(text: str) -> str:
+    """Words as acknowledgements are compared: white space does not count."""
+    return " ".join(text.split())
+
+
+def is_acknowledged(figure: str, sentence: str, acknowledged: Iterable[tuple[str, str]]) -> bool:
+    """Whether this figure in this sentence was acknowledged."""
+    wanted = (normal(figure), normal(sentence))
+    return any((normal(one), normal(other)) == wanted for one, other in acknowledged)

@@ -117,7 +117,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
 
 
 def _read_file(request: HttpRequest) -> HttpResponse:
-    sent = request.FILES["file"]
+    sent: Any = request.FILES["file"]  # one file: the form has one field for it
     read = read_references(sent.name or "", sent.read())
     problems = [_at_line(problem) for problem in read.problems]
     offered = [found_in_record(record, source=_("the file")) for record in read.records[:MOST_OFFERED]]

@@ -6,7 +6,7 @@ first; then the deed is done that the pressed button names.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,7 +176,8 @@ def _done(request: HttpRequest, sent: Sent) -> HttpResponseBase:
     except Refused as refused:
         return _answer(request, sent, refused=refused.reasons, saved=False)
     deed = DEEDS.get(sent.do)
-    anchor, reasons = "", ()
+    anchor = ""
+    reasons: tuple[str, ...] = ()
     if deed:
         try:
             anchor = deed(sent)
@@ -309,8 +310,7 @@ def _conflict(request: HttpRequest, sent: Sent) -> HttpResponse:
     """Both texts side by side, with a text that could replace both."""
     entry, language = sent.entry, sent.language
     theirs = queries.words_of(entry, language)
-    read = queries.version(entry, language, sent.on[0]) if sent.on[0] else None
-    base = read.words if read and read.saves == sent.on[1] else None
+    base = _read_by(sent)
     mine = {**theirs.texts, **sent.texts}
     differing = clashes(mine, theirs.texts, base)
     context = {
@@ -323,6 +323,15 @@ def _conflict(request: HttpRequest, sent: Sent) -> HttpResponse:
         "unchanged": [(name, mine[name]) for name in WRITTEN if name not in {clash.name for clash in differing}],
     }
     return render(request, "desk/editor/conflict.html", context, status=409)
+
+
+def _read_by(sent: Sent) -> Mapping[str, str] | None:
+    """The words that a form was made from, where they are still kept: an entry that came from files is version 1."""
+    read = queries.version(sent.entry, sent.language, sent.on[0] or 1)
+    if read is None:
+        return None
+    came_from_files = sent.on == (0, 0) and read.by_id is None and read.saves == 1
+    return read.words if came_from_files or sent.on == (read.number, read.saves) else None
 
 
 def written_on(on: tuple[int, int]) -> str:
@@ -386,9 +395,7 @@ def sheet(
         "long_fields": [fields[name] for name in ("summary", "implications", "limitations", "disagreements")],
         "check": check,
         "number_of_words": sum_of(fields),
-        "preview": as_readers_see(
-            entry, texts, language, request=request, findings=list(entry.article.findings.all())
-        ),
+        "preview": as_readers_see(entry, texts, language, request=request, findings=list(entry.article.findings.all())),
         "stage": stage_shown(entry),
         "others": others,
         "told": told(others),

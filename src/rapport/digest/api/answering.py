@@ -125,6 +125,7 @@ def _cited(row: Article, site: Site) -> dict[str, Any]:
         "doi": row.doi or None,
         "pmid": row.pmid or None,
         "read_level": row.read_level,
+        "standing": row.standing or None,
         "csl": to_csl(row.reference),
     }
 

@@ -117,6 +117,9 @@ class Reference(ArticleLink):
     doi: str | None = Field(description="Without an address before it.", examples=["10.1037/a0028226"])
     pmid: str | None
     read_level: ReadLevelKey
+    standing: Literal["retracted", "questioned", "corrected", "reinstated"] | None = Field(
+        description="What the notices that were published about it come to; null while we know of none."
+    )
     csl: dict[str, Any] = Field(description="The same as one CSL-JSON item, for reference managers.")
 
 
@@ -289,10 +292,10 @@ class IssueLink(BaseModel):
 
 
 class Revision(BaseModel):
-    """A numbered publishing, correction, translation or withdrawal of an entry."""
+    """A numbered publishing, correction, translation or withdrawal of an entry, or a notice about its article."""
 
     number: int
-    kind: Literal["published", "corrected", "translated", "withdrawn"]
+    kind: Literal["published", "corrected", "translated", "withdrawn", "notice"]
     language: str | None = Field(description="Of a translation.")
     date: dt.date
     account: Wording = Field(description="One line for readers.")

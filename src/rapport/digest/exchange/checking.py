@@ -57,6 +57,7 @@ def check(content: Content, sources: Sources, *, prune: bool) -> list[Problem]:
         *_check_entries(content, sources, known),
         *_check_issues(content, sources, known, prune=prune),
         *_check_pages(content, sources),
+        *_check_desk(content, sources),
         *(() if sources.unread else _check_pruning(content) if prune else _check_against_database(content, sources)),
     ]
 
@@ -129,6 +130,21 @@ def _check_entries(content: Content, sources: Sources, known: Known) -> Iterator
             if "topics" not in known.unread and topic not in known.topics:
                 message = f"“{topic}” is not a topic.{suggest(topic, known.topics)} Topics are listed in topics.yml."
                 yield sources.problem("entries", slug, ("topics", index), message)
+
+
+def _check_desk(content: Content, sources: Sources) -> Iterator[Problem]:
+    """A sidecar says how an entry of the folder was made."""
+    unread = {key for kind, key in sources.unread if kind == "entries"}
+    for slug, kept in content.desk.items():
+        if slug in unread:
+            continue
+        entry = content.entries.get(slug)
+        if entry is None:
+            near = suggest(slug, content.entries)
+            yield sources.problem("desk", slug, (), f"there is no entry “{slug}” in the folder.{near}")
+        elif entry.language not in kept.versions:
+            message = f"holds no version in the entry’s own language ({entry.language})."
+            yield sources.problem("desk", slug, ("versions",), message)
 
 
 def _check_pages(content: Content, sources: Sources) -> Iterator[Problem]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
+from rapport.digest.exchange import beside
 from rapport.digest.exchange.schema import (
+    AlsoReported,
     AnnouncementFile,
     ArticleFile,
     AtAGlance,
@@ -19,6 +21,7 @@ from rapport.digest.exchange.schema import (
     FindingFile,
     Framed,
     IssueFile,
+    OtherValue,
     PageValue,
     RevisionFile,
     Sections,
@@ -49,11 +52,12 @@ def read_database() -> Content:
         pages={
             f"{page.slug}.{page.language}": PageValue(title=page.title, body=page.body) for page in Page.objects.all()
         },
+        desk=beside.desk().read(),
     )
 
 
 def without_drafts(content: Content) -> Content:
-    """`content` without the entries readers do not see, and without their articles."""
+    """`content` without what readers do not see: drafts and their articles, how entries were made, and why changed."""
     drafts = {slug: entry.article for slug, entry in content.entries.items() if entry.state == "draft"}
     hidden = set(drafts.values())
     articles = {
@@ -71,8 +75,13 @@ def without_drafts(content: Content) -> Content:
         for month, issue in content.issues.items()
         if not issue.entries or set(issue.entries) - set(drafts)  # one that holds only drafts is not out either
     }
-    entries = {slug: entry for slug, entry in content.entries.items() if slug not in drafts}
-    return content.model_copy(update={"articles": articles, "entries": entries, "issues": issues})
+    entries = {slug: _without_reasons(entry) for slug, entry in content.entries.items() if slug not in drafts}
+    return content.model_copy(update={"articles": articles, "entries": entries, "issues": issues, "desk": {}})
+
+
+def _without_reasons(entry: EntryValue) -> EntryValue:
+    revisions = tuple(revision.model_copy(update={"reason": None}) for revision in entry.revisions)
+    return entry.model_copy(update={"revisions": revisions})
 
 
 def read_articles(keys: Collection[str] | None = None) -> dict[str, ArticleFile]:
@@ -163,8 +172,18 @@ def article_value(article: Article) -> ArticleFile:
         read_level=article.read_level,
         overlaps_with=tuple(sorted(other.key for other in article.overlaps_with.all())),
         superseded_by=article.superseded_by.key if article.superseded_by else None,
-        figures=tuple(Figure(value=Decimal(figure["value"]), what=figure["what"]) for figure in article.figures),
+        figures=tuple(_figure(figure) for figure in article.figures),
         findings=tuple(_finding(finding) for finding in article.findings.all()),
+    )
+
+
+def _figure(figure: Mapping[str, Any]) -> Figure:
+    also = (OtherValue(value=Decimal(str(one["value"])), source=one["source"]) for one in figure.get("also", ()))
+    return Figure(
+        value=Decimal(str(figure["value"])),
+        what=figure["what"],
+        also=tuple(also),
+        total_of=tuple(figure.get("total_of", ())),
     )
 
 
@@ -184,6 +203,13 @@ def _finding(finding: Finding) -> FindingFile:
         comparison=_framed(finding.comparison_family, finding.comparison),
         time_point=_framed(finding.time_point_family, finding.time_point),
         favours=finding.favours or None,
+        test=finding.test or None,
+        statistic=finding.statistic,
+        df=tuple(Decimal(str(number)) for number in finding.df),
+        also_reported=tuple(
+            AlsoReported(field=one["field"], value=str(one["value"]), source=one["source"])
+            for one in finding.also_reported
+        ),
         read_level=finding.read_level,
         seen_as=finding.seen_as or None,
         note=finding.note or None,
@@ -209,8 +235,10 @@ def _entry(entry: Entry) -> EntryValue:
                 kind=revision.kind,
                 language=revision.language or None,
                 date=revision.made_on,
+                at=revision.made_at,
                 by=revision.by,
                 account=revision.account or None,
+                reason=revision.reason or None,
             )
             for revision in entry.revisions.all()
         ),
@@ -219,12 +247,12 @@ def _entry(entry: Entry) -> EntryValue:
 
 
 def _text(text: EntryText) -> Translation:
+    """A text; what only a draft may lack is left out where it is empty."""
     return Translation(
         header=TranslationHeader(
             language=text.language,
-            author=text.author,
             translator=text.translator or None,
-            title=text.title,
+            **_given(author=text.author, title=text.title),
             at_a_glance=AtAGlance(
                 design=text.design or None,
                 who=text.who or None,
@@ -233,8 +261,7 @@ def _text(text: EntryText) -> Translation:
             ),
         ),
         sections=Sections(
-            summary=text.summary,
-            implications=text.implications,
+            **_given(summary=text.summary, implications=text.implications),
             limitations=text.limitations or None,
             disagreements=text.disagreements or None,
         ),
@@ -251,3 +278,7 @@ def announcement_value(item: Announcement) -> AnnouncementFile:
         starts=item.starts_on,
         ends=item.ends_on,
     )
+
+
+def _given(**texts: str) -> dict[str, Any]:
+    return {name: text for name, text in texts.items() if text}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from rapport.digest.actions import mark_changed, save_issue, save_page
+from rapport.digest.exchange import beside
+from rapport.digest.exchange.at_the_desk import refusals, tell
 from rapport.digest.exchange.checking import check
 from rapport.digest.exchange.database import read_database
 from rapport.digest.exchange.problems import ContentProblems
-from rapport.digest.exchange.reading import read_folder
+from rapport.digest.exchange.reading import Sources, read_folder
 from rapport.digest.exchange.saving import (
     save_announcement_file,
     save_article_file,
@@ -40,6 +43,7 @@ KINDS = (
     "issues",
     "announcements",
     "pages",
+    "desk",
 )
 
 
@@ -62,10 +66,12 @@ class Report:
         return bool(self.created or self.changed or self.removed)
 
 
-def import_folder(folder: Path, *, prune: bool = False) -> Report:
+def import_folder(folder: Path, *, prune: bool = False, replace: Collection[str] = ()) -> Report:
     """Import `folder`. With `prune`, what the folder does not hold is removed from the database.
 
-    Raises `ContentProblems`, having changed nothing, when anything in the folder is wrong.
+    What was edited at the desk is overwritten or removed only where `replace` names it: an entry by its slug,
+    an issue by its month. Raises `ContentProblems`, having changed nothing, when anything in the folder is wrong,
+    or when it differs from what was edited at the desk.
     """
     try:
         content, sources = read_folder(folder)
@@ -79,7 +85,7 @@ def import_folder(folder: Path, *, prune: bool = False) -> Report:
         problems = check(content, sources, prune=prune)
         if problems:
             raise ContentProblems(problems)
-        return _Import(content, prune=prune).run()
+        return _Import(content, sources, prune=prune, replace=replace).run()
 
 
 def _wait_for_other_imports() -> None:
@@ -90,15 +96,25 @@ def _wait_for_other_imports() -> None:
 
 
 class _Import:
-    def __init__(self, content: Content, *, prune: bool) -> None:
+    def __init__(self, content: Content, sources: Sources, *, prune: bool, replace: Collection[str]) -> None:
         self.content = _with_mutual_overlaps(content)
         self.before = read_database()
         self.prune = prune
+        self.replace = frozenset(replace)
+        self.sources = sources
         self.report = Report()
         self.new = {kind: _comparable(self.content, kind) for kind in KINDS}
         self.old = {kind: _comparable(self.before, kind) for kind in KINDS}
 
     def run(self) -> Report:
+        differ = {
+            kind: {key for key, value in new.items() if self.old[kind].get(key) not in (None, value)}
+            for kind, new in self.new.items()
+        }
+        gone = {kind: self._extra(kind) if self.prune else [] for kind in KINDS}
+        problems = refusals(self.content, self.before, self.sources, differ=differ, gone=gone, replace=self.replace)
+        if problems:
+            raise ContentProblems(problems)
         for kind in ("pages", "announcements", "synonyms", "entries", "issues", "articles"):
             self._remove_or_note(kind)
         self._site()
@@ -110,6 +126,7 @@ class _Import:
         self._articles()
         self._entries()
         self._issues()
+        self._desk()
         self._index()
         for key in self._due("announcements"):
             position = list(self.content.announcements).index(key)
@@ -137,9 +154,9 @@ class _Import:
         return due
 
     def _remove_or_note(self, kind: str) -> None:
-        """Deal with what only the database has. A kind of which the folder holds nothing is left alone."""
-        extra = sorted(set(self.old[kind]) - set(self.new[kind]))
-        if not extra or not self.new[kind]:
+        """Remove what only the database has, or say that it is left alone."""
+        extra = self._extra(kind)
+        if not extra:
             return
         if not self.prune:
             self.report.only_in_database[kind] = extra
@@ -151,6 +168,10 @@ class _Import:
                 Entry.objects.filter(pk__in=freed).update(state=Entry.State.DRAFT, issue=None)
                 index_entries(Entry.objects.filter(pk__in=freed))
             _stored(kind, key).delete()
+
+    def _extra(self, kind: str) -> list[str]:
+        """What only the database has. A kind of which the folder holds nothing is left alone."""
+        return sorted(set(self.old[kind]) - set(self.new[kind])) if self.new[kind] else []
 
     def _site(self) -> None:
         if self._due("site") and self.content.site:
@@ -203,6 +224,18 @@ class _Import:
                 facts = {"published_on": issue.published, "teaser": issue.teaser or {}}
                 in_order = {slug: states[slug] for slug in issue.entries}
                 save_issue(year=int(year), month=int(number), facts=facts, entries=in_order)
+
+    def _desk(self) -> None:
+        """Imported words are a new version of what is at the desk here; what is not yet comes with its versions."""
+        desk = beside.desk()
+        desk.words_replaced([slug for slug in self._saved() if slug in self.before.entries])
+        for slug, kept in self.content.desk.items():
+            if slug in self.old["desk"]:
+                self.report.unchanged += 1
+            else:
+                self.report.created.setdefault("desk", []).append(slug)
+                desk.take(slug, kept)
+        tell(self.replace & {*self._saved(), *self.report.changed.get("issues", [])})
 
     def _index(self) -> None:
         """Entries index themselves when they are saved; these say something new without having changed."""

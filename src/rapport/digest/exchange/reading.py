@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from rapport.digest.exchange.schema import (
     AnnouncementFile,
     ArticleFile,
     Content,
+    DeskFile,
     EntryHeader,
     EntryValue,
     Families,
@@ -34,9 +36,10 @@ from rapport.digest.exchange.schema import (
 from rapport.digest.exchange.sections import SectionProblem, split_body
 from rapport.digest.exchange.yaml_lines import Lines, YamlProblem, load
 
-FOLDERS = ("articles", "entries", "issues", "pages")
+FOLDERS = ("articles", "desk", "entries", "issues", "pages")
 LARGEST_FILE = 2_000_000
 LONGEST_NAME = 60
+MISSING = "is missing; add it."
 ENTRY_NAME = re.compile(r"^(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.(?P<language>[a-z]{2}))?\.md$")
 PAGE_NAME = re.compile(r"^(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)\.(?P<language>[a-z]{2})\.md$")
 ISSUE_NAME = re.compile(r"^(?P<month>(?:19|2[0-9])[0-9]{2}-(?:0[1-9]|1[0-2]))\.yml$")
@@ -74,6 +77,7 @@ class _Reader:
         self.content = Content()
         self.headers: dict[str, EntryHeader] = {}
         self.texts: dict[str, dict[str, Translation]] = {}
+        self.lacking: dict[str, list[Problem]] = defaultdict(list)  # what only a draft may lack
 
     def read(self) -> tuple[Content, Sources]:
         if not self.folder.is_dir():
@@ -81,6 +85,7 @@ class _Reader:
         self._single_files()
         self._each("articles", ARTICLE_NAME, "the article’s key, for example swift-2012.yml", self._article)
         self._each("entries", ENTRY_NAME, "one-in-five.md, or one-in-five.fr.md for a translation", self._entry)
+        self._each("desk", ARTICLE_NAME, "the entry’s slug, for example one-in-five.yml", self._desk)
         self._each("issues", ISSUE_NAME, "year and month, for example 2023-01.yml", self._issue)
         self._each("pages", PAGE_NAME, "name and language, for example about.en.md", self._page)
         self._join_entries()
@@ -131,6 +136,11 @@ class _Reader:
         if value is not None:
             self.content.articles[name["key"]] = value
 
+    def _desk(self, path: Path, name: re.Match[str]) -> None:
+        value = self._yaml(path, "desk", name["key"], TypeAdapter(DeskFile))
+        if value is not None:
+            self.content.desk[name["key"]] = value
+
     def _issue(self, path: Path, name: re.Match[str]) -> None:
         value = self._yaml(path, "issues", name["month"], TypeAdapter(IssueFile))
         if value is not None:
@@ -159,13 +169,22 @@ class _Reader:
             return
         if isinstance(header, EntryHeader):
             self.headers[slug] = header
-            header = TranslationHeader(
-                language=header.language, author=header.author, title=header.title, at_a_glance=header.at_a_glance
-            )
+            names = {name: text for name in ("author", "title") if (text := getattr(header, name))}
+            header = TranslationHeader(language=header.language, at_a_glance=header.at_a_glance, **names)
         texts = self.texts.setdefault(slug, {})
         if header.language in texts:
             self._add(self._name(path), 0, "", f"the entry already has a text in “{header.language}”; keep one.")
         texts[header.language] = Translation(header=header, sections=sections)
+        self.lacking[slug] += [
+            (self.sources.problem("entries", source_key, (name,), MISSING))
+            for name in ("author", "title")
+            if not getattr(header, name)
+        ]
+        self.lacking[slug] += [
+            Problem(self._name(path), body_line, name, MISSING)
+            for name in ("summary", "implications")
+            if not getattr(sections, name)
+        ]
 
     def _page(self, path: Path, name: re.Match[str]) -> None:
         key = f"{name['slug']}.{name['language']}"
@@ -190,6 +209,8 @@ class _Reader:
                             f"is a translation, but entries/{slug}.md is not there.",
                         )
                 continue
+            if header.state != "draft":
+                self.problems += self.lacking[slug]
             self.content.entries[slug] = EntryValue(
                 article=header.article,
                 language=header.language,

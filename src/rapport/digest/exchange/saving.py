@@ -10,6 +10,7 @@ from rapport.digest.exchange.schema import (
     AnnouncementFile,
     ArticleFile,
     EntryValue,
+    Figure,
     FindingFile,
     Framed,
     ShelfItem,
@@ -19,7 +20,6 @@ from rapport.digest.exchange.schema import (
 from rapport.digest.models import Entry
 from rapport.literature.actions import save_article, save_shelf
 from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
-
 
 Families = Mapping[tuple[str, str], Family]
 
@@ -45,7 +45,17 @@ def article_fields(value: ArticleFile) -> dict[str, Any]:
         "doi": value.doi or "",
         "pmid": value.pmid or "",
         "read_level": value.read_level,
-        "figures": [{"value": f"{figure.value:f}", "what": figure.what} for figure in value.figures],
+        "figures": [_figure_fields(figure) for figure in value.figures],
+    }
+
+
+def _figure_fields(figure: Figure) -> dict[str, Any]:
+    also = [{"value": f"{one.value:f}", "source": one.source} for one in figure.also]
+    return {
+        "value": f"{figure.value:f}",
+        "what": figure.what,
+        **({"also": also} if also else {}),
+        **({"total_of": list(figure.total_of)} if figure.total_of else {}),
     }
 
 
@@ -71,6 +81,10 @@ def _finding_fields(value: FindingFile, families: Families) -> dict[str, Any]:
         "n": value.n,
         "k": value.k,
         "favours": value.favours or "",
+        "test": value.test or "",
+        "statistic": value.statistic,
+        "df": [f"{number:f}" for number in value.df],
+        "also_reported": [one.model_dump() for one in value.also_reported],
         "read_level": value.read_level,
         "seen_as": value.seen_as or "",
         "note": value.note or {},
@@ -113,8 +127,10 @@ def save_entry_value(slug: str, value: EntryValue) -> None:
                 "kind": revision.kind,
                 "language": revision.language or "",
                 "made_on": revision.date,
+                "made_at": revision.at,
                 "by": revision.by,
                 "account": revision.account or {},
+                "reason": revision.reason or "",
             }
             for revision in value.revisions
         ],

@@ -11,7 +11,18 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from rapport.literature.citations import KINDS
 from rapport.literature.metrics import METRICS
@@ -80,6 +91,17 @@ def _date(value: Any) -> Any:
     return value
 
 
+def _moment(value: Any) -> Any:
+    """A moment as it is written in files, to the second: 2024-06-03T09:00:00Z."""
+    try:
+        moment = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        moment = None
+    if not isinstance(moment, dt.datetime) or moment.tzinfo is None:
+        raise ValueError("must be a moment in quotes, for example '2024-06-03T09:00:00Z'.")
+    return moment.astimezone(dt.UTC).replace(microsecond=0)
+
+
 def _no_control_characters(text: str) -> str:
     if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", text):
         raise ValueError("holds a control character; delete it and type the text again.")
@@ -100,6 +122,7 @@ Keys = Annotated[tuple[Key, ...], AfterValidator(lambda keys: tuple(sorted(keys)
 Whole = Annotated[int, BeforeValidator(_whole)]
 Count = Annotated[Whole, Field(ge=0, lt=2**31)]
 Date = Annotated[dt.date, BeforeValidator(_date)]
+Moment = Annotated[dt.datetime, BeforeValidator(_moment)]
 ReadLevel = Literal["full-text", "abstract", "secondary-source"]
 
 
@@ -135,11 +158,31 @@ class SynonymGroupFile(File):
 Families = dict[Literal["outcome", "comparison", "time_point"], dict[Key, Wording]]
 
 
+class OtherValue(File):
+    """What a second source gives for a figure."""
+
+    value: Printed
+    source: Text
+
+
 class Figure(File):
-    """A number the article gives that is not a finding: a sample, a count, a length of follow-up."""
+    """A number the article gives that is not a finding: a sample, a count, a length of follow-up.
+
+    `total_of`: the places, from 0, of the figures that it is the sum of.
+    """
 
     value: Printed
     what: Wording
+    also: tuple[OtherValue, ...] = ()
+    total_of: tuple[Count, ...] = ()
+
+
+class AlsoReported(File):
+    """What a second source gives for a number of a finding. The value is text, as printed: it may be a p."""
+
+    field: Line
+    value: Annotated[Line, Field(max_length=40)]
+    source: Text
 
 
 class Framed(File):
@@ -174,12 +217,20 @@ class FindingFile(File):
     comparison: Framed | None = None
     time_point: Framed | None = None
     favours: Literal["higher", "lower", "none"] | None = None
+    test: Literal["t", "F", "chi2", "z", "r"] | None = None
+    statistic: Printed | None = None
+    df: Annotated[tuple[Printed, ...], Field(max_length=2)] = ()
+    also_reported: tuple[AlsoReported, ...] = ()
     read_level: ReadLevel
     seen_as: Text | None = None
     note: Wording | None = None
 
     @model_validator(mode="after")
     def _numbers_are_whole(self) -> Self:
+        if (self.test is None) != (self.statistic is None):
+            raise ValueError("needs both `test` and `statistic`, or neither.")
+        if self.df and self.test is None:
+            raise ValueError("has `df` without a `test`; add the test and its statistic as printed.")
         if (self.estimate is None) != (self.metric is None):
             raise ValueError("needs both `estimate` and `metric`, or neither.")
         if (self.interval is None) != (self.interval_level is None):
@@ -235,18 +286,20 @@ class AtAGlance(File):
 
 class RevisionFile(File):
     number: Annotated[Whole, Field(ge=1, le=9999)]
-    kind: Literal["published", "corrected", "translated", "withdrawn"]
+    kind: Literal["published", "corrected", "translated", "withdrawn", "notice"]
     language: Language | None = None
     date: Date
+    at: Moment | None = None
     by: Name
     account: Wording | None = None
+    reason: Text | None = None
 
 
 class Sections(File):
     """The body of an entry: Markdown, cut at its second-level headings."""
 
-    summary: Text
-    implications: Text
+    summary: Text = ""  # a draft may lack it; `reading.py` asks the others for it
+    implications: Text = ""
     limitations: Text | None = None
     disagreements: Text | None = None
 
@@ -255,10 +308,13 @@ class TranslationHeader(File):
     """The front matter of `entries/SLUG.LANGUAGE.md`."""
 
     language: Language
-    author: Name
+    author: Name = ""
     translator: Name | None = None
-    title: Name
+    title: Name = ""
     at_a_glance: AtAGlance = AtAGlance()
+
+
+NOT_GIVEN: Any = object()
 
 
 class EntryHeader(File):
@@ -267,12 +323,21 @@ class EntryHeader(File):
     article: Key
     language: Language
     state: Literal["draft", "published", "withdrawn"] = "draft"
-    author: Name
+    author: Name = Field(default=NOT_GIVEN, validate_default=True)
     research_type: Key
-    topics: Annotated[Keys, Field(min_length=1)]
-    title: Name
+    topics: Annotated[Keys, Field(min_length=1)] = Field(default=NOT_GIVEN, validate_default=True)
+    title: Name = Field(default=NOT_GIVEN, validate_default=True)
     at_a_glance: AtAGlance = AtAGlance()
     revisions: tuple[RevisionFile, ...] = ()
+
+    @field_validator("author", "topics", "title", mode="wrap")
+    @classmethod
+    def _only_a_draft_may_lack(cls, value: Any, validate: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        if value is not NOT_GIVEN:
+            return validate(value)
+        if info.data.get("state", "draft") != "draft":  # a state that is not known is told by itself
+            raise PydanticCustomError("missing", "Field required")
+        return () if info.field_name == "topics" else ""
 
     @model_validator(mode="after")
     def _revisions_count_up(self) -> Self:
@@ -349,6 +414,54 @@ class PageValue(File):
     body: Text
 
 
+# --- how an entry was made at the desk ------------------------------------------------------------------
+
+
+class VersionFile(File):
+    """An entry's words in one language as they were saved once; `words` leaves out what is empty."""
+
+    number: Annotated[Whole, Field(ge=1)]
+    by: Name | None = None
+    begun: Moment
+    saved: Moment
+    of_original: Annotated[Whole, Field(ge=1)] | None = None
+    restored_from: Annotated[Whole, Field(ge=1)] | None = None
+    words: dict[str, Text] = {}
+
+
+class AcknowledgementFile(File):
+    """A figure that somebody answers for."""
+
+    language: Language
+    figure: Text
+    sentence: Text
+    reason: Text
+    by: Name
+    made: Moment
+    taken_back: Moment | None = None
+
+
+class DeskFile(File):
+    """The sidecar `desk/SLUG.yml`: where an entry stands, its versions, and what was acknowledged."""
+
+    stage: Literal["draft", "in-review", "approved", "out"]
+    author: Name | None = None
+    approved_by: Name | None = None
+    approved: Moment | None = None
+    changed: Moment
+    versions: dict[Language, tuple[VersionFile, ...]] = {}
+    acknowledgements: tuple[AcknowledgementFile, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.stage == "approved" and self.approved is None:
+            raise ValueError("is approved, so `approved` must say when.")
+        for language, versions in self.versions.items():
+            if [version.number for version in versions] != list(range(1, len(versions) + 1)):
+                raise ValueError(f"must number its versions ({language}) 1, 2, 3 … in order.")
+        return self
+
+
 class Content(BaseModel):
     """A whole digest as files hold it. A folder may hold a part: what is absent is left alone."""
 
@@ -364,3 +477,4 @@ class Content(BaseModel):
     issues: dict[str, IssueFile] = {}
     announcements: dict[str, AnnouncementFile] = {}
     pages: dict[str, PageValue] = {}
+    desk: dict[str, DeskFile] = {}

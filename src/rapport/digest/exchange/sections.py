@@ -21,6 +21,9 @@ HEADINGS = {
 }
 
 HEADING = re.compile(r"^## +(.*)$", re.MULTILINE)
+# Text that was typed at the desk may hold such a line: in files, a backslash before it says that it cuts nothing.
+NO_CUT = re.compile(r"^(\\*)(## )", re.MULTILINE)
+CUT_AWAY = re.compile(r"^\\(\\*## )", re.MULTILINE)
 
 
 class SectionProblem(Exception):
@@ -58,14 +61,14 @@ def split_body(body: str, language: str) -> dict[str, str]:
         if field in parts:
             raise SectionProblem(line, f"“## {heading}” stands twice; join the two.")
         start = match.end()
-    return {field: text for field, text in parts.items() if text}
+    return {field: CUT_AWAY.sub(r"\1", text) for field, text in parts.items() if text}
 
 
 def join_body(sections: Sections, language: str) -> str:
     """The parts as one Markdown body; what `split_body` undoes."""
-    blocks = [sections.summary]
+    blocks = [NO_CUT.sub(r"\\\1\2", sections.summary)] if sections.summary else []
     for field, heading in headings_for(language).items():
         text = getattr(sections, field)
         if text:
-            blocks.append(f"## {heading}\n\n{text}")
-    return "\n\n".join(blocks) + "\n"
+            blocks.append(f"## {heading}\n\n" + NO_CUT.sub(r"\\\1\2", text))
+    return "\n\n".join(blocks) + "\n" if blocks else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from collections.abc import Mapping
@@ -17,7 +18,13 @@ from rapport.digest.exchange.schema import Content, EntryValue, Framed, PageValu
 from rapport.digest.exchange.sections import join_body
 from rapport.digest.exchange.yaml_lines import Loader
 
-NAMES = {"articles": ARTICLE_NAME, "entries": ENTRY_NAME, "issues": ISSUE_NAME, "pages": PAGE_NAME}
+NAMES = {
+    "articles": ARTICLE_NAME,
+    "desk": ARTICLE_NAME,
+    "entries": ENTRY_NAME,
+    "issues": ISSUE_NAME,
+    "pages": PAGE_NAME,
+}
 
 HEADERS = {
     "site.yml": "Whose digest this is.",
@@ -94,6 +101,8 @@ def files_of(content: Content) -> dict[str, str]:
         files[f"articles/{key}.yml"] = to_yaml(plain(article))
     for slug, entry in content.entries.items():
         files.update(entry_files(slug, entry))
+    for slug, kept in content.desk.items():
+        files[f"desk/{slug}.yml"] = to_yaml(plain(kept))
     for month, issue in content.issues.items():
         files[f"issues/{month}.yml"] = to_yaml(plain(issue))
     for key, page in content.pages.items():
@@ -111,9 +120,9 @@ def entry_files(slug: str, entry: EntryValue) -> dict[str, str]:
                 "article": entry.article,
                 "language": language,
                 "state": entry.state,
-                "author": header.pop("author"),
+                **({"author": header.pop("author")} if "author" in header else {}),
                 "research_type": entry.research_type,
-                "topics": list(entry.topics),
+                **({"topics": list(entry.topics)} if entry.topics else {}),
                 **{name: value for name, value in header.items() if name != "language"},
             }
             if entry.revisions:
@@ -185,6 +194,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         pairs = ((name, plain(getattr(value, name))) for name in type(value).model_fields)
         return {name: plain for name, plain in pairs if plain not in (None, [], {}, "")}
+    if isinstance(value, dt.datetime):
+        return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

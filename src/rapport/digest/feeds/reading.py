@@ -28,7 +28,7 @@ from rapport.digest.middleware import site_of
 from rapport.digest.models import Entry, EntryText, Revision
 from rapport.digest.reading import best_text
 from rapport.literature.citations import apa
-from rapport.literature.models import ResearchType, Shelf, Topic
+from rapport.literature.models import ResearchType, Shelf, Standing, Topic
 from rapport.web.addresses import publication_of, whole
 from rapport.web.markdown import plain_text
 from rapport.web.wording import Phrase, in_language
@@ -177,7 +177,7 @@ def _item(request: HttpRequest, entry: Entry, revisions: Sequence[Revision]) -> 
         id=item_id(entry, revisions),
         address=address,
         language=text.language,
-        title=_("Withdrawn: %(title)s") % {"title": text.title} if withdrawn else text.title,
+        title=_title(entry, text),
         summary=_("This entry has been withdrawn.") if withdrawn else _summary(text),
         content=_content(entry, text, revisions, address),
         author=text.author,
@@ -229,6 +229,14 @@ def _content(entry: Entry, text: EntryText, revisions: Sequence[Revision], addre
 
 def _summary(text: EntryText) -> str:
     return Truncator(plain_text(text.summary)).chars(LONGEST_SUMMARY)
+
+
+def _title(entry: Entry, text: EntryText) -> str:
+    if entry.state == Entry.State.WITHDRAWN:
+        return _("Withdrawn: %(title)s") % {"title": text.title}
+    if entry.article.standing == Standing.RETRACTED:
+        return _("Article retracted: %(title)s") % {"title": text.title}
+    return text.title
 
 
 def _categories(request: HttpRequest, entry: Entry) -> tuple[Category, ...]:

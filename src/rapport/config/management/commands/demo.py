@@ -1,4 +1,4 @@
-"""Start the sample digest on this machine: data, static files and a server, with one command."""
+"""Start the sample digest on this machine with one command: data, files, a server, and what works beside it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,21 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from rapport.accounts.demo import DEMO_PEOPLE, make_demo_accounts
+from rapport.config.environment import LOOKUP_SERVICES
+from rapport.config.together import Program, run_together
 from rapport.digest.exchange.importing import import_folder
 from rapport.digest.exchange.problems import ContentProblems
 from rapport.digest.models import Entry, SearchDocument
 from rapport.digest.sample import sample_content
+from rapport.literature.lookup.fake import addresses_at
+
+STAND_IN = """
+import sys, django
+django.setup()
+from rapport.literature.lookup.fake import serve
+serve(int(sys.argv[1]))
+"""
 
 
 class Command(BaseCommand):
@@ -36,6 +47,7 @@ class Command(BaseCommand):
         self._say(f"Preparing the database ({connection.vendor}) …")
         call_command("migrate", verbosity=0)
         self._load()
+        make_demo_accounts()
         self._say("Collecting stylesheets and fonts …")
         self._collect()
         self._say(f"Ready after {time.monotonic() - began:.1f} s.")
@@ -82,12 +94,49 @@ class Command(BaseCommand):
         return int(port)
 
     def _serve(self, port: int) -> None:
-        self._say(f"\n  The digest is at  http://localhost:{port}/  (en français : http://localhost:{port}/fr/)")
-        self._say("  Stop it with Ctrl+C.\n")
-        server = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+        fake = free_port()
+        self._introduce(port)
+        addresses = addresses_at(fake)
+        named = {variable: addresses[service] for service, (variable, _default) in LOOKUP_SERVICES.items()}
+        environ = {**os.environ, **named}
+        server = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
         server += ["--workers", "1", "--threads", "4", "--log-level", "warning", "rapport.config.wsgi:application"]
-        os.execv(sys.executable, server)  # noqa: S606  # becomes the server, so that Ctrl+C and signals reach it
+        programs = [
+            Program("web server", python("-m", *server), needed=True),
+            Program("worker", rapport("worker", "--verbosity", "0")),
+            Program("schedule", rapport("schedule", "--verbosity", "0")),
+            Program("stand-in for the literature services", python("-c", STAND_IN, str(fake))),
+        ]
+        if code := run_together(programs, environ=environ, say=self._say):
+            sys.exit(code)
+
+    def _introduce(self, port: int) -> None:
+        """What is where, and as whom one may come in."""
+        address = f"http://localhost:{port}"
+        self._say(f"\n  The digest is at  {address}/  (en français : {address}/fr/)")
+        self._say(f"  The desk is at    {address}/desk/  Come in, with one click, as one of these invented people:")
+        for who in DEMO_PEOPLE:
+            self._say(f"      {who.name:<14} {who.role_name or 'no role: sees nothing of the desk'}")
+        self._say("  The worker and the schedule run: what is due is published within a minute.")
+        self._say("  DOIs that begin with 10.5555/ are answered by a stand-in on this machine; nobody else is asked.")
+        self._say(f"  Mail is sent to nobody: it is written to {settings.EMAIL_FILE_PATH}")
+        self._say("  Stop it all with Ctrl+C.\n")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, *arguments)
+
+
+def rapport(*arguments: str) -> tuple[str, ...]:
+    """One of our own commands, in this environment."""
+    return python("-m", "rapport.config.command", *arguments)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sqlite3
 import sys
@@ -15,10 +16,17 @@ from django.core import checks
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
+from rapport.accounts.models import Grant, Role
+from rapport.audit.jobs import Job
+from rapport.audit.models import JobRun
+from rapport.config.backups.making import JOB as BACKUP
+from rapport.config.schedule import JOBS
 from rapport.digest.models import Entry, Page, SearchDocument, SiteIdentity
 
 OLDEST_SQLITE = (3, 35)
+OLDEST_BACKUP = dt.timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,9 @@ def _database() -> Iterator[Sign]:
         return
     yield Sign(f"Database {name}")
     yield from _content()
+    if not settings.DEMO:  # a demo brings all of this with it
+        yield from _people()
+        yield from _jobs(timezone.now())
 
 
 def _content() -> Iterator[Sign]:
@@ -108,6 +119,43 @@ def _content() -> Iterator[Sign]:
     yield Sign(
         "Search index",
         "" if searched == entries else f"it holds {searched} of {entries} entries; run `rapport index_search`.",
+    )
+
+
+def _people() -> Iterator[Sign]:
+    administrators = Grant.objects.filter(role=Role.ADMINISTRATOR, person__is_active=True)
+    yield Sign(
+        "Administrator",
+        ""
+        if administrators.exists()
+        else "nobody may invite anybody to the desk; invite somebody with `rapport invite ADDRESS`.",
+    )
+
+
+def _jobs(now: dt.datetime) -> Iterator[Sign]:
+    """Whether the jobs of the schedule are done, by whoever does them, and whether a copy was made lately."""
+    runs = JobRun.objects.in_bulk()
+    for job in JOBS:
+        yield Sign(f"Job {job.name}", _what_ails(job, runs.get(job.name), now))
+    backup = runs.get(BACKUP)
+    wrong = ""
+    if backup is None or backup.ended_at is None:
+        wrong = "none was made yet; run `rapport backup FOLDER`, every night."
+    elif now - backup.ended_at > OLDEST_BACKUP:
+        wrong = f"the last was made {(now - backup.ended_at).days} days ago; run `rapport backup FOLDER`, every night."
+    yield Sign("Backup", wrong)
+
+
+def _what_ails(job: Job, run: JobRun | None, now: dt.datetime) -> str:
+    late = dt.timedelta(seconds=2 * job.rhythm.seconds) + job.patience
+    if run is not None and run.ended_at is not None and now - run.ended_at < late:
+        return f"it failed: {run.problem.rstrip('.')}. It is tried again at its next time." if run.problem else ""
+    if run is not None and run.due_at is not None and now - run.due_at < late:
+        return "the schedule asks for it and nobody does it. Is `rapport worker` running?"
+    since = "yet" if run is None or run.ended_at is None else f"since {run.ended_at:%Y-%m-%d %H:%M} UTC"
+    return (
+        f"it has not been done {since}. Run `rapport schedule` and `rapport worker` as services, "
+        f"or `rapport run_job {job.name}` by cron."
     )
 
 

@@ -43,8 +43,8 @@
     while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end)) end++;
     const moved = after.length - before.length;
     figures = figures.filter((figure) => {
-      if (figure.field !== name || figure.end < start) return true;
-      if (figure.start > before.length - end) {
+      if (figure.field !== name || figure.end <= start) return true;
+      if (figure.start >= before.length - end) {
         figure.start += moved;
         figure.end += moved;
         return true;

@@ -18,15 +18,23 @@ class Command(BaseCommand):
         parser.add_argument(
             "--prune", action="store_true", help="remove from the database what the folder no longer holds"
         )
+        parser.add_argument(
+            "--replace",
+            action="append",
+            default=[],
+            metavar="SLUG",
+            help="an entry, or an issue by its month, to overwrite although it was edited at the desk; "
+            "give it once for each",
+        )
 
-    def handle(self, *args: Any, folder: Path, prune: bool, verbosity: int, **options: Any) -> None:
+    def handle(self, *args: Any, folder: Path, prune: bool, replace: list[str], verbosity: int, **options: Any) -> None:
         if prune and (folder / unsure.FILE).is_file():
             raise CommandError(
                 f"{folder} was made by read_page: it is a part of a digest, and --prune would delete all the rest. "
                 "Import it without --prune; nothing was changed."
             )
         try:
-            report = import_folder(folder, prune=prune)
+            report = import_folder(folder, prune=prune, replace=replace)
         except ContentProblems as error:
             count = len(error.problems)
             found = "1 problem" if count == 1 else f"{count} problems"

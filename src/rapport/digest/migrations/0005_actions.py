@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('digest', '0003_desk'),
+        ('digest', '0004_prominent'),
     ]
 
     operations = [

@@ -1,0 +1,35 @@
+"""Clear away what has had its time. Nothing here is anybody's work."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from rapport.desk.models import Presence, PreviewLink
+
+# One that publishes every minute leaves 1,440 results a day. Those that failed stay longer, to be looked at.
+FINISHED = dt.timedelta(days=1)
+FAILED = dt.timedelta(days=14)
+# A link that has expired still says so for a while, instead of “no such page”.
+LINK = dt.timedelta(days=30)
+PRESENCE = dt.timedelta(hours=1)
+
+
+def clear_expired(now: dt.datetime) -> None:
+    """Remove sessions that are over, preview links that expired long ago, and who was in the editor."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    over = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
+    over.delete()
+    PreviewLink.objects.filter(expires_at__lt=now - LINK).delete()
+    Presence.objects.filter(seen_at__lt=now - PRESENCE).delete()
+
+
+def forget_finished_tasks(now: dt.datetime) -> None:
+    """Remove the results of tasks that are done."""
+    finished = DBTaskResult.objects.filter(finished_at__isnull=False)
+    finished.filter(status=TaskResultStatus.SUCCESSFUL, finished_at__lt=now - FINISHED).delete()
+    finished.filter(finished_at__lt=now - FAILED).delete()

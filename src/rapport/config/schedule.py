@@ -1,0 +1,65 @@
+"""The one schedule: what is done at its times, without anybody asking.
+
+`rapport schedule` leaves each job for a worker when it is due (`rapport worker`); a host may do without both and
+call `rapport run_job NAME` by cron. Every job is idempotent and takes the time as it is told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from rapport.audit.jobs import EveryMinute, Job, Nightly, ask_if_due, do_job
+from rapport.config import clearing
+from rapport.desk.actions import release_due_issues
+from rapport.desk.actions.notices import check_notices
+
+_ZONE = ZoneInfo(settings.TIME_ZONE)
+
+
+def _at(hour: int, minute: int) -> Nightly:
+    return Nightly(dt.time(hour, minute), _ZONE)
+
+
+JOBS: tuple[Job, ...] = (
+    # Releasing locks the plan it releases, so a worker that seems dead and is not does no harm.
+    Job(
+        "publish-due-issues",
+        EveryMinute(),
+        lambda now: release_due_issues(now=now),
+        patience=dt.timedelta(minutes=2),
+    ),
+    Job("check-notices", _at(3, 40), lambda now: check_notices(now=now), patience=dt.timedelta(hours=2)),
+    Job("clear-expired", _at(3, 50), clearing.clear_expired),
+    Job("forget-finished-tasks", _at(4, 0), clearing.forget_finished_tasks),
+)
+
+
+def job_named(name: str) -> Job | None:
+    return next((job for job in JOBS if job.name == name), None)
+
+
+@task()
+def perform(name: str) -> None:
+    """Do a job of the schedule, in a worker. One that a newer version no longer has is passed over."""
+    job = job_named(name)
+    if job is not None:
+        do_job(job, now=timezone.now())
+
+
+def ask_for_what_is_due(now: dt.datetime) -> list[str]:
+    """Leave every job that is due for a worker, and name them."""
+    return [job.name for job in JOBS if ask_if_due(job, now=now, enqueue=_enqueue, waits=_waits)]
+
+
+def _enqueue(name: str) -> str:
+    return str(perform.enqueue(name).id)
+
+
+def _waits(task_id: str) -> bool:
+    return DBTaskResult.objects.filter(pk=task_id, status=TaskResultStatus.READY).exists()

@@ -1,0 +1,103 @@
+"""When a written value is a stored one, when it rounds to it, and when it looks like a slip for it.
+
+The rule of rounding: a value written with fewer decimals supports itself by any stored value that rounds to it. Words
+such as “about” allow 5% or the digits written; “more than” and “nearly” allow 10% on their side. A share in words (“a
+third”, “one in five”) allows 10% either way: neighbouring shares are further apart than that.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from rapport.desk.checking.figures import About
+
+
+class Slip(StrEnum):
+    """How a written number looks like a stored one that was written wrong."""
+
+    SIGN = "sign"
+    SWAPPED = "digits-swapped"
+    DIGIT = "digit"
+    SHIFTED = "decimal-shifted"
+    PERCENT = "percent"
+
+
+def equals(written: Decimal, stored: Decimal) -> bool:
+    """Whether it is the stored value, or that value rounded to fewer decimals."""
+    if written == stored:
+        return True
+    places, more = _places(written), _places(stored)
+    if places >= more or not written:
+        return False
+    unit = Decimal(1).scaleb(-places)
+    return written in (stored.quantize(unit, ROUND_HALF_UP), stored.quantize(unit, ROUND_HALF_DOWN))
+
+
+def fits(written: Decimal, stored: Decimal, about: About) -> bool:
+    """Whether it is the stored value as closely as its words say."""
+    if about is About.EXACTLY:
+        return equals(written, stored)
+    if about is About.ABOUT:
+        return equals(written, stored) or abs(written - stored) * 20 <= abs(stored) or _to_its_digits(written, stored)
+    low, high = sorted((written, written * (Decimal("1.1") if about is About.ABOVE else Decimal("0.9"))))
+    return low <= stored <= high or equals(written, stored)
+
+
+def fits_share(share: Decimal, stored: Decimal, about: About) -> bool:
+    """The same for a share or a multiple in words, where 10% is near enough."""
+    low, high = share * Decimal("0.9"), share * Decimal("1.1")
+    if about is About.ABOVE:
+        low, high = share, share * Decimal("1.25")
+    elif about is About.BELOW:
+        low, high = share * Decimal("0.8"), share
+    return low <= stored <= high
+
+
+def _to_its_digits(written: Decimal, stored: Decimal) -> bool:
+    """Whether the stored value, cut to the digits that are written before the zeros, is the written one."""
+    unit = Decimal(1).scaleb(_last_digit(written))
+    return written == stored.quantize(unit, ROUND_HALF_UP) if unit < abs(stored) * 10 else False
+
+
+def _last_digit(value: Decimal) -> int:
+    """The exponent of the last digit that is not 0: 3 for 14,000."""
+    bare = value.normalize().as_tuple().exponent
+    return bare if isinstance(bare, int) else 0
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def slip(written: Decimal, stored: Decimal) -> Slip | None:
+    """Whether one is the other with its digits swapped, one digit off, its sign lost or its decimal point moved."""
+    if written == -stored and stored:
+        return Slip.SIGN
+    here, there = abs(written), abs(stored)
+    if not here or not there:
+        return None
+    if here * 100 == there or there * 100 == here or equals(here * 100, there):
+        return Slip.PERCENT
+    one, other = _digits(here), _digits(there)
+    if one.strip("0") == other.strip("0"):
+        is_telling = len(one.strip("0")) > 1 or bool(_places(written) or _places(stored))
+        return Slip.SHIFTED if is_telling else None  # 2 is no slip for 20
+    if len(one) != len(other) or len(one) < 2:
+        return Slip.DIGIT if _one_more(one, other) else None
+    if sorted(one) == sorted(other):
+        return Slip.SWAPPED
+    return Slip.DIGIT if sum(a != b for a, b in zip(one, other, strict=True)) == 1 else None
+
+
+def _digits(value: Decimal) -> str:
+    return f"{value:f}".replace(".", "").lstrip("0")
+
+
+def _one_more(one: str, other: str) -> bool:
+    """Whether one of them is the other with a digit left out, of three or more."""
+    long, short = (one, other) if len(one) > len(other) else (other, one)
+    if len(long) != len(short) + 1 or len(short) < 2:
+        return False
+    return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))

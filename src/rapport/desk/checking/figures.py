@@ -1,0 +1,390 @@
+"""Every figure in a text, with what stands around it: its symbol, its unit, what it counts, its place in an interval."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from rapport.desk.checking.facts import Part
+from rapport.desk.checking.fractions import fractions_in
+from rapport.desk.checking.nouns import Kind, first_kind, speaks_of_age
+from rapport.desk.checking.number_words import numbers_in_words
+from rapport.desk.checking.reading import Span
+from rapport.stats.printed_forms import BY_SYMBOL, NAMES
+
+
+class Form(StrEnum):
+    """In which form a figure is written."""
+
+    NUMBER = "number"
+    PERCENT = "percent"
+    FRACTION = "fraction"  # “a third”, “one in five”
+    MULTIPLE = "multiple"  # “twice as many”
+
+
+class Why(StrEnum):
+    """Why a number is not a research figure."""
+
+    YEAR = "year"
+    DATE = "date"
+    NAME = "name"
+    PLACE = "place"
+    ORDER = "order"
+    NULL = "null"
+    BACKWARD = "backward"
+    RHYTHM = "rhythm"
+    ADVICE = "advice"
+
+
+class About(StrEnum):
+    """How closely a figure says it is meant."""
+
+    EXACTLY = ""
+    ABOUT = "about"
+    ABOVE = "above"  # “more than 30,000”
+    BELOW = "below"  # “nearly half”
+
+
+@dataclass(slots=True)
+class Figure:
+    """A number as it stands in a text, before anything is known about it."""
+
+    start: int
+    end: int
+    text: str
+    value: Decimal
+    form: Form = Form.NUMBER
+    in_words: bool = False
+    signed: bool = False
+    about: About = About.EXACTLY
+    role: Part | None = None
+    metric: str = ""
+    operator: str = "="
+    kind: Kind | None = None
+    partner: int | None = None  # of an interval's limit: the index of the other
+    why: Why | None = None
+    sentence: int = 0
+    refers_back: bool = False  # “the two reviews”
+    of_proportion: bool = False  # “a proportion of 0.26”
+
+    @property
+    def decimals(self) -> int:
+        exponent = self.value.as_tuple().exponent
+        return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+_SPACE: Final = r"[ \u00a0\u202f\u2009]"
+_DIGITS: Final = {
+    "en": re.compile(
+        r"(?P<sign>(?<![\w.,)%\]−–-])[−–-])?"
+        r"(?P<number>(?<![\d.,])(?:\d{1,3}(?:,\d{3}){1,4}(?![\d])(?:\.\d{1,12})?|0,\d{1,12}|\d{1,15}(?:[.·]\d{1,12})?)|(?<![\w.,])\.\d{1,12})"
+    ),
+    "fr": re.compile(
+        r"(?P<sign>(?<![\w.,)%\]−–-])[−–-])?"
+        rf"(?P<number>(?<![\d.,])(?:\d{{1,3}}(?:{_SPACE}\d{{3}}){{1,4}}(?![\d])(?:,\d{{1,12}})?|\d{{1,15}}(?:[.,·]\d{{1,12}})?)"
+        r"|(?<![\w.,])[.,]\d{1,12})"
+    ),
+}
+_BLANKS: Final = str.maketrans(dict.fromkeys(" \u00a0\u202f\u2009"))
+
+_SYMBOL: Final = "|".join(re.escape(symbol) for symbol in sorted(BY_SYMBOL, key=len, reverse=True))
+_NAME: Final = "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(NAMES, key=len, reverse=True))
+_APPROX: Final = (
+    r"(?P<approx>(?P<about>about|around|roughly|approximately|some|close\sto|circa|ca\.?|environ|à\speu\sprès|quelque|autour\sde)"
+    r"|(?P<above>(?:(?:a\slittle|slightly|just|somewhat|well)\s)?(?:more\sthan|over|above)|at\sleast"
+    r"|(?:(?:un\speu|bien|légèrement)\s)?plus\s(?:de|d[’'])|au\smoins|au-delà\sde)"
+    r"|(?P<below>nearly|almost|(?:(?:a\slittle|slightly|just|somewhat|well)\s)?(?:less\sthan|fewer\sthan|under|below)|up\sto|at\smost"
+    r"|près\s(?:de|d[’'])|presque|(?:(?:un\speu|bien|légèrement)\s)?moins\s(?:de|d[’'])|au\splus|jusqu[’']à))"
+)
+_APPROX_BEFORE: Final = re.compile(rf"(?<!\w){_APPROX}\s?(?:the\s|a\s|an\s|les\s|des\s)?$", re.IGNORECASE)
+_IS: Final = r"(?:was|is|of|were|at|came\sto|est|était|de|vaut|valait|à|=|:)"
+_SIGN: Final = r"(?P<operator>[=<>≤≥≈~:])"
+_SYMBOL_BEFORE: Final = re.compile(
+    rf"(?<![\w.])(?P<symbol>{_SYMBOL})(?:\s?\([^()]{{0,40}}\))?\s{{0,3}}(?:{_SIGN}\s{{0,3}}|\s(?:was|of|is|were|de|était(?:\sde)?)\s)$"
+)
+# “RR 0.72”: a symbol that is no other word, with a decimal behind it.
+_SYMBOL_ALONE: Final = re.compile(r"(?<![\w.])(?P<symbol>OR|RR|HR|SMD|MD|NNT|ICC)[,\s]\s?$")
+_NAME_BEFORE: Final = re.compile(
+    rf"(?<!\w)(?P<name>{_NAME})(?:\s?[(«][^()»]{{0,40}}[)»])?(?:\s\(?[\w’'-]{{1,20}}\)?){{0,3}}?\s{_IS}(?:\s(?:de|about|environ))?\s$",
+    re.IGNORECASE,
+)
+_PERCENT_AFTER: Final = re.compile(rf"{_SPACE}?(?:%|per\s?cent\b|percent\b|pour\s?cent\b)", re.IGNORECASE)
+_LEVEL_AFTER: Final = re.compile(
+    rf"{_SPACE}?%?[\s-]?(?:BCa\s)?(?:C\.?I\.?s?\b|CrI\b|IC\b|confidence|credible|interval)", re.IGNORECASE
+)
+_LEVEL_BEFORE: Final = re.compile(
+    r"(?:\bI\.?C\.?|\bintervalles?(?:\sde\s(?:confiance|crédibilité))?)\s(?:à|de)\s$", re.IGNORECASE
+)
+_INTERVAL_BEFORE: Final = re.compile(
+    rf"\b(?:intervals?|intervalles?|CI|CrI|IC)\b[^.;\d\[\]]{{0,30}}(?:\d\d(?:[.,]\d)?{_SPACE}?%?)?[^.;\d]{{0,25}}?$"
+    r"|\[\s?$|\b(?:limits?|limites?)\b[^.;\d]{0,20}$",
+    re.IGNORECASE,
+)
+_FROM_AFTER_ESTIMATE: Final = re.compile(rf"{_SPACE}?%?\s?[,;(]\s?(?:from|de|entre|between)\s$|{_SPACE}?%?\s?\($")
+_LIMITS_APART: Final = re.compile(
+    rf"{_SPACE}?%?\s?(?:[–—-]|\bto\b|\bà\b|\band\b|\bet\b(?:\sde)?|[,;])\s?$", re.IGNORECASE
+)
+_CHAIN: Final = re.compile(
+    r"\s?%?\s?(?:of|out\sof|of\severy|sur|des|de|parmi|to|or|and|versus|vs\.?|à|ou|et|–|-|in|,)?\s?(?:the\s|les\s|these\s|ces\s)?$",
+    re.IGNORECASE,
+)
+_STOPS_NOUN: Final = re.compile(
+    r"[,.;:()!?\n\[\]]|\s(?:the|these|les|la|le|ces|in|of|with|from|for|and|to|on|at|by|had|were|was|who|that|could|took|dans|de|d[’']|avec|pour|et|à|sur|ont|"
+    r"étaient|qui|avaient|chez|par)\b",
+    re.IGNORECASE,
+)
+_YEAR_BEFORE: Final = re.compile(
+    r"(?:\b(?:in|since|from|between|until|till|of|by|to|and|after|before|early|late|mid|spring|summer|autumn|winter|en|de|depuis|entre|"
+    r"jusqu[’']en|à|et|avant|après|printemps|été|automne|hiver|année|the|january|february|march|april|may|june|july|"
+    r"august|september|october|november|december|janvier|février|mars|avril|mai|juin|juillet|août|septembre|"
+    r"octobre|novembre|décembre)\s|[(–-])$",
+    re.IGNORECASE,
+)
+_MONTH_AFTER: Final = re.compile(
+    r"\s(?:january|february|march|april|may|june|july|august|september|october|november|december|janvier|février|"
+    r"mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b",
+    re.IGNORECASE,
+)
+_PLACE_BEFORE: Final = re.compile(
+    r"\b(?:pages?|pp?\.|chapters?|chapitres?|volumes?|vol\.|issue|numéro|no\.|n°|tables?|tableaux?|figures?|parts?|parties?|"
+    r"section|appendix|annexe|item|question|édition|edition|step|étape|phase|type|wave|vague|model|modèle|level|niveau|stage|"
+    r"study|étude|experiment|expérience|sessions?|séances?|weeks?|semaines?|months?|mois|day|jour|year|version|time)\s$",
+    re.IGNORECASE,
+)
+_ORDINAL_AFTER: Final = re.compile(r"(?:st|nd|rd|th|er|re|ère|e|ème|nde?|s)\b", re.IGNORECASE)
+_NAMED_BEFORE: Final = re.compile(
+    r"(?:[^\W\d_]-|\b(?:DSM|ICD|CIM|PHQ|GAD|CORE|OQ|COVID|Covid|BDI|WHO|OMS)[\s-]|[^\W\d_][\w-]{0,15})$"
+)
+_SCALE_AFTER: Final = re.compile(r"[- ](?:points?\s(?:scale|rating)|item\b|level\b|way\b)|-point\b")
+# “two sessions a week”: how often, which a treatment has and a study does not find.
+_RHYTHM_AFTER: Final = re.compile(
+    r"\s(?:\w+\s)?(?:a|an|per|each|every|par|chaque)\s(?:day|week|month|year|session|jour|semaine|mois|année|an|séance)\b"
+    r"|\s(?:times|fois)\b",
+    re.IGNORECASE,
+)
+_NULL_BEFORE: Final = re.compile(
+    r"\b(?:above|below|over|under|includes?|including|crosses|crossed|spans|spanned|contains?|excludes?|clear\sof|touches|reaches|than|value|"
+    r"comprend|inclut|contient|exclut|franchit|dessus\sde|dessous\sde|valeur|à)\s$",
+    re.IGNORECASE,
+)
+_BACK_BEFORE: Final = re.compile(
+    r"\b(?:the|these|those|both|all|its|their|our|other|last|first|next|les|ces|ses|leurs?|nos|des|toutes?|tous|autres?|"
+    r"derniers?|dernières?|premiers?|premières?|each\sof|of\sthe)\s(?:other\s|autres\s)?$",
+    re.IGNORECASE,
+)
+_SAMPLE_BEFORE: Final = re.compile(r"\b(?:sample(?:\ssize)?|échantillon|effectif)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_MONEY_BEFORE: Final = re.compile(r"(?:US|C|CA)?[$€£]\s?$")
+_MONEY_AFTER: Final = re.compile(rf"{_SPACE}?(?:\$|€|£)")
+_PROPORTION_BEFORE: Final = re.compile(r"\b(?:proportion|share|part)\b[^.;]{0,60}$", re.IGNORECASE)
+_DF_BEFORE: Final = re.compile(r"(?<!\w)(?:t|F|r|χ²|χ2|chi2|Q)\s?\((?:df\s?=\s?)?(?:\d{1,6}(?:\.\d+)?\s?[,;]\s?)?$")
+_LIST_AFTER: Final = re.compile(r"[.)]\s")
+_LINE_START: Final = re.compile(r"(?:^|\n)\s{0,6}$")
+
+_ROLES: Final = {"n": Part.N, "N": Part.N, "k": Part.K, "p": Part.P}
+_STATISTICS: Final = frozenset({"t", "F", "z", "chi2", "Q"})
+_BEFORE: Final = 80  # characters looked at on either side
+_AFTER: Final = 60
+
+
+def figures_in(text: str, sentences: list[Span], language: str) -> list[Figure]:
+    """Every figure of a readable text, in the order in which they stand there. `text` is that of `reading.readable`."""
+    figures: list[Figure] = []
+    raw = sorted(_found(text, language), key=lambda figure: (figure.start, -figure.end))
+    place = 0
+    last_end = -1
+    for figure in raw:
+        if figure.start < last_end:
+            continue
+        last_end = figure.end
+        while place < len(sentences) - 1 and sentences[place].end <= figure.start:
+            place += 1
+        figure.sentence = place
+        figures.append(figure)
+    figures = [figure for figure in figures if not _is_list_mark(text, figure)]
+    for figure in figures:
+        _look_around(text, figure, sentences[figure.sentence])
+    _pair_limits(text, figures)
+    _chain_kinds(text, figures)
+    for index, figure in enumerate(figures):
+        if figure.why is None:
+            figure.why = _why_not(text, figure, figures[index - 1] if index else None)
+    return figures
+
+
+def _found(text: str, language: str) -> Iterator[Figure]:
+    for fraction in fractions_in(text, language):
+        yield Figure(
+            fraction.start,
+            fraction.end,
+            text[fraction.start : fraction.end],
+            fraction.value,
+            form=Form.MULTIPLE if fraction.is_multiple else Form.FRACTION,
+            in_words=True,
+        )
+    for match in _DIGITS.get(language, _DIGITS["en"]).finditer(text):
+        value = _value(match["number"], language)
+        if match["sign"]:
+            value = -value
+        yield Figure(match.start(), match.end(), match[0], value, signed=match["sign"] is not None)
+    for word in numbers_in_words(text, language):
+        if word.value != 1:  # “one” is a pronoun and “un” an article far more often than a number
+            yield Figure(word.start, word.end, text[word.start : word.end], Decimal(word.value), in_words=True)
+
+
+def _value(written: str, language: str) -> Decimal:
+    bare = written.translate(_BLANKS).replace("·", ".")
+    if language == "fr" or bare.startswith("0,"):
+        bare = bare.replace(",", ".")
+    return Decimal(bare.replace(",", ""))
+
+
+def _is_list_mark(text: str, figure: Figure) -> bool:
+    return (
+        not figure.in_words
+        and _LIST_AFTER.match(text, figure.end) is not None
+        and _LINE_START.search(text[max(0, figure.start - 10) : figure.start]) is not None
+    )
+
+
+def _look_around(text: str, figure: Figure, sentence: Span) -> None:
+    """What the words right before and right behind say of a figure."""
+    before = text[max(sentence.start, figure.start - _BEFORE) : figure.start]
+    after = text[figure.end : min(max(sentence.end, figure.end), figure.end + _AFTER)]
+    approx = _APPROX_BEFORE.search(before)
+    if approx:
+        figure.about = About(next(name for name in ("about", "above", "below") if approx[name]))
+        before = before[: approx.start()]
+    if figure.form in {Form.FRACTION, Form.MULTIPLE}:
+        return
+    if _PERCENT_AFTER.match(after):
+        figure.form = Form.PERCENT
+        if (_LEVEL_AFTER.match(after) or _LEVEL_BEFORE.search(before)) and 50 <= figure.value < 100:
+            figure.role = Part.LEVEL
+            return
+    if not figure.in_words:
+        if _DF_BEFORE.search(before):
+            figure.role = Part.DF
+            return
+        _read_symbol(before, figure)
+    figure.of_proportion = _PROPORTION_BEFORE.search(before) is not None
+    if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after):
+        figure.kind = Kind.MONEY
+    elif figure.form is not Form.PERCENT and not figure.metric:
+        figure.kind = _kind_after(after)
+        if figure.kind in {Kind.TIME, None} and speaks_of_age(before[-40:]):
+            figure.kind = Kind.AGE
+        elif figure.kind is None and _SAMPLE_BEFORE.search(before):
+            figure.kind = Kind.PEOPLE
+    figure.refers_back = _BACK_BEFORE.search(before) is not None
+
+
+def _read_symbol(before: str, figure: Figure) -> None:
+    match = _SYMBOL_BEFORE.search(before) or (_SYMBOL_ALONE.search(before) if figure.decimals else None)
+    if match is not None:
+        metric = BY_SYMBOL[match["symbol"]]
+        operator = match.groupdict().get("operator") or "="
+    else:
+        named = _NAME_BEFORE.search(before)
+        if named is None or (figure.form is Form.PERCENT) or (not figure.decimals and abs(figure.value) > 9):
+            return
+        metric, operator = NAMES[" ".join(named["name"].lower().split())], "="
+    figure.operator = {":": "=", "~": "≈", "≤": "<", "≥": ">"}.get(operator, operator)
+    if metric in _ROLES:
+        figure.role = _ROLES[metric]
+    elif metric in _STATISTICS:
+        figure.role, figure.metric = Part.STATISTIC, metric
+    else:
+        figure.role, figure.metric = Part.ESTIMATE, metric
+    if figure.operator == "≈":
+        figure.about = About.ABOUT
+
+
+def _kind_after(after: str) -> Kind | None:
+    words = after[1:] if after.startswith("-") else after
+    stop = _STOPS_NOUN.search(words)
+    near = words[: stop.start()] if stop else words
+    digit = re.search(r"\d", near)
+    near = near[: digit.start()] if digit else near
+    found = first_kind(" ".join(near.split()[:5]))
+    return found[0] if found else None
+
+
+def _pair_limits(text: str, figures: list[Figure]) -> None:
+    """Tell the two limits of an interval from other numbers."""
+    for index in range(len(figures) - 1):
+        low, high = figures[index], figures[index + 1]
+        if low.role is not None or low.in_words or high.in_words or low.sentence != high.sentence:
+            continue
+        if high.role is not None or high.metric or not _LIMITS_APART.fullmatch(text[low.end : high.start]):
+            continue
+        before = text[max(0, low.start - _BEFORE) : low.start]
+        is_interval = _INTERVAL_BEFORE.search(before) is not None
+        if not is_interval and index:
+            previous = figures[index - 1]
+            gap = text[previous.end : low.start]
+            estimate = previous.role is Part.ESTIMATE or (
+                previous.form is Form.PERCENT and previous.role is None and low.form is high.form
+            )
+            is_interval = estimate and len(gap) < 20 and _FROM_AFTER_ESTIMATE.fullmatch(gap) is not None
+        if not is_interval or low.kind or (high.kind and high.kind is not Kind.POINTS):
+            continue
+        low.role, high.role = Part.LOW, Part.HIGH
+        low.partner, high.partner = index + 1, index
+        low.kind = high.kind = None
+        if high.form is Form.PERCENT:
+            low.form = Form.PERCENT
+
+
+def _chain_kinds(text: str, figures: list[Figure]) -> None:
+    """“121 of the 243 clients”, “6 to 12 months”, “10–20%”: the first takes its unit from the second."""
+    for index in range(len(figures) - 2, -1, -1):
+        here, following = figures[index], figures[index + 1]
+        if here.sentence != following.sentence or here.metric or here.role or here.form is not Form.NUMBER:
+            continue
+        gap = text[here.end : following.start]
+        if here.kind is None and len(gap) < 20 and _CHAIN.fullmatch(gap):
+            here.kind = following.kind
+            if following.form is Form.PERCENT and re.fullmatch(r"\s?(?:–|-|to|à|or|ou|and|et)\s?", gap):
+                here.form = Form.PERCENT
+
+
+def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
+    if figure.role is not None or figure.metric or figure.form is not Form.NUMBER:
+        return None
+    before = text[max(0, figure.start - 30) : figure.start]
+    after = text[figure.end : figure.end + 20]
+    whole = figure.value == figure.value.to_integral_value()
+    if _SCALE_AFTER.match(after):
+        return Why.NAME
+    if whole and figure.value <= 12 and _RHYTHM_AFTER.match(after):
+        return Why.RHYTHM
+    if not figure.in_words:
+        if whole and _ORDINAL_AFTER.match(after):
+            return Why.ORDER
+        if whole and _NAMED_BEFORE.search(before):
+            return Why.NAME
+        if text[figure.start - 1 : figure.start] == "/" or re.match(r"/\d", after):
+            return (
+                Why.NAME
+                if text[max(0, figure.start - 3) : figure.end + 3].strip(" .,;()") in {"24/7", "9/11"}
+                else None
+            )
+        if whole and re.fullmatch(r"(?:18|19|20)\d\d", figure.text):
+            if figure.kind in {None, Kind.MONEY} or _YEAR_BEFORE.search(before):
+                return Why.YEAR
+        if whole and figure.value <= 31 and _MONTH_AFTER.match(after):
+            return Why.DATE
+        if figure.value in (0, 1) and _NULL_BEFORE.search(before):
+            return Why.NULL
+    if whole and _PLACE_BEFORE.search(before) and figure.kind is None:
+        return Why.PLACE
+    if previous is not None and previous.why is Why.PLACE and figure.kind is None:
+        if re.fullmatch(r"\s?(?:–|-|to|à|and|et|,)\s?", text[previous.end : figure.start]):
+            return Why.PLACE
+    if figure.in_words and figure.kind is None and figure.value <= 12:
+        return Why.BACKWARD
+    return None

@@ -1,0 +1,217 @@
+"""The editing page in Chromium: what is typed is checked, shown and saved; with a script, without, by keys alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+pytestmark = pytest.mark.browser
+
+# Each test writes in an entry of its own.
+ENTRIES = {
+    "typing": "one-in-five-leaves-early",
+    "conflict": "stronger-alliance-better-outcome",
+    "without script": "less-skilled-online",
+    "keys": "after-a-suicide-attempt",
+}
+
+
+def address(entry: str, language: str = "en") -> str:
+    return f"/desk/entries/{ENTRIES.get(entry, entry)}/{language}/"
+
+
+@pytest.fixture
+def at_the_desk(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Open a page of the desk as one of the demo's people; at the end, the console must have been silent."""
+    here = site.replace("127.0.0.1", "localhost")
+    opened: list[BrowserContext] = []
+    said: list[str] = []
+
+    def heard(message: Any) -> None:
+        of_the_page = "the server responded with a status of 409" in message.text
+        if message.type in ("error", "warning") and not of_the_page:
+            said.append(f"{message.type}: {message.text}")
+
+    def open_page(path: str, *, who: str = "edith", width: int = 1440, height: int = 900, **of_context: Any) -> Page:
+        if "javascript" in of_context:
+            of_context["java_script_enabled"] = of_context.pop("javascript")
+        context = browser.new_context(base_url=here, viewport={"width": width, "height": height}, **of_context)
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: said.append(f"script error: {error}"))
+        page.goto(f"/account/sign-in/?next={path}")
+        page.locator(f"form[action$='/demo/{who}/'] button").click()
+        page.wait_for_url(f"**{path}")
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+    assert said == []
+
+
+def write(page: Page, field: str, text: str) -> None:
+    """Type at the end of a field, as a person does."""
+    page.locator(f"#words-{field}").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(text)
+
+
+def test_what_is_typed_is_checked_shown_and_saved_by_itself(at_the_desk):
+    page = at_the_desk(address("typing"))
+    write(page, "summary", " Of 123,456 clients 😀, 4,321 left.")
+
+    expect(page.locator("[data-marks=summary] .mark--unsupported").last).to_have_text("4,321")
+    expect(page.locator("#sum")).to_contain_text("2 figures to resolve")
+    expect(page.locator("#said")).to_have_text("Number check: 2 figures to resolve.")
+    expect(page.locator("#preview .prose--summary")).to_contain_text("Of 123,456 clients 😀, 4,321 left.")
+    expect(page.locator("#saved")).to_contain_text("Saved", timeout=8000)
+    assert page.evaluate("document.activeElement.id") == "words-summary"
+
+    page.reload()
+    assert page.locator("#words-summary").input_value().endswith("Of 123,456 clients 😀, 4,321 left.")
+
+
+def test_a_mark_stays_on_its_figure_while_the_text_before_it_grows(at_the_desk):
+    page = at_the_desk(address("typing"))
+    mark = page.locator("[data-marks=how_many] .mark").first
+    before = mark.text_content()
+    page.locator("#words-how_many").focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("All in all ")
+    assert page.locator("[data-marks=how_many] .mark").first.text_content() == before
+
+
+def test_a_figure_is_reached_answered_for_and_taken_back_by_keys_alone(at_the_desk):
+    page = at_the_desk(address("keys"))
+    write(page, "limitations", " Only 6,789 letters were read.")
+    expect(page.locator("[data-marks=limitations] .mark--unsupported")).to_have_text("6,789")
+    page.locator("#words-title").focus()
+    page.keyboard.press("F8")
+    chosen = """() => {
+        const area = document.activeElement;
+        return [area.id, area.value.slice(area.selectionStart, area.selectionEnd)];
+    }"""
+    while page.evaluate(chosen)[1] != "6,789":
+        page.keyboard.press("F8")
+    assert page.evaluate(chosen)[0] == "words-limitations"
+
+    figure = page.locator("#check .figure--unsupported", has_text="6,789")
+    figure.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Counted in the appendix.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#check .figure--acknowledged")).to_contain_text(
+        "Edith Martin answers for it: Counted in the appendix."
+    )
+    assert page.evaluate("document.activeElement !== document.body")
+
+    page.locator("#group-acknowledged > summary").click()
+    page.get_by_role("button", name="Take this back").click()
+    expect(page.locator("#check .figure--unsupported", has_text="6,789")).to_be_visible()
+
+
+def test_what_is_typed_beside_the_text_stays_while_the_check_is_renewed(at_the_desk):
+    page = at_the_desk(address("keys"))
+    write(page, "implications", " And 5,557 more.")
+    figure = page.locator("#check .figure--unsupported", has_text="5,557")
+    figure.locator("summary").click()
+    figure.locator("textarea").fill("A reason that is being written")
+    write(page, "implications", " And so on.")
+    expect(page.locator("#preview .implications")).to_contain_text("And so on.")
+    expect(page.locator("#check .figure__answer[open] textarea")).to_have_value("A reason that is being written")
+
+
+def test_two_who_write_at_once_are_told_and_neither_loses_a_word(at_the_desk):
+    edith, alice = at_the_desk(address("conflict")), at_the_desk(address("conflict"), who="alice")
+    expect(alice.locator("#others")).to_have_text("Edith Martin has this text open too.")
+    write(alice, "who", ", says Alice")
+    alice.keyboard.press("Control+s")
+    expect(alice.locator("#saved")).to_contain_text("Saved")
+
+    write(edith, "limitations", " Says Edith.")
+    expect(edith.locator("#saved")).to_contain_text("Alice Ames saved this text", timeout=8000)
+    edith.get_by_role("button", name="Compare the two").click()
+    expect(edith.get_by_role("heading", level=1)).to_have_text("Somebody else saved this text meanwhile")
+    edith.get_by_role("button", name="Save what is to stand").click()
+    assert edith.locator("#words-who").input_value().endswith(", says Alice")
+    assert edith.locator("#words-limitations").input_value().endswith(" Says Edith.")
+
+
+def test_words_that_could_not_be_saved_are_kept_and_brought_back(at_the_desk):
+    page = at_the_desk(address("keys"))
+    page.route("**/en/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    write(page, "measured", " and more")
+    page.wait_for_timeout(400)
+    page.evaluate("window.onbeforeunload = null")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("#kept")).to_be_visible()
+    page.unroute("**/en/")
+    page.get_by_role("button", name="Bring them back").click()
+    assert page.locator("#words-measured").input_value().endswith(" and more")
+    expect(page.locator("#saved")).to_contain_text("Saved", timeout=8000)
+
+
+def test_without_a_script_every_step_has_a_button(at_the_desk):
+    page = at_the_desk(address("without script"), javascript=False)
+    summary = page.locator("#words-summary")
+    summary.fill(f"{summary.input_value()}\n\nAbout 8,642 came.")
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.locator(".checked .mark--unsupported", has_text="8,642")).to_be_visible()
+    expect(page.locator("#preview .prose--summary")).to_contain_text("About 8,642 came.")
+
+    figure = page.locator("#check .figure--unsupported", has_text="8,642")
+    figure.locator("summary").click()
+    figure.locator("textarea").fill("Told by the authors.")
+    figure.get_by_role("button", name="Acknowledge").click()
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    assert summary.input_value().endswith("About 8,642 came.")
+
+    page.locator("#notes-summary > summary").click()
+    page.locator("#note-summary").fill("Is that all of them?")
+    page.locator("#notes-summary").get_by_role("button", name="Write the note").click()
+    expect(page.locator("#notes-summary .note")).to_contain_text("Is that all of them?")
+
+    page.get_by_role("link", name="Versions").click()
+    expect(page.locator("ins").last).to_contain_text("8,642")
+
+
+def test_a_translation_stands_beside_its_original(at_the_desk):
+    page = at_the_desk(address("keys", "fr"))
+    original, own = page.locator("[data-original=summary]"), page.locator("#words-summary")
+    left, right = original.bounding_box(), own.bounding_box()
+    assert left["x"] + left["width"] <= right["x"]
+    write(page, "title", "Après une tentative")
+    expect(page.locator("#preview h1")).to_have_text("Après une tentative")
+    expect(page.locator("#preview .implications__title")).to_have_text("Implications pour la pratique")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [address("typing"), address("typing", "fr"), f"{address('typing')}versions/"])
+def test_axe_finds_nothing(at_the_desk, scheme, path):
+    page = at_the_desk(path, color_scheme=scheme)
+    write_nothing_but_a_figure(page)
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found] == []
+
+
+def write_nothing_but_a_figure(page: Page) -> None:
+    """Have a figure to resolve in the list, without saving it."""
+    if page.locator("#words-summary").count():
+        write(page, "summary", " 98,765")
+        expect(page.locator("#check .figure--unsupported").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1100, 1440, 1920])
+@pytest.mark.parametrize("path", [address("typing"), address("typing", "fr"), f"{address('typing')}versions/"])
+def test_nothing_is_wider_than_the_screen(at_the_desk, width, path):
+    page = at_the_desk(path, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -1,0 +1,247 @@
+"""A copy of everything, taken while the site runs, and the way back: on whichever database the tests run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.commands import PRODUCTION, RAPPORT, Outcome, environment, rapport
+from tests.making import FILES, files_in, make_folder
+
+__all__ = ["rapport"]  # a fixture
+
+SERVER = os.environ.get("DATABASE_URL", "")
+ON_POSTGRES = SERVER.startswith("postgres")
+
+
+class Place:
+    """Where a site lives: a data directory and, on PostgreSQL, a database of its own."""
+
+    def __init__(self, folder: Path, run, database: str = "") -> None:
+        self.data, self._run, self.database = folder, run, database
+        folder.mkdir(mode=0o750)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            **PRODUCTION,
+            "RAPPORT_DATA": str(self.data),
+            **({"DATABASE_URL": self.database} if self.database else {}),
+        }
+
+    def rapport(self, *arguments: object) -> Outcome:
+        return self._run(*arguments, **self.settings)
+
+    def ask(self, statement: str) -> list[tuple[object, ...]]:
+        if self.database:
+            with psycopg.connect(self.database) as connection:
+                answer = connection.execute(statement)
+                return list(answer.fetchall()) if answer.description else []
+        with closing(sqlite3.connect(self.data / "rapport.sqlite3", timeout=20)) as connection, connection:
+            return connection.execute(statement).fetchall()
+
+
+@pytest.fixture
+def place(tmp_path, rapport) -> Iterator:
+    """Make an empty place for a site."""
+    made: list[str] = []
+
+    def make(name: str) -> Place:
+        if not ON_POSTGRES:
+            return Place(tmp_path / name, rapport)
+        database = f"backup_{name}_{uuid.uuid4().hex[:8]}"
+        with psycopg.connect(SERVER, autocommit=True) as server:
+            server.execute(f'CREATE DATABASE "{database}"')
+        made.append(database)
+        return Place(tmp_path / name, rapport, f"{SERVER.rpartition('/')[0]}/{database}")
+
+    yield make
+    with psycopg.connect(SERVER, autocommit=True) if made else closing(sqlite3.connect(":memory:")) as server:
+        for database in made:
+            server.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+@pytest.fixture
+def site(place, tmp_path) -> Place:
+    """A site with a small digest."""
+    site = place("old")
+    assert site.rapport("migrate", "-v0").code == 0
+    assert site.rapport("import_digest", make_folder(tmp_path / "content"), "-v0").code == 0
+    return site
+
+
+def test_what_was_copied_comes_back_and_the_digest_lies_beside_it_as_files(site, place, tmp_path):
+    copied = site.rapport("backup", tmp_path / "copy")
+    assert (copied.code, copied.complained) == (0, "")
+    assert copied.said.endswith(" files, checked.\n")
+    assert set(FILES) <= set(files_in(tmp_path / "copy" / "digest"))
+    new = place("new")
+    restored = new.rapport("restore", tmp_path / "copy")
+    assert (restored.code, restored.complained) == (0, "")
+    assert new.rapport("export_digest", tmp_path / "export").code == 0
+    assert files_in(tmp_path / "export") == FILES
+    assert new.ask("SELECT COUNT(*) FROM digest_searchword") == site.ask("SELECT COUNT(*) FROM digest_searchword")
+
+
+def test_a_copy_can_be_read_by_its_owner_only(site, tmp_path):
+    site.rapport("backup", tmp_path / "copy")
+    assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "copy").iterdir() if path.is_file()} == {0o600}
+
+
+def test_a_copy_taken_while_somebody_writes_is_of_one_moment(site, place, tmp_path):
+    """The writer keeps two tables in step, in one transaction each; in a copy of one moment they still are."""
+    site.ask("CREATE TABLE left_ (n integer)")
+    site.ask("CREATE TABLE right_ (n integer)")
+    ended = threading.Event()
+    written = 0
+
+    def write() -> None:
+        nonlocal written
+        while not ended.is_set():
+            if site.database:
+                with psycopg.connect(site.database) as connection:
+                    connection.execute("INSERT INTO left_ VALUES (1)")
+                    connection.execute("INSERT INTO right_ VALUES (1)")
+            else:
+                with closing(sqlite3.connect(site.data / "rapport.sqlite3", timeout=20)) as connection, connection:
+                    connection.execute("INSERT INTO left_ VALUES (1)")
+                    connection.execute("INSERT INTO right_ VALUES (1)")
+            written += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        before = written
+        copied = site.rapport("backup", tmp_path / "copy")
+        during = written - before
+    finally:
+        ended.set()
+        writer.join()
+    assert (copied.code, during > 0) == (0, True)
+    manifest = json.loads((tmp_path / "copy" / "manifest.json").read_text())
+    assert manifest["rows"]["left_"] == manifest["rows"]["right_"]
+    new = place("new")
+    assert new.rapport("restore", tmp_path / "copy").code == 0
+    assert new.ask("SELECT COUNT(*) FROM left_") == new.ask("SELECT COUNT(*) FROM right_")
+
+
+def test_a_copy_is_never_made_over_something(site, tmp_path):
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / "mine").write_text("")
+    assert site.rapport("backup", tmp_path / "copy") == Outcome(
+        1, "", f"CommandError: {tmp_path / 'copy'} is there already. Name a new folder for each copy.\n"
+    )
+
+
+def test_a_copy_of_nothing_is_refused(place, tmp_path):
+    outcome = place("empty").rapport("backup", tmp_path / "copy")
+    assert outcome.code == 1
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.parametrize("after", [0.6, 0.9, 1.2])
+def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_a_copy(site, tmp_path, after):
+    command = [str(RAPPORT), "backup", str(tmp_path / "copy")]
+    process = subprocess.Popen(command, env=environment(site.data, **site.settings), stdout=subprocess.DEVNULL)
+    time.sleep(after)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    if (tmp_path / "copy").exists():  # it was quicker: then it is whole
+        assert (tmp_path / "copy" / "manifest.json").is_file()
+        shutil.rmtree(tmp_path / "copy")
+    assert site.rapport("backup", tmp_path / "copy").code == 0
+    assert [path.name for path in tmp_path.glob(".copy*")] == []
+
+
+def test_a_site_that_has_something_is_never_overwritten(site, tmp_path):
+    site.rapport("backup", tmp_path / "copy")
+    before = site.ask("SELECT slug FROM digest_entry ORDER BY slug")
+    outcome = site.rapport("restore", tmp_path / "copy")
+    assert outcome.code == 1
+    assert "restoring overwrites nothing." in outcome.complained
+    assert site.ask("SELECT slug FROM digest_entry ORDER BY slug") == before
+
+
+def damaged(copy: Path, how: str) -> None:
+    database = next(copy.glob("database.*"))
+    manifest = copy / "manifest.json"
+    said = json.loads(manifest.read_text())
+    if how == "cut short":
+        database.write_bytes(database.read_bytes()[:-4096])
+    elif how == "one byte":
+        content = bytearray(database.read_bytes())
+        content[len(content) // 2] ^= 1
+        database.write_bytes(content)
+    elif how == "a file lost":
+        (copy / "digest" / "site.yml").unlink()
+    elif how == "no manifest":
+        manifest.unlink()
+    elif how == "half a manifest":
+        manifest.write_text(manifest.read_text()[:100])
+    elif how == "another format":
+        manifest.write_text(json.dumps({**said, "format": 99}))
+    elif how == "a newer version":
+        manifest.write_text(
+            json.dumps({**said, "version": "9.0", "migrations": [*said["migrations"], "digest.9999_later"]})
+        )
+    elif how == "another database":
+        other = {"sqlite": "postgresql", "postgresql": "sqlite"}[said["database"]]
+        manifest.write_text(json.dumps({**said, "database": other}))
+    elif how == "rows lost":
+        manifest.write_text(json.dumps({**said, "rows": {**said["rows"], "digest_entry": 3}}))
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("cut short", "is not as it was made (damaged: database."),
+        ("one byte", "is not as it was made (damaged: database."),
+        ("a file lost", "is not as it was made (missing: digest/site.yml)"),
+        ("no manifest", "holds no whole copy: there is no manifest.json in it."),
+        ("half a manifest", "is damaged and cannot be read. Use another copy."),
+        ("another format", "is of format 99, which this version does not know."),
+        ("a newer version", "was made by version 9.0, which is newer than this one"),
+        ("another database", "or bring back the digest alone: `rapport migrate`, then `rapport import_digest "),
+        ("rows lost", "What came back is not what was copied: digest_entry (2 for 3)."),
+    ],
+)
+def test_a_copy_that_is_not_as_it_should_be_is_refused_in_words(site, place, tmp_path, how, told):
+    site.rapport("backup", tmp_path / "copy")
+    damaged(tmp_path / "copy", how)
+    outcome = place("new").rapport("restore", tmp_path / "copy")
+    assert outcome.code == 1
+    assert told in outcome.complained
+
+
+def test_a_copy_of_an_older_version_is_brought_up_to_date(place, site, tmp_path):
+    """As if made before the jobs of the schedule were kept: that migration is undone before the copy is made."""
+    assert site.rapport("migrate", "audit", "0002", "-v0").code == 0
+    # The command notes itself in a table that is not there yet, which is the only thing that goes wrong.
+    site.rapport("backup", tmp_path / "copy")
+    new = place("new")
+    restored = new.rapport("restore", tmp_path / "copy")
+    assert (restored.code, restored.complained) == (0, "")
+    assert "bringing it up to" in restored.said
+    assert new.ask("SELECT name FROM audit_jobrun") == [("backup",)]
+
+
+def test_nobody_is_signed_in_after_a_restore(place, site, tmp_path):
+    site.ask("INSERT INTO django_session VALUES ('key', 'data', '2999-01-01')")
+    site.rapport("backup", tmp_path / "copy")
+    new = place("new")
+    new.rapport("restore", tmp_path / "copy")
+    assert new.ask("SELECT COUNT(*) FROM django_session") == [(0,)]

@@ -1,0 +1,528 @@
+"""The page on which an entry is written: who may, what is saved, what is shown, what happens when two write at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+
+from rapport.desk.actions import acknowledge, save_words, write_note
+from rapport.desk.models import Acknowledgement, Note, Presence, Version
+from rapport.digest.models import Entry
+from tests.making import finding, make_article, make_entry, make_person, make_site
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+PAGE = "/desk/entries/alliance-matters/en/"
+WORDS = {
+    "title": "Alliance and outcome go together",
+    "author": "Edith",
+    "design": "Meta-analysis",
+    "who": "Adults",
+    "how_many": "",
+    "measured": "",
+    "summary": "A stronger alliance goes with a better outcome.",
+    "implications": "- **Ask.** You might ask how the work together feels.",
+    "limitations": "Correlations only.",
+    "disagreements": "",
+}
+
+
+@pytest.fixture
+def entry() -> Entry:
+    """A draft about an article that found r = 0.28 (0.26 to 0.30) in 295 samples."""
+    make_site()
+    article = make_article("rosa-2020", findings=[finding("link", k=295)])
+    return make_entry("alliance-matters", article=article)
+
+
+@pytest.fixture
+def alice(client: Client):
+    alice = make_person("Alice", "author")
+    client.force_login(alice)
+    return alice
+
+
+def on(language: str = "en") -> str:
+    """What the page of a text that nobody else has open would send."""
+    newest = Version.objects.filter(language=language).order_by("-number").first()
+    return f"{newest.number}.{newest.saves}" if newest else "0.0"
+
+
+def sent(**changed: str) -> dict[str, str]:
+    return {**WORDS, "on": on(), "do": "save", **changed}
+
+
+def words_now(language: str = "en") -> dict[str, str]:
+    return Version.objects.filter(language=language).order_by("-number").first().words
+
+
+def text_of(response) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]*>", " ", response.content.decode()).split())
+
+
+# --- who may ----------------------------------------------------------------------------------------
+
+ADDRESSES = [PAGE, f"{PAGE}versions/"]
+DEEDS = [PAGE, f"{PAGE}live/", f"{PAGE}here/", f"{PAGE}versions/1/"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("role", ["author", "editor", "administrator"])
+def test_whoever_writes_for_the_digest_sees_it(client, entry, address, role):
+    client.force_login(make_person("Somebody", role))
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, *DEEDS])
+def test_who_is_signed_in_without_a_role_is_refused(client, entry, address):
+    client.force_login(make_person("Charlie"))
+    assert (client.get(address).status_code, client.post(address, sent()).status_code) == (403, 403)
+    assert Version.objects.count() == 0
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, *DEEDS])
+def test_who_is_not_signed_in_is_led_to_signing_in_and_back(client, entry, address):
+    response = client.post(address, sent())
+    assert (response.status_code, response["Location"]) == (302, f"/account/sign-in/?next={address}")
+    assert Version.objects.count() == 0
+
+
+@pytest.mark.parametrize("address", DEEDS[1:])
+def test_looking_changes_nothing(client, entry, alice, address):
+    assert client.get(address).status_code == 405
+    client.get(PAGE)
+    assert (Version.objects.count(), Presence.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/desk/entries/no-such-entry/en/", "/desk/entries/alliance-matters/de/", "/desk/entries/alliance-matters/EN/"],
+)
+def test_an_entry_or_a_language_that_is_not_there_is_told(client, entry, alice, address):
+    assert client.get(address).status_code == 404
+
+
+def test_pages_of_the_desk_are_kept_by_no_cache(client, entry, alice):
+    assert "no-store" in client.get(PAGE)["Cache-Control"]
+
+
+# --- what it shows --------------------------------------------------------------------------------
+
+
+def test_the_article_the_text_and_what_readers_see_stand_beside_one_another(client, entry, alice):
+    page = client.get(PAGE).content.decode()
+    assert re.search(r'id="finding-link".*?r = 0\.28', page, re.DOTALL)
+    assert f'data-words="summary">\n{WORDS["summary"]}</textarea>' in page.replace(
+        ' aria-describedby="hint-summary"', ""
+    )
+    preview = page[page.index('class="preview__page"') :]
+    assert "<p>A stronger alliance goes with a better outcome.</p>" in preview
+
+
+def test_what_readers_see_is_the_page_they_get_once_it_is_out(client, alice):
+    make_site()
+    entry = make_entry("alliance-matters", issue="2024-05", topics=["alliance"])
+    desk, page = client.get(PAGE).content.decode(), Client().get(entry.get_absolute_url()).content.decode()
+    public = page[page.index('<article class="page entry">') : page.index("</article>")]
+    shown = desk[desk.index('<article class="page entry">') : desk.rindex("</article>")]
+    on_paper = re.compile(r'<p class="on-paper">.*?</p>')  # it names the address it was printed from
+    assert on_paper.sub("", shown) == on_paper.sub("", public)
+
+
+def test_a_french_text_is_shown_as_readers_of_french_see_it(client, entry, alice):
+    page = client.get("/desk/entries/alliance-matters/fr/").content.decode()
+    preview = page[page.index('class="preview__page" lang="fr"') :]
+    assert "Implications pour la pratique" in preview
+
+
+def test_a_figure_is_listed_with_its_verdict_and_leads_to_its_finding(client, entry, alice):
+    save_words(entry=entry, language="en", words={"summary": "In 295 samples, r = 0.82."}, on=None, by=alice, now=NOW)
+    page = client.get(PAGE).content.decode()
+    marks = re.findall(r'data-field="summary" data-start="(\d+)" data-end="(\d+)" data-mark="([a-z-]+)"', page)
+    assert sorted((int(start), int(end), mark) for start, end, mark in marks) == [
+        (3, 6, "supported"),
+        (20, 24, "contradicted"),
+    ]
+    assert 'href="#finding-link"' in page
+
+
+def test_places_count_as_scripts_count_behind_an_emoji(client, entry, alice):
+    response = client.post(f"{PAGE}live/", sent(summary="😀 In 295 samples."))
+    assert 'data-start="6" data-end="9"' in response.content.decode()
+
+
+def test_without_a_script_the_text_is_shown_again_with_its_figures_marked(client, entry, alice):
+    response = client.post(PAGE, sent(do="check", summary="In 295 samples."))
+    page = response.content.decode()
+    assert re.search(
+        r'<noscript>.*?In <a class="mark mark--supported" href="#figure-[0-9a-f]+">295</a> samples', page, re.DOTALL
+    )
+    assert (response.status_code, Version.objects.count()) == (200, 0)
+    assert "Checked, and not saved yet." in text_of(response)
+
+
+# --- saving -----------------------------------------------------------------------------------------
+
+
+def test_saving_keeps_the_words_and_leads_back_to_the_page(client, entry, alice):
+    response = client.post(PAGE, sent(summary="One.\r\n\r\nTwo."))
+    assert (response.status_code, response["Location"]) == (302, PAGE)
+    assert words_now() == {**WORDS, "translator": "", "summary": "One.\n\nTwo."}
+    assert "Saved" in text_of(client.get(PAGE))
+
+
+def test_a_page_that_saves_by_itself_hears_when_and_what_to_save_on_next(client, entry, alice):
+    response = client.post(PAGE, sent(title="Another title"), headers={"HX-Request": "true"})
+    answer = response.content.decode()
+    newest = Version.objects.latest("number")
+    assert (
+        f'<input type="hidden" name="on" id="on" value="{newest.number}.{newest.saves}" hx-swap-oob="true">' in answer
+    )
+    assert re.search(r'<span id="saved" hx-swap-oob="innerHTML">Saved \d\d:\d\d', answer)
+    assert '"saved"' in response["HX-Trigger"]
+
+
+def test_words_that_do_not_fit_are_refused_by_name_and_nothing_typed_is_lost(client, entry, alice):
+    response = client.post(PAGE, sent(title="x" * 201, summary="Kept as typed."))
+    page = response.content.decode()
+    assert "Title has 201 characters; shorten it to 200." in text_of(response)
+    assert ("x" * 201 in page, "Kept as typed.</textarea>" in page, Version.objects.count()) == (True, True, 0)
+
+
+def test_a_page_that_saves_by_itself_is_told_of_words_that_do_not_fit(client, entry, alice):
+    response = client.post(PAGE, sent(title="x" * 201), headers={"HX-Request": "true"})
+    assert "Not saved: Title has 201 characters; shorten it to 200." in text_of(response)
+    assert '"refused"' in response["HX-Trigger"]
+    assert 'id="on"' not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("summary", "refused"),
+    [
+        ("a\x00b", True),
+        ("😀" * 10_000, False),
+        ("1 2 3 " * 2_000, False),
+        ("x" * 50_001, True),
+        ("<script>&\u2028", False),
+    ],
+)
+@pytest.mark.parametrize("address", [PAGE, f"{PAGE}live/"])
+def test_odd_words_are_taken_or_refused_in_words(client, entry, alice, address, summary, refused):
+    response = client.post(address, sent(summary=summary), follow=True)
+    assert response.status_code == 200
+    assert "<script>&\u2028" not in response.content.decode()
+    if address == PAGE:
+        assert (Version.objects.count() == 0) is refused
+
+
+@pytest.mark.parametrize("odd", ["", "x", "1", "1.x", "-1.-1", "9" * 30 + ".1", "1.1.1", "٣.١"])
+def test_a_form_that_says_nothing_sensible_of_what_it_was_made_from_overwrites_nobody(client, entry, alice, odd):
+    edith = make_person("Edith", "editor")
+    save_words(entry=entry, language="en", words={"title": "Edith’s"}, on=None, by=edith, now=NOW)
+    response = client.post(PAGE, sent(on=odd, title="Alice’s"))
+    assert (response.status_code, words_now()["title"]) == (409, "Edith’s")
+
+
+def test_a_deed_that_there_is_not_saves_the_words_and_does_no_more(client, entry, alice):
+    assert client.post(PAGE, sent(do="explode:1", title="New")).status_code == 302
+    assert words_now()["title"] == "New"
+
+
+# --- two at once ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened_before_edith_saved(entry, alice):
+    """What Alice's page sends, opened before Edith changed who took part."""
+    save_words(entry=entry, language="en", words=WORDS, on=None, by=alice, now=NOW)
+    form = sent(limitations="Correlations only. Few trials.")
+    edith = make_person("Edith", "editor")
+    number, saves = (int(part) for part in form["on"].split("."))
+    save_words(entry=entry, language="en", words={"who": "Adolescents"}, on=(number, saves), by=edith, now=NOW)
+    return form
+
+
+def test_who_saves_after_somebody_else_chooses_between_the_two(client, opened_before_edith_saved):
+    response = client.post(PAGE, opened_before_edith_saved)
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert words_now()["limitations"] == "Correlations only."
+    assert re.search(r"<ins>\s*Few trials\.</ins>|<ins>.*Few trials\.</ins>", page)
+    assert "<del>Adolescents</del>" in page
+    assert f'name="on" value="{on()}"' in page
+
+
+def test_what_both_changed_in_different_places_is_put_together(client, opened_before_edith_saved):
+    page = client.post(PAGE, opened_before_edith_saved).content.decode()
+    proposals = dict(
+        re.findall(r'<textarea id="words-[a-z]+" name="([a-z]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    )
+    assert proposals == {"who": "Adolescents", "limitations": "Correlations only. Few trials."}
+
+
+def test_they_are_put_together_too_where_the_text_came_from_files(client, alice):
+    make_site()
+    entry = make_entry("alliance-matters", issue="2024-05")
+    edith = make_person("Edith", "editor")
+    save_words(entry=entry, language="en", words={"who": "Adolescents"}, on=(0, 0), by=edith, now=NOW)
+    page = client.post(PAGE, sent(on="0.0", limitations="Correlations only. Few trials.")).content.decode()
+    proposals = dict(
+        re.findall(r'<textarea id="words-[a-z]+" name="([a-z]+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    )
+    assert proposals == {"who": "Adolescents", "limitations": "Correlations only. Few trials."}
+
+
+def test_mine_can_be_kept_whole(client, opened_before_edith_saved):
+    client.post(PAGE, opened_before_edith_saved)
+    assert client.post(PAGE, {**opened_before_edith_saved, "on": on()}).status_code == 302
+    assert (words_now()["who"], words_now()["limitations"]) == ("Adults", "Correlations only. Few trials.")
+
+
+def test_a_page_that_saves_by_itself_is_told_and_keeps_its_words(client, opened_before_edith_saved):
+    response = client.post(PAGE, opened_before_edith_saved, headers={"HX-Request": "true"})
+    assert "Edith saved this text at" in text_of(response)
+    assert 'value="compare"' in response.content.decode()
+    assert ('"conflict"' in response["HX-Trigger"], words_now()["limitations"]) == (True, "Correlations only.")
+
+
+def test_comparing_shows_both_without_saving(client, opened_before_edith_saved):
+    response = client.post(PAGE, {**opened_before_edith_saved, "do": "compare"})
+    assert (response.status_code, words_now()["limitations"]) == (409, "Correlations only.")
+
+
+def test_who_else_has_the_text_open_is_told_once(client, entry, alice):
+    edith = make_person("Edith", "editor")
+    other = Client()
+    other.force_login(edith)
+    other.post(f"{PAGE}here/")
+    first = client.post(f"{PAGE}here/", {"told": ""})
+    again = client.post(f"{PAGE}here/", {"told": str(edith.pk)})
+    assert "Edith has this text open too." in text_of(first)
+    assert (again.status_code, again.content) == (204, b"")
+
+
+def test_alone_nobody_is_named(client, entry, alice):
+    assert client.post(f"{PAGE}here/", {"told": ""}).status_code == 204
+
+
+# --- figures that nothing supports -------------------------------------------------------------------
+
+
+def key_of(client, figure: str) -> str:
+    page = client.get(PAGE).content.decode()
+    return re.search(rf'id="figure-([0-9a-f]+)"(?:(?!</li>).)*?>{re.escape(figure)}<', page, re.DOTALL)[1]
+
+
+def test_a_figure_is_acknowledged_with_a_reason_and_the_words_are_saved_with_it(client, entry, alice):
+    client.post(PAGE, sent(summary="About 37 clients took part."))
+    key = key_of(client, "37")
+    response = client.post(
+        PAGE,
+        sent(do=f"acknowledge:{key}", summary="About 37 clients took part.", title="New")
+        | {f"reason:{key}": "Table 2."},
+    )
+    kept = Acknowledgement.objects.get()
+    assert (kept.figure, kept.sentence, kept.reason, kept.by) == (
+        "37",
+        "About 37 clients took part.",
+        "Table 2.",
+        alice,
+    )
+    assert (response.status_code, response["Location"], words_now()["title"]) == (302, f"{PAGE}#check", "New")
+    assert "Alice answers for it: Table 2." in text_of(client.get(PAGE))
+
+
+def test_without_a_reason_it_is_refused_and_the_words_are_saved_all_the_same(client, entry, alice):
+    client.post(PAGE, sent(summary="About 37 clients took part."))
+    key = key_of(client, "37")
+    form = sent(do=f"acknowledge:{key}", summary="About 37 clients took part.", title="New") | {f"reason:{key}": " "}
+    response = client.post(PAGE, form)
+    assert (response.status_code, Acknowledgement.objects.count(), words_now()["title"]) == (200, 0, "New")
+    assert "The words are saved. What you asked beyond that was not done:" in text_of(response)
+    assert f'name="on" id="on" value="{on()}"' in response.content.decode()
+
+
+def test_a_figure_that_is_gone_from_the_text_is_not_acknowledged(client, entry, alice):
+    client.post(PAGE, sent(summary="About 37 clients took part."))
+    key = key_of(client, "37")
+    response = client.post(PAGE, sent(do=f"acknowledge:{key}", summary="Nobody.") | {f"reason:{key}": "Table 2."})
+    assert "This figure does not stand in the text any more." in text_of(response)
+    assert Acknowledgement.objects.count() == 0
+
+
+def test_an_acknowledgement_is_taken_back(client, entry, alice):
+    client.post(PAGE, sent(summary="About 37 clients took part."))
+    kept = acknowledge(
+        entry=entry,
+        language="en",
+        figure="37",
+        sentence="About 37 clients took part.",
+        reason="Table 2.",
+        by=alice,
+        now=NOW,
+    )
+    client.post(PAGE, sent(do=f"take-back:{kept.pk}", summary="About 37 clients took part."))
+    kept.refresh_from_db()
+    assert kept.taken_back_at is not None
+
+
+# --- notes ------------------------------------------------------------------------------------------
+
+
+def test_a_note_stands_beside_its_paragraph_is_answered_and_settled(client, entry, alice):
+    quote = "A stronger alliance goes with a better outcome."
+    client.post(PAGE, sent(do="note:summary") | {"note:summary": "Stronger than what?", "note-at:summary": quote})
+    note = Note.objects.get()
+    assert (note.field, note.quote, note.text, note.by) == ("summary", quote, "Stronger than what?", alice)
+
+    client.post(PAGE, sent(do=f"answer:{note.pk}") | {f"answer:{note.pk}": "Than weaker ones."})
+    assert "Than weaker ones." in text_of(client.get(PAGE))
+
+    response = client.post(PAGE, sent(do=f"settle:{note.pk}"))
+    assert response["Location"] == f"{PAGE}#notes-summary"
+    assert "Settled by Alice." in text_of(client.get(PAGE))
+
+
+def test_a_note_says_when_its_paragraph_has_changed(client, entry, alice):
+    write_note(entry=entry, language="en", field="summary", quote="As it was", text="Why?", by=alice, now=NOW)
+    assert "The paragraph has changed; it began: “As it was…”" in text_of(client.get(PAGE))
+
+
+def test_an_empty_note_is_refused_and_where_it_was_to_stand_is_kept(client, entry, alice):
+    quote = "A stronger alliance goes with a better outcome."
+    response = client.post(PAGE, sent(do="note:summary") | {"note:summary": " ", "note-at:summary": quote})
+    assert "The note is empty; write it." in text_of(response)
+    assert f'<option value="{quote}" selected>' in response.content.decode()
+
+
+def test_a_note_on_another_entry_is_out_of_reach(client, entry, alice):
+    other = make_entry("leaving-early")
+    note = write_note(entry=other, language="en", field="summary", quote="", text="Why?", by=alice, now=NOW)
+    response = client.post(PAGE, sent(do=f"settle:{note.pk}"))
+    note.refresh_from_db()
+    assert ("This note is not here any more." in text_of(response), note.settled_at) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "do", ["settle:x", "settle:", "answer:999999999999999999999", "take-back:x", "acknowledge:", "note:no-field"]
+)
+def test_deeds_about_nothing_are_refused_in_words_or_do_nothing(client, entry, alice, do):
+    assert client.post(PAGE, sent(do=do)).status_code in (200, 302)
+
+
+# --- translations -------------------------------------------------------------------------------------
+
+FRENCH = "/desk/entries/alliance-matters/fr/"
+
+
+def test_a_translation_begins_beside_its_original_and_names_who_translates(client, entry, alice):
+    page = client.get(FRENCH).content.decode()
+    assert re.search(r'data-original="summary".*?A stronger alliance goes with a better outcome\.', page, re.DOTALL)
+    assert re.search(r'name="translator".*?>\nAlice</textarea>', page, re.DOTALL)
+    assert Version.objects.count() == 0
+
+
+def test_a_translation_says_which_paragraphs_of_its_original_changed_until_it_fits_again(client, entry, alice):
+    client.post(PAGE, sent(summary="The same.\n\nOf 211 clients."))
+    client.post(FRENCH, {"summary": "Pareil.\n\nSur 211 clients.", "on": "0.0"})
+    edith = make_person("Edith", "editor")
+    newest = Version.objects.filter(language="en").latest("number")
+    words = {"summary": "The same.\n\nOf 231 clients."}
+    save_words(entry=entry, language="en", words=words, on=(newest.number, newest.saves), by=edith, now=NOW)
+
+    page = client.get(FRENCH)
+    assert "The original changed since this translation was made: 1 paragraph is marked beside its field." in text_of(
+        page
+    )
+    assert "<ins>231 </ins>" in page.content.decode()
+
+    original = re.search(r'name="original" value="(\d+)"', page.content.decode())[1]
+    form = {"summary": "Pareil.\n\nSur 231 clients.", "on": on("fr"), "original": original, "do": "up-to-date"}
+    assert client.post(FRENCH, form).status_code == 302
+    assert "The original changed" not in text_of(client.get(FRENCH))
+    assert words_now("fr")["summary"] == "Pareil.\n\nSur 231 clients."
+
+
+# --- versions -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_versions(entry, alice):
+    save_words(entry=entry, language="en", words={"summary": "Of 211 clients."}, on=None, by=alice, now=NOW)
+    client = Client()
+    client.force_login(make_person("Edith", "editor"))
+    client.post(PAGE, sent(summary="Of 231 clients."))
+    return list(Version.objects.order_by("-number"))
+
+
+def test_the_newest_version_is_compared_with_the_one_before(client, two_versions):
+    page = client.get(f"{PAGE}versions/").content.decode()
+    assert "<del>211 </del>" in page
+    assert "<ins>231 </ins>" in page
+
+
+@pytest.mark.parametrize("query", ["?old=1&new=2", "?old=x&new=-1", "?old=999&new=1", "?old=2&new=2", "?new=1"])
+def test_any_two_versions_can_be_asked_for(client, two_versions, query):
+    assert client.get(f"{PAGE}versions/{query}").status_code == 200
+
+
+def test_going_back_makes_an_old_version_the_newest_text(client, two_versions):
+    newest, older = two_versions[:2]
+    response = client.post(f"{PAGE}versions/{older.number}/", {"on": f"{newest.number}.{newest.saves}"})
+    assert response["Location"] == PAGE
+    assert (words_now()["summary"], Version.objects.latest("number").restored_from) == ("Of 211 clients.", older.number)
+
+
+def test_going_back_overwrites_nobody_who_saved_meanwhile(client, two_versions):
+    response = client.post(f"{PAGE}versions/{two_versions[1].number}/", {"on": "1.1"}, follow=True)
+    assert words_now()["summary"] == "Of 231 clients."
+    assert "Edith" in text_of(response)
+
+
+def test_a_version_that_is_not_there_is_told(client, two_versions):
+    newest = two_versions[0]
+    response = client.post(f"{PAGE}versions/99/", {"on": f"{newest.number}.{newest.saves}"}, follow=True)
+    assert "There is no version 99 of this text." in text_of(response)
+
+
+# --- how much it asks of the database ---------------------------------------------------------------
+
+
+def asked(client, django_assert_max_num_queries, address: str) -> int:
+    client.get(address)
+    with django_assert_max_num_queries(60) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_the_page_makes_no_more_queries_for_more_of_everything(client, alice, django_assert_max_num_queries):
+    make_site()
+    few = make_entry("few", article=make_article("few", findings=[finding("f-0")]))
+    many = make_entry("many", article=make_article("many", findings=[finding(f"f-{n}") for n in range(30)]))
+    for entry, notes in ((few, 2), (many, 30)):
+        summary = " ".join(f"Of {n} clients." for n in range(101, 101 + notes))
+        save_words(entry=entry, language="en", words={"summary": summary}, on=None, by=alice, now=NOW)
+        for n in range(notes):
+            write_note(entry=entry, language="en", field="summary", quote="", text=f"Note {n}", by=alice, now=NOW)
+    counts = [asked(client, django_assert_max_num_queries, f"/desk/entries/{slug}/en/") for slug in ("few", "many")]
+    assert counts[0] == counts[1]
+    assert counts[0] <= 40
+
+
+def test_the_list_of_versions_makes_no_more_queries_for_more_of_them(
+    client, entry, alice, django_assert_max_num_queries
+):
+    people = [make_person("Edith", "editor"), alice]
+    counts = []
+    for wanted in (2, 30):
+        for number in range(Version.objects.count(), wanted):
+            client.force_login(people[number % 2])
+            client.post(PAGE, sent(title=f"Title {number}"))
+        counts.append((Version.objects.count(), asked(client, django_assert_max_num_queries, f"{PAGE}versions/")))
+    assert counts[1][0] - counts[0][0] > 25
+    assert counts[0][1] == counts[1][1]
