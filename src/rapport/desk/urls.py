@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, register_converter
+from django.urls import path, register_converter
 
 import rapport.digest.urls  # noqa: F401  # it registers the converters of months, which are needed here first
 from rapport.desk.views import (
+    article,
+    articles,
     deeds,
     editor,
     entries,
+    findings,
     home,
     issues,
     network,
@@ -37,7 +40,6 @@ ENTRY, ISSUE = "entries/<slug:slug>/", "issues/<yyyy:year>/<mm:month>/"
 
 urlpatterns = [
     path("", home.desk, name="desk"),
-    path("articles/", include("rapport.desk.article_urls")),
     # entries, from draft to reader
     path("entries/", entries.entries, name="desk_entries"),
     path(ENTRY, entries.entry, name="desk_entry"),
@@ -85,4 +87,17 @@ urlpatterns = [
     path("network/<slug:slug>/new/", network.new_listed, name="desk_network_new"),
     path("network/<slug:slug>/<slug:key>/", network.one_listed, name="desk_network_one"),
     path("network/<slug:slug>/<slug:key>/remove/", network.remove_listed, name="desk_network_remove"),
+    # articles and what they found
+    path("articles/", articles.articles, name="desk_articles"),
+    path("articles/new/", articles.new_article, name="desk_new_article"),
+    path("articles/new/draft/", articles.new_draft, name="desk_new_draft"),
+    path("articles/<slug:key>/", article.article, name="desk_article"),
+    path("articles/<slug:key>/details/", article.details, name="desk_article_details"),
+    path("articles/<slug:key>/figures/", article.figures, name="desk_article_figures"),
+    path("articles/<slug:key>/read-level/", article.read_level, name="desk_article_read_level"),
+    path("articles/<slug:key>/abstract/", article.abstract, name="desk_article_abstract"),
+    path("articles/<slug:key>/suggestions/", findings.suggestions, name="desk_suggestions"),
+    path("articles/<slug:key>/new-finding/", findings.new_finding, name="desk_new_finding"),
+    path("articles/<slug:key>/findings/<slug:finding>/", findings.finding, name="desk_finding"),
+    path("articles/<slug:key>/findings/<slug:finding>/move/", findings.move_finding, name="desk_move_finding"),
 ]
