@@ -92,14 +92,18 @@ TEXT = st.one_of(
 LINE = TEXT.map(lambda text: " ".join(text.split("\n")).strip()[:30].strip()).filter(bool)
 PROSE = (
     TEXT.map(lambda text: text.replace("\r", ""))
+    .flatmap(lambda text: st.sampled_from([text, f"{text}\n## Limitations\n{text}", f"\\## {text}"]))
     .map(str.strip)
-    .filter(lambda text: text and not any(line.startswith("## ") for line in text.split("\n")))
+    .filter(bool)
 )
 KEY = st.lists(st.sampled_from(["a", "b", "no", "on", "null", "12", "2024", "0", "x1"]), min_size=1, max_size=3).map(
     "-".join
 )
 WORDING = st.dictionaries(st.sampled_from(LANGUAGES), TEXT, min_size=1)
 DATE = st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31))
+MOMENT = st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2999, 12, 31), timezones=st.just(dt.UTC)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
 READ_LEVEL = st.sampled_from(["full-text", "abstract", "secondary-source"])
 MONTH = st.builds("{:04}-{:02}".format, st.integers(1900, 2999), st.integers(1, 12))
 
@@ -149,7 +153,23 @@ def findings(draw, families):
         if draw(st.booleans()):
             of["interval"] = tuple(sorted([draw(numbers()), draw(numbers())]))
             of["interval_level"] = draw(st.sampled_from([Decimal(95), Decimal("95.0"), Decimal("99.9")]))
+    if draw(st.booleans()):
+        of |= {"test": draw(st.sampled_from(["t", "F", "chi2", "z", "r"])), "statistic": draw(numbers())}
+        of["df"] = tuple(draw(st.lists(numbers(), max_size=2)))
+    second = st.fixed_dictionaries({"field": st.sampled_from(["n", "p"]), "value": LINE, "source": TEXT})
+    of["also_reported"] = tuple(draw(st.lists(second, max_size=2)))
     return of
+
+
+@st.composite
+def figures(draw):
+    second = st.fixed_dictionaries({"value": numbers(), "source": TEXT})
+    return {
+        "value": draw(numbers()),
+        "what": draw(WORDING),
+        "also": tuple(draw(st.lists(second, max_size=1))),
+        "total_of": tuple(draw(st.lists(st.integers(0, 9), max_size=2))),
+    }
 
 
 @st.composite
@@ -170,7 +190,7 @@ def articles(draw, index, families):
         doi=or_none(st.sampled_from(["a", "(A)", "<x>:1", "é#"]).map(lambda end: f"10.1234/{index}{end}")),
         pmid=or_none(st.text("0123456789", min_size=1, max_size=12)),
         read_level=READ_LEVEL,
-        figures=st.lists(st.fixed_dictionaries({"value": numbers(), "what": WORDING}), max_size=2).map(tuple),
+        figures=st.lists(figures(), max_size=2).map(tuple),
         findings=st.lists(findings(families), max_size=2, unique_by=lambda of: of["key"]).map(tuple),
     )
 
@@ -178,15 +198,17 @@ def articles(draw, index, families):
 @st.composite
 def entries(draw, article, topics, research_types):
     state = draw(st.sampled_from(["draft", "published", "withdrawn"]))
-    kinds = {"draft": [], "published": ["published", "corrected"], "withdrawn": ["published", "withdrawn"]}[state]
+    kinds = {"draft": [], "published": ["published", "notice"], "withdrawn": ["published", "withdrawn"]}[state]
+    lacks = state == "draft" and draw(st.booleans())
     languages = draw(st.lists(st.sampled_from(LANGUAGES), min_size=1, unique=True))
     own = languages[0]
     texts = {}
     for language in languages:
-        header = some(draw, author=LINE, translator=st.none() if language == own else or_none(LINE), title=LINE)
+        line, prose = (or_none(LINE), or_none(PROSE)) if lacks else (LINE, PROSE)
+        header = some(draw, author=line, translator=st.none() if language == own else or_none(LINE), title=line)
         glance = some(draw, **{name: or_none(LINE) for name in ("design", "who", "how_many", "measured")})
         sections = some(
-            draw, summary=PROSE, implications=PROSE, limitations=or_none(PROSE), disagreements=or_none(PROSE)
+            draw, summary=prose, implications=prose, limitations=or_none(PROSE), disagreements=or_none(PROSE)
         )
         texts[language] = {
             "header": {"language": language, "at_a_glance": glance, **header},
@@ -197,7 +219,7 @@ def entries(draw, article, topics, research_types):
         "language": own,
         "state": state,
         "research_type": draw(st.sampled_from(research_types)),
-        "topics": tuple(draw(st.lists(st.sampled_from(topics), min_size=1, unique=True))),
+        "topics": tuple(draw(st.lists(st.sampled_from(topics), min_size=0 if lacks else 1, unique=True))),
         "revisions": tuple(
             {
                 "number": number,
@@ -206,14 +228,49 @@ def entries(draw, article, topics, research_types):
                     draw,
                     language=or_none(st.sampled_from(LANGUAGES)),
                     date=DATE,
+                    at=or_none(MOMENT),
                     by=LINE,
                     account=or_none(WORDING),
+                    reason=or_none(TEXT),
                 ),
             }
             for number, kind in enumerate(kinds, start=1)
         ),
         "texts": texts,
     }
+
+
+@st.composite
+def versions(draw):
+    words = st.dictionaries(st.sampled_from(["title", "summary", "limitations"]), TEXT)
+    return tuple(
+        {
+            "number": number,
+            "begun": draw(MOMENT),
+            "saved": draw(MOMENT),
+            "words": draw(words),
+            **some(draw, by=or_none(LINE), of_original=or_none(st.just(1)), restored_from=or_none(st.just(1))),
+        }
+        for number in range(1, draw(st.integers(1, 3)) + 1)
+    )
+
+
+@st.composite
+def sidecars(draw, entry):
+    stage = draw(st.sampled_from(["draft", "in-review", "approved"] if entry["state"] == "draft" else ["draft", "out"]))
+    answered = {"figure": TEXT, "sentence": TEXT, "reason": TEXT, "by": LINE, "made": MOMENT}
+    return some(
+        draw,
+        stage=st.just(stage),
+        author=or_none(LINE),
+        approved_by=or_none(LINE),
+        approved=MOMENT if stage == "approved" else st.none(),
+        changed=MOMENT,
+        versions=st.fixed_dictionaries({language: versions() for language in entry["texts"]}),
+        acknowledgements=st.lists(
+            st.fixed_dictionaries({"language": st.sampled_from(LANGUAGES), **answered}), max_size=1
+        ).map(tuple),
+    )
 
 
 @st.composite
@@ -308,6 +365,7 @@ def digests(draw) -> Content:
             "issues": issues,
             "announcements": announcements,
             "pages": pages,
+            "desk": {slug: draw(sidecars(entry)) for slug, entry in of_entries.items() if draw(st.booleans())},
         }
     )
 

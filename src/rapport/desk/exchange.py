@@ -13,7 +13,7 @@ from rapport.desk.actions.locking import keep_as_versions, reopen
 from rapport.desk.models import Acknowledgement, Progress, Version
 from rapport.desk.queries.words import FIELDS
 from rapport.digest.actions import keep_from_imports
-from rapport.digest.exchange.schema import AcknowledgementFile, DeskFile, VersionFile
+from rapport.digest.exchange.schema import AcknowledgementFile, DeskFile, VersionFile, VersionWords
 from rapport.digest.models import Entry
 
 BY_IMPORT = "an import"
@@ -67,7 +67,7 @@ class DeskFiles:
                 entry=entry,
                 language=language,
                 number=version.number,
-                words=dict.fromkeys(FIELDS, "") | version.words,
+                words=dict.fromkeys(FIELDS, "") | version.words.model_dump(exclude_none=True),
                 of_original=version.of_original,
                 by=persons.get(version.by or ""),
                 by_name=version.by or "",
@@ -129,7 +129,7 @@ def _version(version: Version) -> VersionFile:
         saved=version.saved_at,
         of_original=version.of_original,
         restored_from=version.restored_from,
-        words={field: text for field in FIELDS if (text := version.words.get(field))},
+        words=VersionWords(**{field: text for field in FIELDS if (text := version.words.get(field))}),
     )
 
 

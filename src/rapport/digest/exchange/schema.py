@@ -417,8 +417,24 @@ class PageValue(File):
 # --- how an entry was made at the desk ------------------------------------------------------------------
 
 
+class VersionWords(File):
+    """The words of a version as they were typed, without what is empty."""
+
+    title: Text | None = None
+    author: Text | None = None
+    translator: Text | None = None
+    design: Text | None = None
+    who: Text | None = None
+    how_many: Text | None = None
+    measured: Text | None = None
+    summary: Text | None = None
+    implications: Text | None = None
+    limitations: Text | None = None
+    disagreements: Text | None = None
+
+
 class VersionFile(File):
-    """An entry's words in one language as they were saved once; `words` leaves out what is empty."""
+    """An entry's words in one language as they were saved once."""
 
     number: Annotated[Whole, Field(ge=1)]
     by: Name | None = None
@@ -426,7 +442,7 @@ class VersionFile(File):
     saved: Moment
     of_original: Annotated[Whole, Field(ge=1)] | None = None
     restored_from: Annotated[Whole, Field(ge=1)] | None = None
-    words: dict[str, Text] = {}
+    words: VersionWords = VersionWords()
 
 
 class AcknowledgementFile(File):
@@ -449,7 +465,9 @@ class DeskFile(File):
     approved_by: Name | None = None
     approved: Moment | None = None
     changed: Moment
-    versions: dict[Language, tuple[VersionFile, ...]] = {}
+    versions: Annotated[
+        dict[Language, tuple[VersionFile, ...]], AfterValidator(lambda versions: dict(sorted(versions.items())))
+    ] = {}
     acknowledgements: tuple[AcknowledgementFile, ...] = ()
 
     @model_validator(mode="after")
