@@ -37,8 +37,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Found:
-    """`told` by field. `problems` are services that gave no answer, `unknown` those that do not know the work, `notices`
-    what was published about it since, `message` why nothing is told; all in words."""
+    """`told` by field. `problems` are services that gave no answer, `unknown` those that do not know the work,
+    `notices` what was published about it since, `message` why nothing is told; all in words."""
 
     typed: str = ""
     told: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)

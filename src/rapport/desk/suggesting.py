@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final
 
 from django.utils import translation
@@ -125,7 +126,7 @@ def mark(abstract: str, suggestions: Iterable[Suggestion]) -> list[Piece]:
     spans = [(start, end, suggestion.name) for suggestion in suggestions for start, end in suggestion.spans]
     cuts = sorted({0, len(abstract), *(place for start, end, _name in spans for place in (start, end))})
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         names = tuple(dict.fromkeys(name for first, last, name in spans if first <= start and end <= last))
         pieces.append(Piece(abstract[start:end], names))
     return pieces
@@ -178,7 +179,7 @@ _COUNTED: Final = (
 )
 _COUNT: Final = re.compile(
     r"(?<![\w.,%=/−–-])(?P<number>[1-9]\d{0,2}(?:[,\u00a0\u2009\u202f ]\d{3})+|[1-9]\d*)"
-    rf"\s+(?P<what>(?:[^\W\d_][\w’'-]*\s+){{0,3}}?{_COUNTED})\b",
+    rf"\s+(?P<what>(?:[^\W\d_][\w’'-]*\s+){{0,3}}?{_COUNTED}(?:\s+{_COUNTED})?)\b",
     re.IGNORECASE,
 )
 _NOT_BETWEEN: Final = re.compile(

@@ -18,6 +18,16 @@ Place = tuple[str | int, ...]
 # A sentence of the schema (its beginning), the field it is about where it names none, and what the page says.
 SAID: Final[tuple[tuple[str, str, str], ...]] = (
     (
+        "needs both `test` and `statistic`",
+        "statistic",
+        gettext_noop("A test needs its value, and a value its test: fill in both, or neither."),
+    ),
+    (
+        "has `df` without a `test`",
+        "df",
+        gettext_noop("Degrees of freedom belong to a test: add the test and its value."),
+    ),
+    (
         "needs both `estimate` and `metric`",
         "estimate",
         gettext_noop("An estimate needs its metric, and a metric its estimate: fill in both, or neither."),

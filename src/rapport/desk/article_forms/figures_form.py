@@ -100,7 +100,7 @@ class FiguresForm(ValueForm):
             if not given and f"figure_{row}_{part}" not in self.errors:
                 self.add_error(f"figure_{row}_{part}", _("A second value needs both: the value, and who says so."))
         # The form has room for one second value; where a file gave more, the others stay.
-        others = getattr(self.stored.figures[row], "also", ())[1:] if row < len(self.stored.figures) else ()
+        others = self.stored.figures[row].also[1:] if row < len(self.stored.figures) else ()
         return [{"value": value, "source": source}, *(other.model_dump() for other in others)]
 
     def _total_of(self, row: int, rows: list[int]) -> list[int]:
@@ -123,10 +123,10 @@ def typed_figures(value: ArticleFile, language: str) -> dict[str, Any]:
         name = f"figure_{row}"
         typed |= {f"{name}_value": printed(figure.value, language)}
         typed |= ValueForm.typed_wording(f"{name}_what", figure.what)
-        if getattr(figure, "also", ()):
+        if figure.also:
             typed |= {
                 f"{name}_also": printed(figure.also[0].value, language),
                 f"{name}_source": figure.also[0].source,
             }
-        typed[f"{name}_total_of"] = ", ".join(str(place + 1) for place in getattr(figure, "total_of", ()))
+        typed[f"{name}_total_of"] = ", ".join(str(place + 1) for place in figure.total_of)
     return typed

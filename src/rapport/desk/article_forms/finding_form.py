@@ -194,14 +194,13 @@ class FindingForm(ValueForm):
             typed = str(self.cleaned_data.get(f"also_{row}_value") or "")
             if not (field or typed or source):
                 continue
-            value: Any = typed
-            if field != "p":
-                value = self.number(f"also_{row}_value")
+            self.cleaned_data[f"also_{row}_value"] = typed.lstrip("p<=> ")  # a p comes with its sign
+            value = self.number(f"also_{row}_value")
             for part, given in (("field", field), ("value", typed), ("source", source)):
                 name = f"also_{row}_{part}"
                 if not given and name not in self.errors:
                     self.add_error(name, _("A second value needs all three: of what, the value, and who says so."))
-            rows.append({"field": field, "value": value, "source": source})
+            rows.append({"field": field, "value": "" if value is None else f"{value:f}", "source": source})
         return rows
 
 
@@ -214,13 +213,11 @@ def typed_finding(value: FindingFile, language: str) -> dict[str, Any]:
         "favours": value.favours or "",
         "read_level": value.read_level,
         "seen_as": value.seen_as or "",
-        "test": getattr(value, "test", None) or "",
-        "df": ("; " if language == "fr" else ", ").join(
-            printed(number, language) for number in getattr(value, "df", ())
-        ),
+        "test": value.test or "",
+        "df": ("; " if language == "fr" else ", ").join(printed(number, language) for number in value.df),
     }
     low, high = value.interval or (None, None)
-    numbers = {name: getattr(value, name, None) for name in ("estimate", "interval_level", "statistic", "n", "k")}
+    numbers = {name: getattr(value, name) for name in ("estimate", "interval_level", "statistic", "n", "k")}
     for name, number in {**numbers, "interval_low": low, "interval_high": high}.items():
         typed[name] = printed(number, language)
     for name in ("claim", "reading", "note"):
@@ -229,7 +226,7 @@ def typed_finding(value: FindingFile, language: str) -> dict[str, Any]:
         framed: Framed | None = getattr(value, axis)
         typed[f"{axis}_family"] = (framed.family if framed else "") or ""
         typed |= ValueForm.typed_wording(axis, framed.words if framed else {})
-    for row, also in enumerate(getattr(value, "also_reported", ())):
+    for row, also in enumerate(value.also_reported):
         typed |= {
             f"also_{row}_field": also.field,
             f"also_{row}_value": printed(also.value, language),
@@ -240,7 +237,7 @@ def typed_finding(value: FindingFile, language: str) -> dict[str, Any]:
 
 def rows_for(value: FindingFile | None) -> int:
     """How many rows for second values a form shows: those there are, and a blank one."""
-    return (len(getattr(value, "also_reported", ())) if value else 0) + BLANK_ROWS
+    return (len(value.also_reported) if value else 0) + BLANK_ROWS
 
 
 def new_key(words: str, taken: Iterable[str]) -> str:

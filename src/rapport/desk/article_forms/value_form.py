@@ -70,13 +70,7 @@ class ValueForm(forms.Form):
     def make_value(self, kind: type[BaseModel], facts: Mapping[str, Any]) -> Any:
         """A value of `kind`, or None when its rules are broken; then each is told beside its field."""
         try:
-            return kind.model_validate(
-                {
-                    name: fact
-                    for name, fact in facts.items()
-                    if name in kind.model_fields and fact not in (None, "", {}, [])
-                }
-            )
+            return kind.model_validate({name: fact for name, fact in facts.items() if fact not in (None, "", {}, [])})
         except ValidationError as error:
             for place, message in explain_problems(error):
                 field = self.field_at(place)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-import pyphen  # type: ignore[import-untyped]  # it has no types
+import pyphen
 
 from rapport.desk.checking.reading import readable, sentences_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.utils.translation import get_language
@@ -33,3 +33,9 @@ def quoted(words: Iterable[str]) -> str:
     """“randomised”, “trial”: the first few, in the quotation marks of the page's language."""
     before, after = ("«\u00a0", "\u00a0»") if get_language() == "fr" else ("“", "”")
     return ", ".join(f"{before}{word}{after}" for word in list(words)[:MOST_QUOTED])
+
+
+@register.filter
+def in_words(of: Mapping[str, object], key: str) -> object:
+    """What a mapping says of `key`; "" for nothing."""
+    return of.get(key, "")

@@ -162,9 +162,7 @@ def change_by_form(request: HttpRequest, of: Article, stored: ArticleFile, form:
     if changed_meanwhile(request, stored):
         form.add_error(
             None,
-            _(
-                "Somebody changed this article meanwhile. What you typed is still here; save again to put it in its place."
-            ),
+            _("This article was changed meanwhile. What you typed is still here; save again to put it in its place."),
         )
         is_valid = False
     if is_valid and (correction is None or correction.is_valid()):

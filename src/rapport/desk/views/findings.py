@@ -147,7 +147,7 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
     if changed_meanwhile(request, stored):
         told["meanwhile"] = stored
         message = _(
-            "Somebody changed this finding meanwhile. What you typed is still here; save again to put it in its place."
+            "This finding was changed meanwhile. What you typed is still here; save again to put it in its place."
         )
         form.add_error(None, message)
         is_valid = False
