@@ -23,9 +23,8 @@ def print_missed(half: str) -> None:
         if outcome.found and not outcome.false_alarm:
             continue
         of = outcome.of
-        print(
-            f"{of.kind} ({of.language}){'' if outcome.found else ' MISSED'}{' FALSE ALARM' if outcome.false_alarm else ''}"
-        )
+        said = ["" if outcome.found else "MISSED", "FALSE ALARM" if outcome.false_alarm else ""]
+        print(of.kind, f"({of.language})", *said)
         for text, checked in ((of.planted, outcome.on_planted), (of.clean, outcome.on_clean)):
             print("   ", text)
             for figure in checked.figures:

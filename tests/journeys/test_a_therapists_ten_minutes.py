@@ -112,6 +112,9 @@ def test_every_page_of_the_sample_digest_answers(client: Client) -> None:
             continue
         seen.add(address)
         response = client.get(address)
+        if address.endswith("/desk/"):  # the one link that is not for readers
+            assert response.status_code == 302
+            continue
         assert response.status_code in (200, 301), address
         if response.get("Content-Type", "").startswith("text/html") and "/browse/" not in address:
             base = address.split("?")[0]
