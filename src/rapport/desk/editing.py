@@ -52,7 +52,6 @@ WRITTEN: Final[Mapping[str, Kind]] = {
     "author": Kind(pgettext_lazy("of an entry", "Author"), _("As readers see it."), most=200),
     "translator": Kind(_("Translator"), most=200),
 }
-AT_A_GLANCE: Final = ("design", "who", "how_many", "measured")
 assert set(WRITTEN) == set(FIELDS)
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from rapport.accounts.models import Person
 from rapport.audit.models import Event
-from rapport.desk.models import DeskTask, IssuePlan, Progress, Version
+from rapport.desk.models import DeskTask, IssuePlan, Progress
 from rapport.digest.models import Entry, Issue, Revision
 
 
@@ -95,12 +95,6 @@ def recently_out(limit: int = 5) -> list[Revision]:
     )
 
 
-def unfinished_of(person: Person) -> QuerySet[Any]:
-    """What `person` writes and readers do not see yet, or not in its newest words."""
-    mine = with_stage(Entry.objects.filter(progress__author=person).select_related("issue", "article", "progress"))
-    return mine.filter(stage__in=["draft", "in-review", "approved", "scheduled"]).order_by("-progress__changed_at")
-
-
 def tasks_done() -> QuerySet[DeskTask]:
     """The tasks somebody has closed, the last closed first."""
     done = DeskTask.objects.exclude(done_at=None).select_related("entry", "issue", "notice", "done_by")
@@ -127,11 +121,3 @@ def writers_of_audit() -> list[tuple[int, str]]:
         if who is not None:
             found[who] = name
     return sorted(found.items(), key=lambda pair: pair[1].casefold())
-
-
-def newest_version_numbers(entry: Entry) -> dict[str, int]:
-    """By language, the number of the newest version."""
-    numbers: dict[str, int] = {}
-    for language, number in Version.objects.filter(entry=entry).order_by("number").values_list("language", "number"):
-        numbers[language] = number
-    return numbers

@@ -25,10 +25,6 @@ class Offers:
     withdraw: bool = False
     write: bool = False
 
-    @property
-    def any_of_stage(self) -> bool:
-        return self.submit or self.send_back or self.approve or self.second_person
-
 
 def offers(
     person: Person,

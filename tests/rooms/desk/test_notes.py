@@ -10,7 +10,6 @@ from rapport.audit.models import Event
 from rapport.desk.actions import (
     answer_note,
     close_task,
-    leave,
     make_preview_link,
     note_presence,
     revoke_preview_link,
@@ -99,15 +98,13 @@ def test_a_long_paragraph_is_quoted_by_its_first_words(entry, alice):
 # --- presence -----------------------------------------------------------------------------------------
 
 
-def test_others_who_have_the_text_open_are_named_until_they_leave_or_fall_silent(entry, alice, edith):
+def test_others_who_have_the_text_open_are_named_until_they_fall_silent(entry, alice, edith):
     for person in (alice, edith):
         note_presence(entry=entry, language="en", person=person, now=NOW)
         note_presence(entry=entry, language="en", person=person, now=NOW)
     assert who_else(entry, "en", alice, NOW + dt.timedelta(seconds=30)) == [edith]
     assert who_else(entry, "fr", alice, NOW) == []
     assert who_else(entry, "en", alice, NOW + MINUTE) == []
-    leave(entry=entry, language="en", person=edith)
-    assert who_else(entry, "en", alice, NOW) == []
 
 
 # --- tasks --------------------------------------------------------------------------------------------

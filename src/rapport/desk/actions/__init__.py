@@ -17,7 +17,6 @@ from rapport.desk.actions.issues import (
 from rapport.desk.actions.notes import (
     answer_note,
     close_task,
-    leave,
     note_presence,
     settle_note,
     write_note,
@@ -50,7 +49,6 @@ __all__ = [
     "confirm_translation",
     "correct_facts",
     "facts_changed",
-    "leave",
     "make_preview_link",
     "note_presence",
     "place_entry",

@@ -78,11 +78,6 @@ def note_presence(*, entry: Entry, language: str, person: Person, now: dt.dateti
     return seen
 
 
-def leave(*, entry: Entry, language: str, person: Person) -> None:
-    """Forget that `person` has this text open."""
-    Presence.objects.filter(entry=entry, language=language, person=person).delete()
-
-
 @transaction.atomic
 def close_task(*, task: DeskTask, outcome: str, by: Person, now: dt.datetime) -> DeskTask:
     """Say what was done about a task. Refused without an outcome; a task closed already stays as it was."""

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
-from rapport.desk.models import DeskRules
 from rapport.digest.actions import mark_changed, remove, save_page, save_positions
 from rapport.digest.exchange.saving import (
     save_announcement_file,
@@ -73,12 +72,6 @@ def put_in_order(*, kind: type[Listed], keys: Sequence[str], by: Person) -> None
     """Give topics, types, synonyms or announcements the order of `keys`."""
     save_positions(kind, keys)
     record(stream="digest", by=by, did=f"{_word(kind)}.ordered")
-
-
-@transaction.atomic
-def change_rules(*, second_person_approves: bool, by: Person) -> None:
-    DeskRules.objects.update_or_create(pk=1, defaults={"second_person_approves": second_person_approves})
-    record(stream="digest", by=by, did="rules.changed", second_person_approves=second_person_approves)
 
 
 def _entries_by(kind: Shelves) -> str:

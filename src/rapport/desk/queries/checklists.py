@@ -56,11 +56,6 @@ class Checklist:
         """Whether it can go out."""
         return not self.blocking
 
-    @property
-    def approvable(self) -> bool:
-        """Whether nothing but the approval itself is missing."""
-        return all(item.key == "approved" for item in self.blocking)
-
 
 def check_of(entry: Entry, language: str) -> Checked:
     """The number check of an entry's newest words, with what was acknowledged."""
