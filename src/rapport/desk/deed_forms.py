@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.desk.queries import Words
-from rapport.desk.templatetags.desk import language_name, title_of
+from rapport.desk.templatetags.desk import title_of
 from rapport.digest.models import Entry
 from rapport.literature.models import ResearchType, Topic
-from rapport.web.templatetags.web import plainly
+from rapport.web.templatetags.web import language_name, plainly
 
 LONGEST_REASON, LONGEST_LINE, LONGEST_LABEL = 4000, 300, 200
 LINES = {"rows": 2}

@@ -57,13 +57,6 @@ def role_names(roles: Any) -> str:
 
 
 @register.filter
-def moment(time: dt.datetime) -> str:
-    """“6 May 2024, 09:30”, in the site's time."""
-    here = timezone.localtime(time)
-    return f"{day_name(here)}, {here:%H:%M}"
-
-
-@register.filter
 def day(time: dt.datetime) -> str:
     return day_name(timezone.localtime(time))
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rapport.desk.checking import Checked, check_words, doubts_about, facts_of
 from rapport.desk.models import Progress
@@ -15,6 +15,7 @@ from rapport.desk.queries.standing import Standing, standing
 from rapport.desk.queries.words import behind, site_languages
 from rapport.digest.models import Entry, Issue
 from rapport.literature.models import Notice
+from rapport.web.templatetags.web import language_name
 
 USUAL = (2, 3)  # entries in an issue
 
@@ -219,7 +220,7 @@ def _of_notes(stands: Standing) -> Iterator[Item]:
 
 
 def _of_translation(stands: Standing, language: str) -> Iterator[Item]:
-    name = {"language": _language_name(language)}
+    name = {"language": language_name(language)}
     if language not in stands.words:
         yield Item("translation", Status.OPEN, _("There is no translation yet: %(language)s.") % name, language)
         return
@@ -233,13 +234,6 @@ def _of_translation(stands: Standing, language: str) -> Iterator[Item]:
 
 def _blocking(stands: Standing, language: str) -> list[Item]:
     return [item for item in _of_text(stands, language) if item.status is Status.BLOCKING]
-
-
-def _language_name(code: str) -> str:
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 def _of_approval(stands: Standing) -> Item:
@@ -265,7 +259,7 @@ def _of_number(number: int) -> Iterator[Item]:
 
 def _of_teaser(issue: Issue, languages: list[str]) -> Iterator[Item]:
     for place, language in enumerate(languages):
-        name = {"language": _language_name(language)}
+        name = {"language": language_name(language)}
         if issue.teaser.get(language):
             yield Item("teaser", Status.DONE, _("Its line is written: %(language)s.") % name, language)
         else:

@@ -1,16 +1,12 @@
-"""What the desk's templates say: its frame, stages, moments and languages in words."""
+"""What the desk's templates say: its frame, stages and deeds in words."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 from django import template
 from django.forms import BoundField, Form
 from django.template.context import RequestContext
-from django.utils.formats import date_format
-from django.utils.timezone import get_current_timezone_name, localtime
-from django.utils.translation import get_language, get_language_info, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext_lazy
 
 from rapport.desk import mending
 from rapport.desk.frame import Frame, address_if_any, frame_of
@@ -18,7 +14,6 @@ from rapport.desk.models import DeskTask
 from rapport.desk.queries import Checklist, Item, Status
 from rapport.digest.models import Entry
 from rapport.digest.reading import best_text
-from rapport.web.templatetags.web import day_name
 
 register = template.Library()
 
@@ -83,27 +78,8 @@ def desk_frame(context: RequestContext) -> Frame:
 
 
 @register.filter
-def language_name(code: str) -> str:
-    """“French”, « français »: a language as the page's own language calls it."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
-
-
-@register.filter
 def stage_name(stage: str) -> str:
     return str(STAGE_NAMES.get(stage, stage))
-
-
-@register.filter
-def moment(when: dt.datetime | None) -> str:
-    """“7 June 2024, 14:02” in the network's time zone."""
-    if when is None:
-        return ""
-    local = localtime(when)
-    clock = date_format(local, "G \\h i" if get_language() == "fr" else "G:i").replace(" ", "\u00a0")
-    return _("%(day)s, %(time)s") % {"day": day_name(local.date()), "time": clock}
 
 
 @register.simple_tag

@@ -12,7 +12,9 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
 
 from rapport.web.markdown import plain_text, render_markdown
 from rapport.web.numbers import format_number
@@ -77,6 +79,25 @@ def day_name(date: dt.date) -> str:
     """“1 January 2023”, « 1er janvier 2023 »."""
     first = "er" if date.day == 1 and get_language() == "fr" else ""
     return f"{date.day}{first} {month_name(date)}"
+
+
+@register.filter
+def moment(when: dt.datetime | None) -> str:
+    """“7 June 2024, 14:02”, « 7 juin 2024, 14 h 02 », in the network's time zone."""
+    if when is None:
+        return ""
+    local = localtime(when)
+    clock = date_format(local, "G \\h i" if get_language() == "fr" else "G:i").replace(" ", "\u00a0")
+    return _("%(day)s, %(time)s") % {"day": day_name(local.date()), "time": clock}
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """“French”, « français »: a language as the page's own language calls it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 @register.filter
