@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from rapport.accounts.models import Person
 from rapport.desk.actions.locking import keep_as_versions, reopen
+from rapport.desk.fields import FIELDS
 from rapport.desk.models import Acknowledgement, Progress, Version
-from rapport.desk.queries.words import FIELDS
 from rapport.digest.actions import keep_from_imports
 from rapport.digest.exchange.schema import AcknowledgementFile, DeskFile, VersionFile, VersionWords
 from rapport.digest.models import Entry

@@ -9,7 +9,6 @@ from rapport.desk.views import (
     article,
     articles,
     deeds,
-    editor,
     entries,
     findings,
     home,
@@ -20,6 +19,7 @@ from rapport.desk.views import (
     tasks,
     versions,
 )
+from rapport.desk.views.editor import pages as editor
 
 
 class LanguageCode:

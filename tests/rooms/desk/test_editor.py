@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from rapport.desk.actions import acknowledge, save_words, write_note
+from rapport.desk.actions import acknowledge, approve, save_words, submit_for_review, write_note
 from rapport.desk.models import Acknowledgement, Note, Presence, Version
 from rapport.digest.models import Entry
 from tests.making import finding, make_article, make_entry, make_person, make_site
@@ -185,6 +185,14 @@ def test_a_page_that_saves_by_itself_hears_when_and_what_to_save_on_next(client,
     )
     assert re.search(r'<span id="saved" hx-swap-oob="innerHTML">Saved \d\d:\d\d', answer)
     assert '"saved"' in response["HX-Trigger"]
+
+
+def test_a_page_that_saves_by_itself_hears_that_the_approval_lapsed(client, entry, alice):
+    client.post(PAGE, sent())
+    submit_for_review(entry=entry, by=alice, now=NOW)
+    approve(entry=entry, by=make_person("Bob", "editor"), now=NOW)
+    answer = client.post(PAGE, sent(summary="Said anew."), headers={"HX-Request": "true"})
+    assert "In review" in text_of(answer)
 
 
 def test_words_that_do_not_fit_are_refused_by_name_and_nothing_typed_is_lost(client, entry, alice):

@@ -16,6 +16,7 @@ from rapport.desk.actions import (
     start_entry,
     submit_for_review,
 )
+from rapport.desk.differing import OriginalParagraph
 from rapport.desk.models import Progress, Version
 from rapport.desk.queries import is_behind, newest_words, versions, words_of
 from rapport.desk.refusals import Refused, SavedMeanwhile
@@ -340,8 +341,17 @@ def test_a_translation_is_behind_when_a_paragraph_of_its_original_changed(alice)
     late = is_behind(entry, "fr")
     assert (late.of_original, late.newest) == (1, 2)
     assert late.changed == (
-        ("summary", 1, "Two.", "Two, said better."),
-        ("summary", 2, "", "Three."),
+        ("summary", OriginalParagraph("Two, said better.", was="Two.")),
+        ("summary", OriginalParagraph("Three.", is_new=True)),
+    )
+
+
+def test_of_a_list_only_the_points_that_changed_count(alice):
+    entry = make_draft(by=alice, implications="- Ask.\n- Listen.")
+    save(entry, alice, language="fr", on=None, title="Un titre", implications="- Demandez.\n- Écoutez.")
+    save(entry, alice, implications="- Ask.\n- Listen, and say so.")
+    assert is_behind(entry, "fr").changed == (
+        ("implications", OriginalParagraph("- Listen, and say so.", was="- Listen.")),
     )
 
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import about, bring_to_desk, hold
+from rapport.desk.cleaning import clean_wording
 from rapport.desk.models import DeskTask, IssuePlan
 from rapport.desk.queries.checklists import issue_readiness
 from rapport.desk.queries.overviews import is_out
 from rapport.desk.refusals import Refused
-from rapport.desk.typed import clean_wording
 from rapport.digest import actions as digest
 from rapport.digest.models import Entry, Issue
 

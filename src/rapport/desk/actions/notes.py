@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import about, hold
+from rapport.desk.cleaning import clean_line, clean_text
+from rapport.desk.fields import FIELDS
 from rapport.desk.models import DeskTask, Note, Presence
-from rapport.desk.queries.words import FIELDS
 from rapport.desk.refusals import Refused
-from rapport.desk.typed import clean_line, clean_text
 from rapport.digest.models import Entry
 
 LONGEST_NOTE = 5_000

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import about, hold
+from rapport.desk.cleaning import clean_line
 from rapport.desk.models import PreviewLink
 from rapport.desk.queries.overviews import hash_of
 from rapport.desk.refusals import Refused
-from rapport.desk.typed import clean_line
 from rapport.digest.models import Entry
 
 LASTS = dt.timedelta(days=14)

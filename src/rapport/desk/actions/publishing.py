@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import about, bring_to_desk, close_all, hold
+from rapport.desk.cleaning import clean_line, clean_wording
 from rapport.desk.models import Progress
 from rapport.desk.queries.checklists import goes_out, readiness
 from rapport.desk.queries.words import newest_words, texts_of
 from rapport.desk.refusals import Refused
-from rapport.desk.typed import clean_line, clean_wording
 from rapport.digest import actions as digest
 from rapport.digest.models import Entry, EntryText, Revision
 

@@ -12,12 +12,12 @@ from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import about, bring_to_desk, close_all, hold, reopen
 from rapport.desk.checking.verdicts import normal
+from rapport.desk.cleaning import clean_line
 from rapport.desk.models import Acknowledgement, DeskRules, Progress
 from rapport.desk.policies import may_approve
 from rapport.desk.queries.checklists import check_of, readiness
 from rapport.desk.queries.words import newest_words, words_of
 from rapport.desk.refusals import Refused
-from rapport.desk.typed import clean_line
 from rapport.digest import actions as digest
 from rapport.digest.models import Entry
 from rapport.literature.models import Article

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import about, bring_to_desk, close, hold, reopen
+from rapport.desk.cleaning import clean_line, clean_words
+from rapport.desk.fields import FIELDS
 from rapport.desk.models import Progress, Version
-from rapport.desk.queries.words import FIELDS, site_languages
+from rapport.desk.queries.words import site_languages
 from rapport.desk.refusals import Refused, SavedMeanwhile
-from rapport.desk.typed import clean_line, clean_words
 from rapport.digest import actions as digest
 from rapport.digest.models import Entry
 from rapport.literature.models import Article, ResearchType, Topic

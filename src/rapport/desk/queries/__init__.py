@@ -18,7 +18,6 @@ from rapport.desk.queries.overviews import (
 from rapport.desk.queries.teasers import suggested_teaser
 from rapport.desk.queries.timeline import Happening, history
 from rapport.desk.queries.words import (
-    FIELDS,
     Behind,
     Words,
     is_behind,
@@ -31,7 +30,6 @@ from rapport.desk.queries.words import (
 )
 
 __all__ = [
-    "FIELDS",
     "STAGES",
     "AtTheDesk",
     "Behind",

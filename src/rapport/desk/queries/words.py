@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,25 +10,10 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from rapport.accounts.models import Person
+from rapport.desk.differing import OriginalParagraph, since_translated
+from rapport.desk.fields import FIELDS, NOT_TRANSLATED
 from rapport.desk.models import Version
 from rapport.digest.models import Entry, EntryText, SiteIdentity
-
-# The words of an entry in one language, in the order of its page: the fields of `EntryText`.
-FIELDS = (
-    "title",
-    "author",
-    "translator",
-    "design",
-    "who",
-    "how_many",
-    "measured",
-    "summary",
-    "implications",
-    "limitations",
-    "disagreements",
-)
-MARKDOWN_FIELDS = ("summary", "implications", "limitations", "disagreements")
-NOT_TRANSLATED = ("author", "translator")
 
 
 @dataclass(frozen=True)
@@ -139,13 +122,12 @@ def version(entry: Entry, language: str, number: int) -> Version | None:
 class Behind:
     """How far a translation is behind its original: which paragraphs of the original changed since.
 
-    `changed` are (field, place of the paragraph in the newest original from 0, its text then, its text now); the
-    text is empty then for a new paragraph, and now for one that is gone.
+    `changed` are these paragraphs, each with the field it stands in.
     """
 
     of_original: int
     newest: int
-    changed: tuple[tuple[str, int, str, str], ...]
+    changed: tuple[tuple[str, OriginalParagraph], ...]
 
 
 def is_behind(entry: Entry, language: str) -> Behind | None:
@@ -181,27 +163,10 @@ def behind(original: Words, translation: Words, earlier: Mapping[int, Version]) 
         return None
     before = words_in(then).texts
     changed = tuple(
-        change
+        (field, paragraph)
         for field in FIELDS
         if field not in NOT_TRANSLATED
-        for change in _changed_paragraphs(field, before[field], original.texts[field])
+        for paragraph in since_translated(before[field], original.texts[field])
+        if paragraph.changed
     )
     return Behind(then.number, original.number, changed) if changed else None
-
-
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a Markdown text: what stands between empty lines."""
-    return [part.strip() for part in re.split(r"\n[ \t]*\n", text) if part.strip()]
-
-
-def _changed_paragraphs(field: str, before: str, now: str) -> list[tuple[str, int, str, str]]:
-    old, new = paragraphs(before), paragraphs(now)
-    changes = []
-    for deed, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if deed == "equal":
-            continue
-        for step in range(max(i2 - i1, j2 - j1)):
-            then = old[i1 + step] if i1 + step < i2 else ""
-            after = new[j1 + step] if j1 + step < j2 else ""
-            changes.append((field, min(j1 + step, j2), then, after))
-    return changes

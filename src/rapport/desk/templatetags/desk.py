@@ -23,7 +23,6 @@ STAGE_NAMES = {
     "approved": gettext_lazy("Approved"),
     "scheduled": gettext_lazy("Scheduled"),
     "published": gettext_lazy("Published"),
-    "out": gettext_lazy("Published"),
     "corrected": gettext_lazy("Corrected"),
     "withdrawn": gettext_lazy("Withdrawn"),
 }

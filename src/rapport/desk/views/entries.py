@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import requires, signed_in
 from rapport.desk import deed_forms, listing, queries
+from rapport.desk.fields import FIELDS
 from rapport.desk.models import DeskRules, PreviewLink, Progress
 from rapport.desk.offers import Offers, offers
 from rapport.desk.policies import MAY_WRITE
@@ -59,7 +60,10 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def entry_at_desk(slug: str) -> Entry:
-    related = ("issue__plan", "article", "research_type", "progress__author", "progress__approved_by")
+    related = (
+        *("issue__plan", "research_type", "progress__author", "progress__approved_by"),
+        "article__superseded_by__entry__issue",
+    )
     found = Entry.objects.select_related(*related).filter(slug=slug).first()
     if found is None:
         raise NotHere(_("There is no entry “%(key)s” at the desk.") % {"key": slug[:80]})
@@ -104,7 +108,7 @@ def texts_of(entry: Entry, newest: Mapping[str, Words], languages: tuple[str, ..
 
 
 def _differs(words: Words, shown: Any) -> bool:
-    return any(words.texts[name] != getattr(shown, name) for name in queries.FIELDS)
+    return any(words.texts[name] != getattr(shown, name) for name in FIELDS)
 
 
 def overview(

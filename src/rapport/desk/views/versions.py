@@ -16,17 +16,18 @@ from rapport.accounts.policies import requires, signed_in
 from rapport.desk import queries
 from rapport.desk.actions import restore_version
 from rapport.desk.differing import side_by_side
-from rapport.desk.editing import WRITTEN
+from rapport.desk.fields import FIELDS
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.refusals import Refused
-from rapport.desk.views.editor import entry_at_the_desk, read_number, read_on, written_on
+from rapport.desk.views.editor.pages import entry_in_language
+from rapport.desk.views.editor.sent import read_number, read_on, written_on
 
 
 @requires(MAY_WRITE)
 @require_safe
 def versions(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """The list; with `?old=3&new=5`, the two side by side. Left out, the newest beside the one before."""
-    entry = entry_at_the_desk(slug, language)
+    entry = entry_in_language(slug, language)
     every = queries.versions(entry, language)
     by_number = {version.number: version for version in every}
     new = by_number.get(read_number(request.GET.get("new", ""))) or (every[0] if every else None)
@@ -50,7 +51,7 @@ def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[tuple[o
     """The fields that differ, each with its label."""
     return [
         (kind.label, side_by_side(old.get(name, ""), new.get(name, "")))
-        for name, kind in WRITTEN.items()
+        for name, kind in FIELDS.items()
         if old.get(name, "") != new.get(name, "")
     ]
 
@@ -58,7 +59,7 @@ def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> list[tuple[o
 @requires(MAY_WRITE)
 @require_POST
 def restore(request: HttpRequest, slug: str, language: str, number: int) -> HttpResponse:
-    entry = entry_at_the_desk(slug, language)
+    entry = entry_in_language(slug, language)
     try:
         version = restore_version(
             entry=entry,

@@ -6,29 +6,13 @@ import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from rapport.desk.queries.words import FIELDS, MARKDOWN_FIELDS
+from rapport.desk.fields import FIELDS
 from rapport.desk.refusals import Refused
-from rapport.digest.models import EntryText
 
 LONGEST_TEXT = 50_000
 LONGEST_LINE = 2_000
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-FIELD_NAMES = {
-    "title": gettext_lazy("Title"),
-    "author": gettext_lazy("Author"),
-    "translator": gettext_lazy("Translator"),
-    "design": gettext_lazy("Design"),
-    "who": gettext_lazy("Who"),
-    "how_many": gettext_lazy("How many"),
-    "measured": gettext_lazy("Measured"),
-    "summary": gettext_lazy("Summary"),
-    "implications": gettext_lazy("Practice implications"),
-    "limitations": gettext_lazy("Limitations"),
-    "disagreements": gettext_lazy("Where sources disagree"),
-}
 
 
 def clean_words(words: Mapping[str, str]) -> dict[str, str]:
@@ -36,15 +20,10 @@ def clean_words(words: Mapping[str, str]) -> dict[str, str]:
     if unknown := sorted(set(words) - set(FIELDS)):
         raise Refused(_("An entry has no field “%(field)s”.") % {"field": unknown[0][:40]})
     problems, clean = [], {}
-    for field, typed in words.items():
-        text = _without_blanks(typed, one_line=field not in MARKDOWN_FIELDS)
-        longest = (
-            LONGEST_TEXT
-            if field in MARKDOWN_FIELDS
-            else getattr(EntryText._meta.get_field(field), "max_length", None) or 0
-        )
-        problems += _problems(text, str(FIELD_NAMES[field]), longest)
-        clean[field] = text
+    for name, typed in words.items():
+        field = FIELDS[name]
+        clean[name] = _without_blanks(typed, one_line=not field.is_long)
+        problems += _problems(clean[name], str(field.label), field.most or LONGEST_TEXT)
     if problems:
         raise Refused(*problems)
     return clean
