@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Collection
 from typing import Any
 
@@ -12,7 +11,8 @@ from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from rapport.accounts.models import Grant, Invitation, Person, Role, hashed
+from rapport.accounts.models import Grant, Invitation, Person, Role
+from rapport.accounts.tokens import hashed, new_token
 from rapport.audit.actions import record
 
 INVITATION_LASTS = dt.timedelta(days=14)
@@ -42,7 +42,7 @@ def invite(
         raise NotPossible(_("%(email)s has an account already. Change its roles instead.") % {"email": email})
     for earlier in Invitation.objects.open(now).filter(email=email):
         revoke_invitation(invitation=earlier, by=by, now=now)
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     invitation = Invitation.objects.create(
         email=email,
         name=name.strip(),

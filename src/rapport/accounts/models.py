@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +12,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts.tokens import hashed
 
 
 class Role(models.TextChoices):
@@ -92,11 +93,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def of_token(self, token: str) -> InvitationQuerySet:
         return self.filter(token_hash=hashed(token))
-
-
-def hashed(token: str) -> str:
-    """What is kept of a token, which is long and random, so that nobody finds it from its hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Invitation(models.Model):

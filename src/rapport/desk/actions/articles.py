@@ -16,6 +16,7 @@ from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.facts import correct_facts, save_facts
 from rapport.desk.actions.writing import start_entry
+from rapport.desk.audit_words import about
 from rapport.desk.refusals import Refused
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.saving import article_fields, finding_fields
@@ -82,7 +83,7 @@ def change_article(
         literature.link_article(
             article=article, overlaps_with=list(value.overlaps_with), superseded_by=value.superseded_by
         )
-        record(stream="digest", by=by, did="article.linked", about=f"article:{article.key}")
+        record(stream="digest", by=by, did="article.linked", about=about(article))
     return True
 
 

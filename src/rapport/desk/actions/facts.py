@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
-from rapport.desk.actions.locking import about, bring_to_desk, hold
+from rapport.desk.actions.locking import bring_to_desk, hold
 from rapport.desk.actions.publishing import changed_languages, settle, show, told
 from rapport.desk.actions.stages import facts_changed, refuse_unless_may_approve, set_approved
+from rapport.desk.audit_words import about
 from rapport.desk.checking import check_words, facts_of
 from rapport.desk.models import Progress
 from rapport.desk.queries.overviews import acknowledgements_of
@@ -38,7 +39,7 @@ def save_facts(
     if entry and hold(entry).state == Entry.State.PUBLISHED:
         raise Refused(_("Readers see these facts; change them as a correction, with a line that tells readers."))
     article = save_article(key=key, facts=dict(facts), findings=[dict(finding) for finding in findings])
-    record(stream="digest", by=by, did="article.facts-saved", about=f"article:{key}", now=now, findings=len(findings))
+    record(stream="digest", by=by, did="article.facts-saved", about=about(article), now=now, findings=len(findings))
     facts_changed(article=article, by=by, now=now)
     return article
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
-from rapport.desk.actions.locking import about, bring_to_desk, hold
+from rapport.desk.actions.locking import bring_to_desk, hold
+from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_wording
 from rapport.desk.models import DeskTask, IssuePlan
 from rapport.desk.queries.checklists import issue_readiness
@@ -31,7 +32,7 @@ def plan_issue(*, year: int, month: int, by: Person, now: dt.datetime | None = N
     if is_out(issue) or IssuePlan.objects.filter(issue=issue).exists():
         raise Refused(_("The issue %(issue)s is there already.") % {"issue": issue})
     plan = IssuePlan.objects.create(issue=issue)
-    record(stream="digest", by=by, did="issue.planned", about=about_issue(issue), now=now)
+    record(stream="digest", by=by, did="issue.planned", about=about(issue), now=now)
     return plan
 
 
@@ -77,7 +78,7 @@ def reorder(*, issue: Issue, entries: Sequence[str], by: Person, now: dt.datetim
     if sorted(entries) != sorted(there):
         raise Refused(_("Other entries stand in this issue now. Look at it again, and then put them in order."))
     digest.place(issue=issue, entries=[there[slug] for slug in entries])
-    record(stream="digest", by=by, did="issue.reordered", about=about_issue(issue), now=now, entries=list(entries))
+    record(stream="digest", by=by, did="issue.reordered", about=about(issue), now=now, entries=list(entries))
     return issue
 
 
@@ -88,7 +89,7 @@ def write_teaser(*, issue: Issue, teaser: Mapping[str, str], by: Person, now: dt
     lines = clean_wording(teaser, _("The line"))
     if lines != plan.issue.teaser:
         digest.write_teaser(issue=plan.issue, teaser=lines)
-        record(stream="digest", by=by, did="issue.line-written", about=about_issue(issue), now=now, line=lines)
+        record(stream="digest", by=by, did="issue.line-written", about=about(issue), now=now, line=lines)
     return plan.issue
 
 
@@ -105,7 +106,7 @@ def schedule_issue(*, issue: Issue, release_at: dt.datetime, by: Person, now: dt
     plan.save()
     close_held_back_tasks(plan.issue, by=by, now=now, outcome=_("It was scheduled again."))
     at = release_at.isoformat()
-    record(stream="digest", by=by, did="issue.scheduled", about=about_issue(issue), now=now, release_at=at)
+    record(stream="digest", by=by, did="issue.scheduled", about=about(issue), now=now, release_at=at)
     return plan
 
 
@@ -117,15 +118,11 @@ def unschedule_issue(*, issue: Issue, by: Person, now: dt.datetime | None = None
         plan.release_at = plan.scheduled_by = None
         plan.held_back = ""
         plan.save()
-        record(stream="digest", by=by, did="issue.unscheduled", about=about_issue(issue), now=now)
+        record(stream="digest", by=by, did="issue.unscheduled", about=about(issue), now=now)
     return plan
 
 
 # --- parts that releasing shares ----------------------------------------------------------------------
-
-
-def about_issue(issue: Issue) -> str:
-    return f"issue:{issue}"
 
 
 def close_held_back_tasks(issue: Issue, *, by: Person | None, now: dt.datetime, outcome: str) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
+from rapport.desk.audit_words import about
 from rapport.desk.models import Progress, Version
 from rapport.desk.queries.words import texts_of
 from rapport.desk.refusals import Refused
@@ -82,10 +83,6 @@ def reopen(progress: Progress, *, by: Person | None, now: dt.datetime, why: str)
     if was != progress.stage:
         progress.approved_by = progress.approved_at = None
         progress.approved_by_name = ""
-        about = f"entry:{progress.entry.slug}"
-        record(stream="digest", by=by, did="entry.reopened", about=about, now=now, was=was, why=why)
+        subject = about(progress.entry)
+        record(stream="digest", by=by, did="entry.reopened", about=subject, now=now, was=was, why=why)
     progress.save()
-
-
-def about(entry: Entry) -> str:
-    return f"entry:{entry.slug}"

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
-from rapport.desk.actions.locking import about, hold
+from rapport.desk.actions.locking import hold
+from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_line, clean_text
 from rapport.desk.fields import FIELDS
 from rapport.desk.models import DeskTask, Note, Presence
@@ -85,6 +86,7 @@ def close_task(*, task: DeskTask, outcome: str, by: Person, now: dt.datetime) ->
     closed = DeskTask.objects.filter(pk=task.pk, done_at=None).update(done_by=by, done_at=now, outcome=outcome)
     task.refresh_from_db()
     if closed:
-        subject = about(task.entry) if task.entry else f"issue:{task.issue}"
-        record(stream="digest", by=by, did="task.closed", about=subject, now=now, task=task.pk, outcome=outcome)
+        subject = task.entry or task.issue
+        named = about(subject) if subject else ""
+        record(stream="digest", by=by, did="task.closed", about=named, now=now, task=task.pk, outcome=outcome)
     return task

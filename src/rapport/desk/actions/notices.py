@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from rapport.audit.actions import record
+from rapport.desk.audit_words import about
 from rapport.desk.models import DeskTask
 from rapport.digest.actions import add_revision, mark_changed
 from rapport.digest.models import Entry, Revision, SiteIdentity
@@ -93,7 +94,7 @@ def tell_of(*, notice: Notice, entry: Entry, now: dt.datetime) -> DeskTask:
         stream="digest",
         by=None,
         did="notice.arrived",
-        about=f"entry:{entry.slug}",
+        about=about(entry),
         now=now,
         kind=notice.kind,
         doi=notice.doi,

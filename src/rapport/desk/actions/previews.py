@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
+from rapport.accounts.tokens import hashed, new_token
 from rapport.audit.actions import record
-from rapport.desk.actions.locking import about, hold
+from rapport.desk.actions.locking import hold
+from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_line
 from rapport.desk.models import PreviewLink
-from rapport.desk.queries.overviews import hash_of
 from rapport.desk.refusals import Refused
 from rapport.digest.models import Entry
 
@@ -34,9 +34,9 @@ def make_preview_link(
     if not now < until <= now + LONGEST:
         raise Refused(_("The link must end between now and a year from now."))
     held = hold(entry)
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     link = PreviewLink.objects.create(
-        entry=held, token_hash=hash_of(token), label=label, made_by=by, made_at=now, expires_at=until
+        entry=held, token_hash=hashed(token), label=label, made_by=by, made_at=now, expires_at=until
     )
     record(
         stream="digest",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
-from rapport.desk.actions.locking import about, bring_to_desk, close_all, hold
+from rapport.desk.actions.locking import bring_to_desk, close_all, hold
+from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_line, clean_wording
 from rapport.desk.models import Progress
 from rapport.desk.queries.checklists import goes_out, readiness

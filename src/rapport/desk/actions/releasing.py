@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
-from rapport.desk.actions.issues import about_issue, close_held_back_tasks
+from rapport.desk.actions.issues import close_held_back_tasks
 from rapport.desk.actions.publishing import publish_first
+from rapport.desk.audit_words import about
 from rapport.desk.models import DeskTask, IssuePlan
 from rapport.desk.queries.checklists import issue_readiness
 from rapport.desk.queries.overviews import is_out
@@ -102,7 +103,7 @@ def _send_out(plan: IssuePlan, *, by: Person | None, now: dt.datetime) -> Issue:
         stream="digest",
         by=by,
         did="issue.released",
-        about=about_issue(issue),
+        about=about(issue),
         now=now,
         entries=[entry.slug for entry in entries],
         scheduled_by=plan.scheduled_by.name if plan.scheduled_by else "",
@@ -114,5 +115,4 @@ def _hold_back(plan: IssuePlan, reasons: list[str], now: dt.datetime) -> None:
     plan.held_back = " ".join(reasons)
     plan.save()
     DeskTask.objects.create(kind=DeskTask.Kind.HELD_BACK, issue=plan.issue, made_at=now)
-    about = about_issue(plan.issue)
-    record(stream="digest", by=None, did="issue.held-back", about=about, now=now, reasons=reasons)
+    record(stream="digest", by=None, did="issue.held-back", about=about(plan.issue), now=now, reasons=reasons)

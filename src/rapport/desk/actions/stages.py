@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
-from rapport.desk.actions.locking import about, bring_to_desk, close_all, hold, reopen
+from rapport.desk.actions.locking import bring_to_desk, close_all, hold, reopen
+from rapport.desk.audit_words import about
 from rapport.desk.checking.verdicts import normal
 from rapport.desk.cleaning import clean_line
 from rapport.desk.models import Acknowledgement, DeskRules, Progress

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
-from rapport.desk.actions.locking import about, bring_to_desk, close, hold, reopen
+from rapport.desk.actions.locking import bring_to_desk, close, hold, reopen
+from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_line, clean_words
 from rapport.desk.fields import FIELDS
 from rapport.desk.models import Progress, Version

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q
 
 from rapport.accounts.models import Person
+from rapport.accounts.tokens import hashed
 from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note, Presence, PreviewLink, Progress
 from rapport.digest.models import Entry, Issue, Revision
 from rapport.web.wording import in_language
@@ -139,11 +139,6 @@ def who_else(entry: Entry, language: str, person: Person, now: dt.datetime) -> l
 
 def entry_by_preview_token(token: str, now: dt.datetime) -> Entry | None:
     """The entry that a link's token opens now; None when it has expired, was revoked, or never was."""
-    link = PreviewLink.objects.filter(token_hash=hash_of(token), revoked_at=None, expires_at__gt=now)
+    link = PreviewLink.objects.filter(token_hash=hashed(token), revoked_at=None, expires_at__gt=now)
     found = link.select_related("entry__article", "entry__research_type", "entry__issue").first()
     return found.entry if found else None
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a link's token. A token is long and random, so that a plain hash does."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

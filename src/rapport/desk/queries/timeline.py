@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.audit.models import Event
+from rapport.desk.audit_words import about, deed_name
 from rapport.desk.models import Acknowledgement, Version
 from rapport.digest.models import Entry
 from rapport.web.wording import in_language
@@ -33,13 +34,12 @@ class Happening:
 
 def history(entry: Entry) -> list[Happening]:
     """All that happened to an entry, the newest first: versions, stages, acknowledgements, revisions. Four queries."""
-    events = list(Event.objects.filter(stream="digest", about=f"entry:{entry.slug}").exclude(did__in=TOLD_OTHERWISE))
-    sentences = _sentences()
+    events = list(Event.objects.filter(stream="digest", about=about(entry)).exclude(did__in=TOLD_OTHERWISE))
     happenings = [
         *(_version(version) for version in Version.objects.filter(entry=entry).select_related("by")),
         *(_acknowledgement(ack) for ack in Acknowledgement.objects.filter(entry=entry).select_related("by")),
         *_revisions(entry, [event for event in events if "revision" in event.details]),
-        *(_deed(event, sentences) for event in events if "revision" not in event.details),
+        *(_deed(event) for event in events if "revision" not in event.details),
     ]
     return sorted(happenings, key=lambda happening: happening.at, reverse=True)
 
@@ -106,34 +106,13 @@ def _revisions(entry: Entry, events: list[Event]) -> list[Happening]:
     ]
 
 
-def _deed(event: Event, sentences: dict[str, str]) -> Happening:
+def _deed(event: Event) -> Happening:
     return Happening(
         at=event.at,
         kind=event.did,
         who=event.name,
-        sentence=sentences.get(event.did, event.did),
+        sentence=deed_name(event.did),
         language=str(event.details.get("language", "")),
         reason=str(event.details.get("reason", "")),
         details=event.details,
     )
-
-
-def _sentences() -> dict[str, str]:
-    return {
-        "entry.submitted": _("submitted it for review"),
-        "entry.sent-back": _("sent it back to its author"),
-        "entry.approved": _("approved it"),
-        "entry.reopened": _("changed it, so that it must be approved again"),
-        "entry.facts-changed": _("changed what is stored of the article"),
-        "entry.shelved": _("set its type and topics"),
-        "entry.placed": _("put it into an issue"),
-        "entry.taken-out": _("took it out of its issue"),
-        "entry.translation-confirmed": _("said that the translation fits the original"),
-        "entry.acknowledgement-taken-back": _("no longer answers for a figure"),
-        "note.written": _("wrote a note"),
-        "note.answered": _("answered a note"),
-        "note.settled": _("settled a note"),
-        "preview.made": _("made a preview link"),
-        "preview.revoked": _("closed a preview link"),
-        "task.closed": _("closed a task"),
-    }

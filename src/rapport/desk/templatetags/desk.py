@@ -9,6 +9,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext_lazy
 
 from rapport.desk import mending
+from rapport.desk.audit_words import deed_name
 from rapport.desk.frame import Frame, address_if_any, frame_of
 from rapport.desk.models import DeskTask
 from rapport.desk.queries import Checklist, Item, Status
@@ -16,6 +17,7 @@ from rapport.digest.models import Entry
 from rapport.digest.reading import best_text
 
 register = template.Library()
+register.filter("deed_name", deed_name)
 
 STAGE_NAMES = {
     "draft": gettext_lazy("Draft"),
@@ -25,48 +27,6 @@ STAGE_NAMES = {
     "published": gettext_lazy("Published"),
     "corrected": gettext_lazy("Corrected"),
     "withdrawn": gettext_lazy("Withdrawn"),
-}
-
-# The audit's words. Each room records its own; a word that is missing here is shown as it is recorded.
-DEEDS = {
-    "abstract.kept": gettext_lazy("kept the abstract"),
-    "abstract.removed": gettext_lazy("removed the abstract"),
-    "article.facts-saved": gettext_lazy("saved what the article says"),
-    "article.linked": gettext_lazy("linked the article with another"),
-    "desk.rules-set": gettext_lazy("changed the rules of the desk"),
-    "entry.acknowledgement-taken-back": gettext_lazy("no longer answers for a figure"),
-    "entry.approved": gettext_lazy("approved"),
-    "entry.begun": gettext_lazy("began the entry"),
-    "entry.corrected": gettext_lazy("published a correction"),
-    "entry.facts-changed": gettext_lazy("changed what the article says"),
-    "entry.facts-corrected": gettext_lazy("corrected what the article says"),
-    "entry.figure-acknowledged": gettext_lazy("answers for a figure"),
-    "entry.placed": gettext_lazy("put into an issue"),
-    "entry.published": gettext_lazy("published"),
-    "entry.reopened": gettext_lazy("changed after approval"),
-    "entry.sent-back": gettext_lazy("sent back"),
-    "entry.shelved": gettext_lazy("chose topics and type"),
-    "entry.submitted": gettext_lazy("submitted for review"),
-    "entry.taken-out": gettext_lazy("took out of an issue"),
-    "entry.translated": gettext_lazy("published a translation"),
-    "entry.translation-confirmed": gettext_lazy("confirmed the translation"),
-    "entry.withdrawn": gettext_lazy("withdrew"),
-    "issue.held-back": gettext_lazy("held the issue back"),
-    "issue.line-written": gettext_lazy("wrote the “this month” line"),
-    "issue.planned": gettext_lazy("planned the issue"),
-    "issue.released": gettext_lazy("published the issue"),
-    "issue.reordered": gettext_lazy("changed the order"),
-    "issue.scheduled": gettext_lazy("scheduled the issue"),
-    "issue.unscheduled": gettext_lazy("took the issue off the schedule"),
-    "note.answered": gettext_lazy("answered a note"),
-    "note.settled": gettext_lazy("settled a note"),
-    "note.written": gettext_lazy("wrote a note"),
-    "notice.arrived": gettext_lazy("a notice about the article arrived"),
-    "preview.made": gettext_lazy("made a link for an outside reader"),
-    "preview.revoked": gettext_lazy("closed a link for an outside reader"),
-    "task.closed": gettext_lazy("closed a task"),
-    "version.restored": gettext_lazy("restored a version"),
-    "words.saved": gettext_lazy("wrote"),
 }
 
 
@@ -104,12 +64,6 @@ def mend_of(item: Item, entry: Entry | str = "") -> str:
 def done_of(checklist: Checklist | None) -> list[Item]:
     """The lines of a checklist that are in order."""
     return [item for item in checklist.items if item.status is Status.DONE] if checklist else []
-
-
-@register.filter
-def deed_name(did: str) -> str:
-    """What the audit calls “entry.sent-back”, in words; a deed it has no words for as it is."""
-    return str(DEEDS.get(did, did))
 
 
 @register.filter

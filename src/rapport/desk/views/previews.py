@@ -10,11 +10,11 @@ from django.utils.timezone import now
 from django.utils.translation import get_language
 
 from rapport.accounts.policies import ANYONE, requires
+from rapport.accounts.tokens import hashed
 from rapport.desk import listing, queries
 from rapport.desk.models import PreviewLink
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.previewing import as_readers_see
-from rapport.desk.queries.overviews import hash_of
 from rapport.desk.views.issues import issue_at_desk
 from rapport.digest.models import Entry, EntryText
 
@@ -22,7 +22,7 @@ from rapport.digest.models import Entry, EntryText
 @requires(ANYONE)
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """A draft, for whoever has the link. The token is the policy: without a valid one there is nothing to see."""
-    link = PreviewLink.objects.filter(token_hash=hash_of(token)).first()
+    link = PreviewLink.objects.filter(token_hash=hashed(token)).first()
     entry = queries.entry_by_preview_token(token, now())
     if entry is None:
         response = render(request, "desk/preview_gone.html", {"link": link}, status=410 if link else 404)
