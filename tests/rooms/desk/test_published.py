@@ -243,6 +243,13 @@ def test_facts_that_readers_see_change_with_a_correction(entry, alice, edith):
     assert Event.objects.get(did="entry.facts-corrected").details["reason"] == "Misread."
 
 
+def test_facts_that_readers_see_are_corrected_by_editors_only(entry, alice):
+    assert refusal(correct_number, entry=entry, by=alice, number="421") == (
+        "Readers see the entry about this article. An editor can correct it; ask one.",
+    )
+    assert len(told(entry)) == 1
+
+
 def test_facts_are_not_corrected_so_that_the_text_contradicts_them(entry, edith):
     reasons = refusal(correct_number, entry=entry, by=edith, number="412")
     assert reasons[-1] == "Change the text too, and publish both in one correction."

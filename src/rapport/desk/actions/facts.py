@@ -17,6 +17,7 @@ from rapport.desk.actions.stages import facts_changed, refuse_unless_may_approve
 from rapport.desk.audit_words import about
 from rapport.desk.checking import check_words, facts_of
 from rapport.desk.models import Progress
+from rapport.desk.policies import MAY_EDIT
 from rapport.desk.queries.overviews import acknowledgements_of
 from rapport.desk.queries.words import texts_of
 from rapport.desk.refusals import Refused
@@ -60,9 +61,11 @@ def correct_facts(
 
     `account` is one line for readers by language, `reason` for the network. With `languages`, the newest words of
     these go out in the same moment: so a wrong figure that stands both in a finding and in the text is mended at
-    once. Refused when the words that readers would then see contradict the facts, and when `may_approve` says that
-    words must be approved by somebody else.
+    once. Refused to who is no editor, when the words that readers would then see contradict the facts, and when
+    `may_approve` says that words must be approved by somebody else.
     """
+    if not MAY_EDIT.allows(by):
+        raise Refused(_("Readers see the entry about this article. An editor can correct it; ask one."))
     entry = Entry.objects.filter(article=article).first()
     if entry is None or hold(entry).state != Entry.State.PUBLISHED:
         raise Refused(_("Readers do not see these facts; save them without a correction."))

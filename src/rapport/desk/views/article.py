@@ -22,7 +22,7 @@ from rapport.desk.article_forms.finding_form import READ_LEVELS
 from rapport.desk.article_queries import abstract_of, article_at_desk, entry_about
 from rapport.desk.article_values import changed, stamp_of
 from rapport.desk.checking import doubts_about
-from rapport.desk.policies import MAY_EDIT, MAY_WRITE
+from rapport.desk.policies import MAY_WRITE
 from rapport.desk.refusals import Refused
 from rapport.desk.suggesting import mark, unnamed_claim
 from rapport.desk.suggestions_shown import suggestions_for
@@ -168,7 +168,7 @@ def change_by_form(request: HttpRequest, of: Article, stored: ArticleFile, form:
     if is_valid and (correction is None or correction.is_valid()):
         try:
             change_article(article=of, value=form.value, by=signed_in(request), now=timezone.now(),
-                           **correction_of(request, correction))  # fmt: skip
+                           **correction_of(correction))  # fmt: skip
         except Refused as refused:
             for reason in refused.reasons:
                 form.add_error(None, reason)
@@ -184,12 +184,10 @@ def changed_meanwhile(request: HttpRequest, stored: Any) -> bool:
     return bool(stamp) and stamp != stamp_of(stored)
 
 
-def correction_of(request: HttpRequest, correction: CorrectionForm | None) -> dict[str, Any]:
-    """What `change_article` needs when readers see the entry. Only editors correct."""
+def correction_of(correction: CorrectionForm | None) -> dict[str, Any]:
+    """What `change_article` needs when readers see the entry."""
     if correction is None:
         return {}
-    if not MAY_EDIT.allows(signed_in(request)):
-        raise Refused(_("Readers see the entry about this article. An editor can correct it; ask one."))
     return {"account": correction.wording("account"), "reason": correction.cleaned_data["reason"]}
 
 

@@ -155,7 +155,7 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
         new = _value_sent(value, form, stored, takes_out=takes_out)
         try:
             change_article(article=article, value=new, by=signed_in(request), now=timezone.now(),
-                           **correction_of(request, correction))  # fmt: skip
+                           **correction_of(correction))  # fmt: skip
         except Refused as refused:
             for reason in refused.reasons:
                 form.add_error(None, reason)
