@@ -46,18 +46,15 @@ def stage_of(entry: Entry) -> str:
     return "corrected" if corrected else "published"
 
 
-def at_the_desk(person: Person | None = None) -> dict[str, list[AtTheDesk]]:
-    """The entries that are being made, by stage (those of `STAGES` up to scheduled), the longest untouched last.
-
-    With `person`, only those they wrote. Two queries.
+def at_the_desk() -> dict[str, list[AtTheDesk]]:
+    """The entries that are being made, by stage (those of `STAGES` up to scheduled), the longest untouched last:
+    two queries.
     """
     waiting = [Progress.Stage.DRAFT, Progress.Stage.IN_REVIEW, Progress.Stage.APPROVED]
     entries = Entry.objects.filter(Q(state=Entry.State.DRAFT) | Q(progress__stage__in=waiting))
     entries = entries.exclude(state=Entry.State.WITHDRAWN).select_related(
         "progress__author", "issue__plan", "article", "research_type"
     )
-    if person:
-        entries = entries.filter(progress__author=person)
     open_notes = Count("notes", filter=Q(notes__answers=None, notes__settled_at=None))
     entries = entries.annotate(open_notes=open_notes).prefetch_related("texts")
     by_stage: dict[str, list[AtTheDesk]] = {stage: [] for stage in STAGES[:4]}

@@ -16,7 +16,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     edits = MAY_EDIT.allows(person)
     planned = queries.issues_at_the_desk()
     at_desk = queries.at_the_desk()
-    mine = [line for lines in queries.at_the_desk(person).values() for line in lines]
+    mine = [line for lines in at_desk.values() for line in lines if line.author == person]
     context = {
         "edits": edits,
         "mine": mine,
