@@ -54,10 +54,10 @@ def people() -> QuerySet[Person]:
 def invitations(now: dt.datetime, *, remembered: dt.timedelta = dt.timedelta(days=60)) -> list[Invitation]:
     """Those of the last two months that nobody has accepted, open ones first."""
     recent = Invitation.objects.filter(accepted_at=None, made_at__gt=now - remembered).select_related("invited_by")
-    return sorted(recent, key=lambda invitation: standing(invitation, now) != "open")
+    return sorted(recent, key=lambda invitation: state_of(invitation, now) != "open")
 
 
-def standing(invitation: Invitation, now: dt.datetime) -> str:
+def state_of(invitation: Invitation, now: dt.datetime) -> str:
     """open, accepted, revoked or expired."""
     if invitation.accepted_at:
         return "accepted"

@@ -145,8 +145,8 @@ class PlaceEntry(forms.Form):
         self.fields["entry"].choices = [(entry.slug, title_of(entry)) for entry in entries]  # type: ignore[attr-defined]  # of a choice
 
 
-class Standing(PlaceEntry):
-    """Which of an issue's entries, and where to it moves: one place up or down; by itself, nowhere."""
+class EntryOfIssue(PlaceEntry):
+    """Which of an issue's entries, and how many places it moves: one up or down; left out, none."""
 
     by = forms.ChoiceField(choices=[("-1", "up"), ("1", "down")], required=False)
 

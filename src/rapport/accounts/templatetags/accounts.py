@@ -16,7 +16,7 @@ from rapport.accounts.browsers import browser_name
 from rapport.accounts.demo import DEMO_PASSWORD, DEMO_PEOPLE, offers_demo_accounts
 from rapport.accounts.models import Invitation, Person, Role
 from rapport.accounts.policies import MAY_KEEP_ACCOUNTS, person_of
-from rapport.accounts.queries import standing as standing_of
+from rapport.accounts.queries import state_of
 from rapport.web.templatetags.web import day_name
 
 register = template.Library()
@@ -62,8 +62,8 @@ def day(time: dt.datetime) -> str:
 
 
 @register.filter
-def standing(invitation: Invitation) -> str:
-    return standing_of(invitation, timezone.now())
+def state(invitation: Invitation) -> str:
+    return state_of(invitation, timezone.now())
 
 
 @register.simple_tag(takes_context=True)

@@ -18,7 +18,7 @@ from rapport.accounts.demo import DEMO_PEOPLE, offers_demo_accounts
 from rapport.accounts.forms import AcceptForm
 from rapport.accounts.models import Invitation, Person
 from rapport.accounts.policies import ANYONE, person_of, requires
-from rapport.accounts.queries import standing
+from rapport.accounts.queries import state_of
 
 
 @requires(ANYONE)
@@ -26,8 +26,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """An open door. Looking at it changes nothing: programs that read mail follow every link."""
     now = timezone.now()
     found = Invitation.objects.of_token(token).first()
-    if found is None or standing(found, now) != "open":
-        how = standing(found, now) if found else "unknown"
+    if found is None or state_of(found, now) != "open":
+        how = state_of(found, now) if found else "unknown"
         return render(request, "accounts/invitation_closed.html", {"how": how}, status=410 if found else 404)
     person = person_of(request)
     has_account = Person.objects.filter(email=found.email).exists()

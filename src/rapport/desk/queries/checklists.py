@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from rapport.desk.checking import Checked, check_words, doubts_about, facts_of
 from rapport.desk.models import Progress
-from rapport.desk.queries.standing import Standing, standing
+from rapport.desk.queries.whole import WholeEntry, whole_entries
 from rapport.desk.queries.words import behind, site_languages
 from rapport.digest.models import Entry, Issue
 from rapport.literature.models import Notice
@@ -69,61 +69,61 @@ def readiness(entry: Entry, language: str | None = None) -> Checklist:
     Its own language must be ready. A translation that is not stays behind and is told as open, unless it is asked
     about by `language`.
     """
-    stands = _one(entry)
-    return Checklist(tuple(_of_text(stands, language))) if language else _of_entry(stands, site_languages())
+    whole = _one(entry)
+    return Checklist(tuple(_of_text(whole, language))) if language else _of_entry(whole, site_languages())
 
 
 def goes_out(entry: Entry) -> list[str]:
     """The languages in which it would be shown if it went out now: its own, and each translation that is ready."""
-    stands = _one(entry)
-    return [language for language in stands.words if language == entry.language or not _blocking(stands, language)]
+    whole = _one(entry)
+    return [language for language in whole.words if language == entry.language or not _blocking(whole, language)]
 
 
 def issue_readiness(issue: Issue) -> Checklist:
     """What an issue still needs: two or three entries, its line in the site's languages, each entry ready."""
     languages = site_languages()
-    entries = standing(issue.entries.order_by("position"))
+    entries = whole_entries(issue.entries.order_by("position"))
     items = [*_of_number(len(entries)), *_of_teaser(issue, languages)]
-    for stands in entries:
-        checklist = _of_entry(stands, languages)
+    for whole in entries:
+        checklist = _of_entry(whole, languages)
         if checklist.ready:
-            sentence = _("“%(title)s” is ready.") % {"title": _title(stands)}
-            items.append(Item("entry", Status.DONE, sentence, entry=stands.entry))
+            sentence = _("“%(title)s” is ready.") % {"title": _title(whole)}
+            items.append(Item("entry", Status.DONE, sentence, entry=whole.entry))
         for item in checklist.blocking:
-            sentence = _("“%(title)s”: %(what)s") % {"title": _title(stands), "what": item.sentence}
-            items.append(replace(item, key="entry", sentence=sentence, entry=stands.entry))
+            sentence = _("“%(title)s”: %(what)s") % {"title": _title(whole), "what": item.sentence}
+            items.append(replace(item, key="entry", sentence=sentence, entry=whole.entry))
     return Checklist(tuple(items))
 
 
 # --- of an entry --------------------------------------------------------------------------------------
 
 
-def _one(entry: Entry) -> Standing:
-    return standing([entry])[0]
+def _one(entry: Entry) -> WholeEntry:
+    return whole_entries([entry])[0]
 
 
-def _title(stands: Standing) -> str:
-    words = stands.words.get(stands.entry.language)
-    return (words.texts["title"] if words else "") or stands.entry.slug
+def _title(whole: WholeEntry) -> str:
+    words = whole.words.get(whole.entry.language)
+    return (words.texts["title"] if words else "") or whole.entry.slug
 
 
-def _of_entry(stands: Standing, languages: list[str]) -> Checklist:
-    own = stands.entry.language
+def _of_entry(whole: WholeEntry, languages: list[str]) -> Checklist:
+    own = whole.entry.language
     items = [
-        *_of_text(stands, own),
-        *_of_shelves(stands),
-        *_of_article(stands),
-        *_of_doubts(stands),
-        *_of_notes(stands),
+        *_of_text(whole, own),
+        *_of_shelves(whole),
+        *_of_article(whole),
+        *_of_doubts(whole),
+        *_of_notes(whole),
     ]
-    for language in dict.fromkeys([*stands.words, *languages]):
+    for language in dict.fromkeys([*whole.words, *languages]):
         if language != own:
-            items += _of_translation(stands, language)
-    return Checklist((*items, _of_approval(stands)))
+            items += _of_translation(whole, language)
+    return Checklist((*items, _of_approval(whole)))
 
 
-def _of_text(stands: Standing, language: str) -> Iterator[Item]:
-    words = stands.words.get(language)
+def _of_text(whole: WholeEntry, language: str) -> Iterator[Item]:
+    words = whole.words.get(language)
     texts = words.texts if words else {}
     empty = {
         "title": (_("It has no title."), _("It has a title.")),
@@ -135,19 +135,19 @@ def _of_text(stands: Standing, language: str) -> Iterator[Item]:
         written = bool(texts.get(field))
         status = Status.DONE if written else Status.BLOCKING
         yield Item(field, status, there if written else missing, language, field=field)
-    if texts.get("title") and texts["title"].casefold() == stands.entry.article.title.casefold():
+    if texts.get("title") and texts["title"].casefold() == whole.entry.article.title.casefold():
         sentence = _("Its title is the article’s; an entry has a title of its own.")
         yield Item("title", Status.OPEN, sentence, language, field="title")
-    yield from _of_figures(_checked(stands, language), language)
-    yield from _of_being_behind(stands, language)
+    yield from _of_figures(_checked(whole, language), language)
+    yield from _of_being_behind(whole, language)
 
 
-def _checked(stands: Standing, language: str) -> Checked:
-    words = stands.words.get(language)
+def _checked(whole: WholeEntry, language: str) -> Checked:
+    words = whole.words.get(language)
     if words is None:
         return Checked()
-    acknowledged = stands.acknowledged(language)
-    return check_words(words.texts, facts_of(stands.entry.article), language=language, acknowledged=acknowledged)
+    acknowledged = whole.acknowledged(language)
+    return check_words(words.texts, facts_of(whole.entry.article), language=language, acknowledged=acknowledged)
 
 
 def _of_figures(checked: Checked, language: str) -> Iterator[Item]:
@@ -165,12 +165,12 @@ def _of_figures(checked: Checked, language: str) -> Iterator[Item]:
             yield Item("questions", Status.OPEN, question, language, field=figure.field)
 
 
-def _of_being_behind(stands: Standing, language: str) -> Iterator[Item]:
-    own = stands.words.get(stands.entry.language)
-    words = stands.words.get(language)
-    if language == stands.entry.language or own is None or words is None:
+def _of_being_behind(whole: WholeEntry, language: str) -> Iterator[Item]:
+    own = whole.words.get(whole.entry.language)
+    words = whole.words.get(language)
+    if language == whole.entry.language or own is None or words is None:
         return
-    late = behind(own, words, stands.earlier)
+    late = behind(own, words, whole.earlier)
     if late is None:
         yield Item("behind", Status.DONE, _("It fits the newest original."), language)
         return
@@ -182,15 +182,15 @@ def _of_being_behind(stands: Standing, language: str) -> Iterator[Item]:
     yield Item("behind", Status.BLOCKING, sentence, language)
 
 
-def _of_shelves(stands: Standing) -> Iterator[Item]:
-    if stands.entry.topics.all():
+def _of_shelves(whole: WholeEntry) -> Iterator[Item]:
+    if whole.entry.topics.all():
         yield Item("shelves", Status.DONE, _("It has a type and topics."))
     else:
         yield Item("shelves", Status.BLOCKING, _("It has no topic; choose at least one, so that readers find it."))
 
 
-def _of_article(stands: Standing) -> Iterator[Item]:
-    article = stands.entry.article
+def _of_article(whole: WholeEntry) -> Iterator[Item]:
+    article = whole.entry.article
     missing = [name for name, value in ((_("authors"), article.authors), (_("title"), article.title)) if not value]
     if missing:
         sentence = _("The article lacks: %(what)s.") % {"what": ", ".join(missing)}
@@ -202,16 +202,16 @@ def _of_article(stands: Standing) -> Iterator[Item]:
             yield Item("notice", Status.OPEN, sentence % values)
 
 
-def _of_doubts(stands: Standing) -> Iterator[Item]:
-    doubts = doubts_about(stands.entry.article)
+def _of_doubts(whole: WholeEntry) -> Iterator[Item]:
+    doubts = doubts_about(whole.entry.article)
     for doubt in doubts:
         yield Item("doubts", Status.OPEN, f"{doubt.sentence} {doubt.mend}")
     if not doubts:
         yield Item("doubts", Status.DONE, _("The stored findings fit themselves."))
 
 
-def _of_notes(stands: Standing) -> Iterator[Item]:
-    number = len(stands.open_notes)
+def _of_notes(whole: WholeEntry) -> Iterator[Item]:
+    number = len(whole.open_notes)
     if number == 0:
         yield Item("notes", Status.DONE, _("No note is open."))
         return
@@ -219,12 +219,12 @@ def _of_notes(stands: Standing) -> Iterator[Item]:
     yield Item("notes", Status.OPEN, sentence)
 
 
-def _of_translation(stands: Standing, language: str) -> Iterator[Item]:
+def _of_translation(whole: WholeEntry, language: str) -> Iterator[Item]:
     name = {"language": language_name(language)}
-    if language not in stands.words:
+    if language not in whole.words:
         yield Item("translation", Status.OPEN, _("There is no translation yet: %(language)s.") % name, language)
         return
-    blocking = _blocking(stands, language)
+    blocking = _blocking(whole, language)
     if not blocking:
         yield Item("translation", Status.DONE, _("The translation is ready: %(language)s.") % name, language)
         return
@@ -232,12 +232,12 @@ def _of_translation(stands: Standing, language: str) -> Iterator[Item]:
     yield Item("translation", Status.OPEN, " ".join([sentence, *(item.sentence for item in blocking)]), language)
 
 
-def _blocking(stands: Standing, language: str) -> list[Item]:
-    return [item for item in _of_text(stands, language) if item.status is Status.BLOCKING]
+def _blocking(whole: WholeEntry, language: str) -> list[Item]:
+    return [item for item in _of_text(whole, language) if item.status is Status.BLOCKING]
 
 
-def _of_approval(stands: Standing) -> Item:
-    progress = getattr(stands.entry, "progress", None)
+def _of_approval(whole: WholeEntry) -> Item:
+    progress = getattr(whole.entry, "progress", None)
     if progress and progress.stage in (Progress.Stage.APPROVED, Progress.Stage.OUT):
         return Item("approved", Status.DONE, _("It is approved."))
     return Item("approved", Status.BLOCKING, _("It is not approved yet."))

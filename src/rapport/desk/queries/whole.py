@@ -15,7 +15,7 @@ from rapport.literature.models import Finding
 
 
 @dataclass(frozen=True)
-class Standing:
+class WholeEntry:
     """An entry with its article and progress, its newest words, and what was noted and acknowledged beside them."""
 
     entry: Entry
@@ -28,8 +28,8 @@ class Standing:
         return [(ack.figure, ack.sentence) for ack in self.acknowledgements if ack.language == language]
 
 
-def standing(entries: Iterable[Entry]) -> list[Standing]:
-    """How these entries stand, in their order."""
+def whole_entries(entries: Iterable[Entry]) -> list[WholeEntry]:
+    """These entries, read whole, in their order."""
     keys = [entry.pk for entry in entries]
     read = Entry.objects.filter(pk__in=keys).select_related("progress", "article", "research_type", "issue")
     read = read.prefetch_related(
@@ -47,7 +47,7 @@ def standing(entries: Iterable[Entry]) -> list[Standing]:
     for acknowledgement in Acknowledgement.objects.filter(entry__in=keys, taken_back_at=None):
         acknowledgements[acknowledgement.entry_id].append(acknowledgement)
     return [
-        Standing(by_key[pk], words[pk], earlier.get(pk, {}), tuple(notes[pk]), tuple(acknowledgements[pk]))
+        WholeEntry(by_key[pk], words[pk], earlier.get(pk, {}), tuple(notes[pk]), tuple(acknowledgements[pk]))
         for pk in keys
         if pk in by_key
     ]

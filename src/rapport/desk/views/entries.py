@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +21,6 @@ from rapport.desk.models import DeskRules, PreviewLink, Progress
 from rapport.desk.offers import Offers, offers
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.queries import Behind, Words
-from rapport.digest.middleware import site_of
 from rapport.digest.models import Entry, Issue
 from rapport.web.templatetags.web import month_name
 from rapport.web.unknown import NotHere
@@ -70,10 +68,6 @@ def entry_at_desk(slug: str) -> Entry:
     return found
 
 
-def languages_of_site(request: HttpRequest) -> tuple[str, ...]:
-    return tuple(site_of(request).languages) or tuple(code for code, _name in settings.LANGUAGES)
-
-
 def progress_of(entry: Entry) -> Progress:
     """How far the entry is; one that has not been at the desk is where its state says."""
     stage = Progress.Stage.DRAFT if entry.state == Entry.State.DRAFT else Progress.Stage.OUT
@@ -91,7 +85,7 @@ class InLanguage:
     behind: Behind | None
 
 
-def texts_of(entry: Entry, newest: Mapping[str, Words], languages: tuple[str, ...]) -> list[InLanguage]:
+def texts_of(entry: Entry, newest: Mapping[str, Words], languages: Sequence[str]) -> list[InLanguage]:
     """One for each language of the site, the entry's own first, and for each other in which it is written."""
     shown = {text.language: text for text in entry.texts.all()} if entry.state != Entry.State.DRAFT else {}
     order = dict.fromkeys((entry.language, *newest, *languages))
@@ -115,7 +109,7 @@ def overview(
     request: HttpRequest, entry: Entry, *, refused: Mapping[str, Form] | None = None, status: int = 200
 ) -> HttpResponse:
     """An entry's page. `refused` are forms that were sent and not done, by deed: they keep what was typed."""
-    person, languages = signed_in(request), languages_of_site(request)
+    person, languages = signed_in(request), queries.site_languages()
     stage, progress = queries.stage_of(entry), progress_of(entry)
     newest = queries.newest_words(entry)
     texts = texts_of(entry, newest, languages)
@@ -168,7 +162,7 @@ def steps(stage: str) -> list[Step]:
     return [Step(name, number < reached, number == reached) for number, name in enumerate(way)]
 
 
-def forms_of(entry: Entry, offered: Offers, languages: tuple[str, ...]) -> dict[str, Form]:
+def forms_of(entry: Entry, offered: Offers, languages: Sequence[str]) -> dict[str, Form]:
     """The forms of the deeds that are offered, by deed."""
     forms: dict[str, Form] = {"send_back": deed_forms.SendBack(auto_id="send_back_%s")}
     shelves = {"research_type": entry.research_type.key, "topics": [topic.key for topic in entry.topics.all()]}

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,14 +14,12 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from rapport.accounts.models import Person
-from rapport.accounts.policies import View, requires, signed_in
+from rapport.accounts.policies import requires, signed_in
 from rapport.desk import actions, deed_forms, listing, queries
 from rapport.desk.models import IssuePlan
 from rapport.desk.policies import MAY_EDIT, MAY_WRITE
 from rapport.desk.refusals import Refused
-from rapport.desk.views.deeds import NOT_UNDERSTOOD, REFUSED
-from rapport.desk.views.entries import languages_of_site
+from rapport.desk.views.deed import NOT_UNDERSTOOD, REFUSED, Asked, Deeds, add_reasons
 from rapport.digest.models import Entry, Issue
 from rapport.web.unknown import NotHere
 
@@ -57,8 +52,7 @@ def plan(request: HttpRequest) -> HttpResponseBase:
     try:
         actions.plan_issue(year=year, month=month, by=signed_in(request), now=now())
     except Refused as refusal:
-        for reason in refusal.reasons:
-            form.add_error("month", reason)
+        add_reasons(form, refusal, "month")
         return _list(request, form, status=REFUSED)
     messages.success(request, _("The issue is planned. Put entries into it."))
     return redirect("desk_issue", year=year, month=month)
@@ -91,7 +85,7 @@ class Line:
 def _page(
     request: HttpRequest, issue: Issue, *, refused: Mapping[str, Form] | None = None, status: int = 200
 ) -> HttpResponse:
-    plan, languages = listing.plan_of(issue) or IssuePlan(issue=issue), languages_of_site(request)
+    plan, languages = listing.plan_of(issue) or IssuePlan(issue=issue), queries.site_languages()
     out = queries.is_out(issue)
     entries = listing.entries_in(issue)
     forms: dict[str, Form] = {
@@ -131,102 +125,67 @@ def _lines(issue: Issue) -> dict[str, str]:
 # --- what is done with it -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A deed as somebody asked for it: of which issue, by whom, when, and what the form says."""
-
-    request: HttpRequest
-    issue: Issue
-    by: Person
-    now: dt.datetime
-    form: Any  # the deed's own form, valid
-
-    @property
-    def said(self) -> dict[str, Any]:
-        said: dict[str, Any] = self.form.cleaned_data
-        return said
+ISSUE = Deeds(
+    find=issue_at_desk,
+    show=_page,
+    address=lambda issue: reverse("desk_issue", args=[issue.year, issue.month]),
+)
 
 
-Act = Callable[[Asked], str]
-MakeForm = Callable[[HttpRequest, Issue], Form]
-
-
-def deed(name: str, make_form: MakeForm, *, at: str = "") -> Callable[[Act], View]:
-    """Make a view of a deed of editors. What is refused is said on the issue's page, with what was typed."""
-
-    def made(act: Act) -> View:
-        @requires(MAY_EDIT)
-        @wraps(act)
-        def view(request: HttpRequest, year: int, month: int) -> HttpResponseBase:
-            issue = issue_at_desk(year, month)
-            back = reverse("desk_issue", args=[issue.year, issue.month]) + at
-            if request.method != "POST":
-                return redirect(back)
-            form = make_form(request, issue)
-            if not form.is_valid():
-                return _page(request, issue, refused={name: form}, status=NOT_UNDERSTOOD)
-            try:
-                answer = act(Asked(request, issue, signed_in(request), now(), form))
-            except Refused as refusal:
-                for reason in refusal.reasons:
-                    form.add_error(None, reason)
-                return _page(request, issue_at_desk(year, month), refused={name: form}, status=REFUSED)
-            messages.success(request, answer)
-            return redirect(back)
-
-        return view
-
-    return made
-
-
-def _entry_form(request: HttpRequest, issue: Issue) -> Form:
+def _place_form(request: HttpRequest, issue: Issue) -> Form:
     return deed_forms.PlaceEntry(request.POST, entries=queries.entries_to_place(), auto_id="place_%s")
 
 
-def _standing_form(request: HttpRequest, issue: Issue) -> Form:
-    return deed_forms.Standing(request.POST, entries=listing.entries_in(issue), auto_id="standing_%s")
+def _entry_form(request: HttpRequest, issue: Issue) -> Form:
+    return deed_forms.EntryOfIssue(request.POST, entries=listing.entries_in(issue), auto_id="entry_%s")
 
 
-@deed("place", _entry_form, at="#entries")
-def place(asked: Asked) -> str:
+@ISSUE.deed("place", MAY_EDIT, _place_form, at="#entries")
+def place(asked: Asked[Issue]) -> str:
     entry = Entry.objects.get(slug=asked.said["entry"])
-    actions.place_entry(issue=asked.issue, entry=entry, by=asked.by, now=asked.now)
+    actions.place_entry(issue=asked.of, entry=entry, by=asked.by, now=asked.now)
     return _("The entry stands in this issue now.")
 
 
-@deed("standing", _standing_form, at="#entries")
-def take_out(asked: Asked) -> str:
+@ISSUE.deed("entry", MAY_EDIT, _entry_form, at="#entries")
+def take_out(asked: Asked[Issue]) -> str:
     entry = Entry.objects.get(slug=asked.said["entry"])
-    actions.remove_entry(issue=asked.issue, entry=entry, by=asked.by, now=asked.now)
+    actions.remove_entry(issue=asked.of, entry=entry, by=asked.by, now=asked.now)
     return _("The entry stands in no issue now; it is kept as it is.")
 
 
-@deed("standing", _standing_form, at="#entries")
-def move(asked: Asked) -> str:
-    slugs = [entry.slug for entry in listing.entries_in(asked.issue)]
-    actions.reorder(issue=asked.issue, entries=deed_forms.moved(slugs, **asked.said), by=asked.by, now=asked.now)
+@ISSUE.deed("entry", MAY_EDIT, _entry_form, at="#entries")
+def move(asked: Asked[Issue]) -> str:
+    slugs = [entry.slug for entry in listing.entries_in(asked.of)]
+    actions.reorder(issue=asked.of, entries=deed_forms.moved(slugs, **asked.said), by=asked.by, now=asked.now)
     return _("The order is changed.")
 
 
-@deed(
+@ISSUE.deed(
     "teaser",
-    lambda request, issue: deed_forms.Teaser(request.POST, languages=languages_of_site(request), auto_id="line_%s"),
+    MAY_EDIT,
+    lambda request, issue: deed_forms.Teaser(request.POST, languages=queries.site_languages(), auto_id="line_%s"),
     at="#teaser",
 )
-def write_line(asked: Asked) -> str:
-    actions.write_teaser(issue=asked.issue, teaser=asked.form.lines, by=asked.by, now=asked.now)
+def write_line(asked: Asked[Issue]) -> str:
+    actions.write_teaser(issue=asked.of, teaser=asked.form.lines, by=asked.by, now=asked.now)
     return _("The line is saved.")
 
 
-@deed("schedule", lambda request, issue: deed_forms.Schedule(request.POST, auto_id="schedule_%s"), at="#schedule")
-def schedule(asked: Asked) -> str:
-    actions.schedule_issue(issue=asked.issue, release_at=asked.said["release_at"], by=asked.by, now=asked.now)
+@ISSUE.deed(
+    "schedule",
+    MAY_EDIT,
+    lambda request, issue: deed_forms.Schedule(request.POST, auto_id="schedule_%s"),
+    at="#schedule",
+)
+def schedule(asked: Asked[Issue]) -> str:
+    actions.schedule_issue(issue=asked.of, release_at=asked.said["release_at"], by=asked.by, now=asked.now)
     return _("Scheduled. It goes out by itself, and you can still take that back.")
 
 
-@deed("schedule", lambda request, issue: deed_forms.Plain(request.POST), at="#schedule")
-def unschedule(asked: Asked) -> str:
-    actions.unschedule_issue(issue=asked.issue, by=asked.by, now=asked.now)
+@ISSUE.deed("schedule", MAY_EDIT, lambda request, issue: deed_forms.Plain(request.POST), at="#schedule")
+def unschedule(asked: Asked[Issue]) -> str:
+    actions.unschedule_issue(issue=asked.of, by=asked.by, now=asked.now)
     return _("It is no longer scheduled.")
 
 

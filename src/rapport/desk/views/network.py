@@ -96,7 +96,7 @@ def remove_listed(request: HttpRequest, slug: str, key: str) -> HttpResponseBase
 @requires(MAY_RUN)
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/network/pages.html", {"standing": Page.objects.all()})
+    return render(request, "desk/network/pages.html", {"pages": Page.objects.all()})
 
 
 @requires(MAY_RUN)

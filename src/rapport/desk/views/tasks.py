@@ -15,7 +15,7 @@ from rapport.desk import actions, deed_forms, listing, queries
 from rapport.desk.models import DeskTask
 from rapport.desk.policies import MAY_EDIT
 from rapport.desk.refusals import Refused
-from rapport.desk.views.deeds import NOT_UNDERSTOOD, REFUSED
+from rapport.desk.views.deed import NOT_UNDERSTOOD, REFUSED, add_reasons
 from rapport.web.unknown import NotHere
 
 TASKS_PER_PAGE = 20
@@ -51,8 +51,7 @@ def close(request: HttpRequest, number: int) -> HttpResponseBase:
     try:
         actions.close_task(task=task, outcome=form.cleaned_data["outcome"], by=signed_in(request), now=now())
     except Refused as refusal:
-        for reason in refusal.reasons:
-            form.add_error(None, reason)
+        add_reasons(form, refusal)
         return _list(request, refused=(number, form), status=REFUSED)
     messages.success(request, _("Done. What was done stays with the task."))
     return redirect("desk_tasks")
