@@ -61,16 +61,6 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
         return list(threads.map(do, deeds))
 
 
-@pytest.fixture
-def alice():
-    return make_person("Alice", "author")
-
-
-@pytest.fixture
-def edith():
-    return make_person("Edith", "editor")
-
-
 def test_of_many_who_save_on_the_same_version_one_saves_and_the_others_are_told(alice):
     entry = make_draft(by=alice)
     on = words_of(entry, "en").on

@@ -31,7 +31,6 @@ from rapport.desk.queries import (
     suggested_teaser,
     words_of,
 )
-from rapport.desk.refusals import Refused
 from rapport.digest.models import Entry, Issue, SearchDocument, SiteIdentity
 from tests.making import (
     NOW,
@@ -39,31 +38,15 @@ from tests.making import (
     make_draft,
     make_entry,
     make_issue,
-    make_person,
     make_planned,
     make_released,
     make_site,
 )
+from tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def alice():
-    return make_person("Alice", "author")
-
-
-@pytest.fixture
-def edith():
-    return make_person("Edith", "editor")
-
-
-def refusal(deed, **named):
-    with pytest.raises(Refused) as refused:
-        deed(**named)
-    return refused.value.reasons
 
 
 def slugs(issue):

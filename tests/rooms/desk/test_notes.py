@@ -18,22 +18,12 @@ from rapport.desk.actions import (
 )
 from rapport.desk.models import DeskTask, PreviewLink
 from rapport.desk.queries import entry_by_preview_token, notes_of, open_tasks, readiness, who_else
-from rapport.desk.refusals import Refused
-from tests.making import NOW, make_draft, make_person, make_planned
+from tests.making import NOW, make_draft, make_planned
+from tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture
-def alice():
-    return make_person("Alice", "author")
-
-
-@pytest.fixture
-def edith():
-    return make_person("Edith", "editor")
 
 
 @pytest.fixture
@@ -44,12 +34,6 @@ def entry(alice):
 def note(entry, by, **named):
     defaults = {"language": "en", "field": "summary", "quote": "In all, 421", "text": "Where is this from?"}
     return write_note(**{"entry": entry, "by": by, "now": NOW, **defaults, **named})
-
-
-def refusal(deed, *args, **named):
-    with pytest.raises(Refused) as refused:
-        deed(*args, **named)
-    return refused.value.reasons
 
 
 # --- notes --------------------------------------------------------------------------------------------

@@ -19,9 +19,9 @@ from rapport.desk.actions import (
 )
 from rapport.desk.models import Progress
 from rapport.desk.queries import history, stage_of, words_of
-from rapport.desk.refusals import Refused
 from rapport.digest.models import Entry, SearchDocument, SiteIdentity
-from tests.making import NOW, WRITTEN, make_approved, make_entry, make_person, make_released, make_site
+from tests.making import NOW, WRITTEN, make_approved, make_entry, make_released, make_site
+from tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -33,16 +33,6 @@ FRENCH = {
     "summary": "On a interrogé 421 clients.",
     "implications": "- **Demandez.**",
 }
-
-
-@pytest.fixture
-def alice():
-    return make_person("Alice", "author")
-
-
-@pytest.fixture
-def edith():
-    return make_person("Edith", "editor")
 
 
 @pytest.fixture
@@ -62,12 +52,6 @@ def write(entry, by, language="en", **words):
 def approved(entry, *, by, author):
     submit_for_review(entry=entry, by=author, now=LATER)
     approve(entry=entry, by=by, now=LATER)
-
-
-def refusal(deed, **named):
-    with pytest.raises(Refused) as refused:
-        deed(**named)
-    return refused.value.reasons
 
 
 def correct(entry, by, **named):

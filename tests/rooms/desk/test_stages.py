@@ -18,31 +18,15 @@ from rapport.desk.actions import (
 )
 from rapport.desk.models import Acknowledgement, Progress
 from rapport.desk.queries import Status, acknowledgements_of, readiness, words_of
-from rapport.desk.refusals import Refused
 from rapport.literature.models import Article
 from tests.making import NOW, make_approved, make_draft, make_entry, make_person
+from tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def alice():
-    return make_person("Alice", "author")
-
-
-@pytest.fixture
-def edith():
-    return make_person("Edith", "editor")
-
-
 def stage(entry):
     return Progress.objects.get(entry=entry).stage
-
-
-def refusal(deed, **named):
-    with pytest.raises(Refused) as refused:
-        deed(**named)
-    return refused.value.reasons
 
 
 def deeds(entry):

@@ -28,7 +28,6 @@ from tests.making import (
     make_article,
     make_draft,
     make_entry,
-    make_person,
     make_released,
     make_research_type,
     make_site,
@@ -38,16 +37,6 @@ from tests.making import (
 pytestmark = pytest.mark.django_db
 
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture
-def alice():
-    return make_person("Alice", "author")
-
-
-@pytest.fixture
-def edith():
-    return make_person("Edith", "editor")
 
 
 def save(entry, by, *, at=NOW, on="newest", language="en", **words):

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import requires, signed_in
-from rapport.desk import deed_forms, listing, queries
+from rapport.desk import deed_forms, queries
 from rapport.desk.fields import FIELDS
 from rapport.desk.models import DeskRules, PreviewLink, Progress
 from rapport.desk.offers import Offers, offers
@@ -31,21 +31,21 @@ ENTRIES_PER_PAGE = 40
 @requires(MAY_WRITE)
 def entries(request: HttpRequest) -> HttpResponse:
     wanted = read_wanted(request.GET)
-    page = Paginator(listing.entries_listed(wanted), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.entries_listed(wanted), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "wanted": wanted,
         "stages": queries.STAGES,
         "issues": Issue.objects.order_by("-year", "-month"),
-        "authors": listing.authors(),
+        "authors": queries.authors(),
     }
     return render(request, "desk/entries/list.html", context)
 
 
-def read_wanted(asked: Mapping[str, str]) -> listing.Wanted:
+def read_wanted(asked: Mapping[str, str]) -> queries.Wanted:
     """What a list is asked for; what cannot be understood is left out, as if it had not been asked."""
     issue, author = asked.get("issue", ""), asked.get("author", "")
-    return listing.Wanted(
+    return queries.Wanted(
         stage=asked["stage"] if asked.get("stage") in queries.STAGES else "",
         issue=issue if re.fullmatch(r"\d{4}-\d{2}|none", issue, re.ASCII) else "",
         author=author if re.fullmatch(r"\d{1,18}", author, re.ASCII) else "",

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rapport.accounts.policies import requires, signed_in
-from rapport.desk import listing, queries
+from rapport.desk import queries
 from rapport.desk.policies import MAY_EDIT, MAY_WRITE
 
 
@@ -27,6 +27,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "checklist": queries.issue_readiness(planned[0]) if planned else None,
         "later_issues": planned[1:4],
         "tasks": queries.open_tasks() if edits else [],
-        "recent": listing.recently_out(),
+        "recent": queries.recently_out(),
     }
     return render(request, "desk/home.html", context)

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import requires, signed_in
-from rapport.desk import actions, deed_forms, listing, queries
+from rapport.desk import actions, deed_forms, queries
 from rapport.desk.models import IssuePlan
 from rapport.desk.policies import MAY_EDIT, MAY_WRITE
 from rapport.desk.refusals import Refused
@@ -35,7 +35,7 @@ def issues(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, form: Form, *, status: int = 200) -> HttpResponse:
-    out = listing.issues_out()
+    out = queries.issues_out()
     page = Paginator(out, ISSUES_PER_PAGE).get_page(request.GET.get("page"))
     context = {"planned": queries.issues_at_the_desk(), "page_obj": page, "form": form, "may_edit": _edits(request)}
     return render(request, "desk/issues/list.html", context, status=status)
@@ -85,9 +85,9 @@ class Line:
 def _page(
     request: HttpRequest, issue: Issue, *, refused: Mapping[str, Form] | None = None, status: int = 200
 ) -> HttpResponse:
-    plan, languages = listing.plan_of(issue) or IssuePlan(issue=issue), queries.site_languages()
+    plan, languages = queries.plan_of(issue) or IssuePlan(issue=issue), queries.site_languages()
     out = queries.is_out(issue)
-    entries = listing.entries_in(issue)
+    entries = queries.entries_in(issue)
     forms: dict[str, Form] = {
         "teaser": deed_forms.Teaser(languages=languages, initial=_lines(issue), auto_id="line_%s")
     }
@@ -137,7 +137,7 @@ def _place_form(request: HttpRequest, issue: Issue) -> Form:
 
 
 def _entry_form(request: HttpRequest, issue: Issue) -> Form:
-    return deed_forms.EntryOfIssue(request.POST, entries=listing.entries_in(issue), auto_id="entry_%s")
+    return deed_forms.EntryOfIssue(request.POST, entries=queries.entries_in(issue), auto_id="entry_%s")
 
 
 @ISSUE.deed("place", MAY_EDIT, _place_form, at="#entries")
@@ -156,7 +156,7 @@ def take_out(asked: Asked[Issue]) -> str:
 
 @ISSUE.deed("entry", MAY_EDIT, _entry_form, at="#entries")
 def move(asked: Asked[Issue]) -> str:
-    slugs = [entry.slug for entry in listing.entries_in(asked.of)]
+    slugs = [entry.slug for entry in queries.entries_in(asked.of)]
     actions.reorder(issue=asked.of, entries=deed_forms.moved(slugs, **asked.said), by=asked.by, now=asked.now)
     return _("The order is changed.")
 
@@ -202,5 +202,5 @@ def release(request: HttpRequest, year: int, month: int) -> HttpResponseBase:
         else:
             messages.success(request, _("The issue is published. Readers see it now."))
             return redirect("desk_issue", year=year, month=month)
-    context = {"issue": issue, "entries": listing.entries_in(issue), "refused": refused}
+    context = {"issue": issue, "entries": queries.entries_in(issue), "refused": refused}
     return render(request, "desk/issues/release.html", context, status=REFUSED if refused else 200)

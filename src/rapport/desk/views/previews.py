@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from rapport.accounts.policies import ANYONE, requires
 from rapport.accounts.tokens import hashed
-from rapport.desk import listing, queries
+from rapport.desk import queries
 from rapport.desk.models import PreviewLink
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.previewing import as_readers_see
@@ -51,7 +51,7 @@ def _words(entry: Entry) -> queries.Words:
 def issue_as_read(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """The issue's page with the newest words of its entries."""
     issue = issue_at_desk(year, month)
-    entries = [with_newest_words(entry) for entry in listing.entries_in(issue)]
+    entries = [with_newest_words(entry) for entry in queries.entries_in(issue)]
     return render(request, "desk/issues/as_read.html", {"issue": issue, "entries": entries})
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import requires, signed_in
-from rapport.desk import actions, deed_forms, listing
+from rapport.desk import actions, deed_forms, queries
 from rapport.desk.models import DeskRules
 from rapport.desk.policies import MAY_EDIT, MAY_RUN
 
@@ -38,7 +38,7 @@ def _rules() -> DeskRules:
 def audit(request: HttpRequest) -> HttpResponse:
     about, who = request.GET.get("about", "").replace("\0", "")[:200], request.GET.get("who", "")
     who = who if re.fullmatch(r"\d{1,18}", who, re.ASCII) else ""
-    events = listing.audit_of(about=about, who=who)
+    events = queries.audit_of(about=about, who=who)
     page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "about": about, "who": who, "persons": listing.writers_of_audit()}
+    context = {"page_obj": page, "about": about, "who": who, "persons": queries.writers_of_audit()}
     return render(request, "desk/audit.html", context)

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import requires, signed_in
-from rapport.desk import actions, deed_forms, listing, queries
+from rapport.desk import actions, deed_forms, queries
 from rapport.desk.models import DeskTask
 from rapport.desk.policies import MAY_EDIT
 from rapport.desk.refusals import Refused
@@ -30,7 +30,7 @@ def _list(request: HttpRequest, *, refused: tuple[int, Form] | None = None, stat
     waiting = [
         (task, refused[1] if refused and refused[0] == task.pk else _form(task.pk)) for task in queries.open_tasks()
     ]
-    page = Paginator(listing.tasks_done(), TASKS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.tasks_done(), TASKS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "desk/tasks.html", {"waiting": waiting, "page_obj": page}, status=status)
 
 
