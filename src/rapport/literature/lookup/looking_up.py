@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
@@ -100,66 +99,6 @@ class LookUp:
         if self.problems:
             return _("The services that answered do not know this work; others gave no answer.")
         return _("None of the services knows this work. Look at what you pasted, or type the fields by hand.")
-
-    def to_data(self) -> dict[str, Any]:
-        """As plain JSON, to be carried in a form (signed) or kept between two steps."""
-        return {
-            "text": self.typed.text,
-            "answers": [
-                {
-                    "service": answer.service,
-                    "outcome": answer.outcome.value,
-                    "record": _to_data(answer.record) if answer.record else None,
-                    "trouble": {**asdict(answer.trouble), "kind": answer.trouble.kind.value}
-                    if answer.trouble
-                    else None,
-                }
-                for answer in self.answers
-            ],
-            "candidates": [_to_data(candidate) for candidate in self.candidates],
-        }
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> LookUp:
-        """What `to_data` wrote. Raises KeyError, TypeError or ValueError for anything else."""
-        answers = tuple(
-            Answer(
-                service=answer["service"],
-                outcome=Outcome(answer["outcome"]),
-                record=record_from_data(answer["record"]) if answer["record"] else None,
-                trouble=Trouble(**{**answer["trouble"], "kind": TroubleKind(answer["trouble"]["kind"])})
-                if answer["trouble"]
-                else None,
-            )
-            for answer in data["answers"]
-        )
-        return cls(
-            typed=read_typed(data["text"]),
-            answers=answers,
-            candidates=tuple(record_from_data(candidate) for candidate in data["candidates"]),
-        )
-
-
-def _to_data(record: Record) -> dict[str, Any]:
-    data = asdict(record)
-    for notice in data["notices"]:
-        notice["published_on"] = notice["published_on"].isoformat() if notice["published_on"] else None
-    return data
-
-
-def record_from_data(data: Mapping[str, Any]) -> Record:
-    """A record as `LookUp.to_data` writes it."""
-    notices = tuple(
-        FoundNotice(
-            **{
-                **notice,
-                "published_on": dt.date.fromisoformat(notice["published_on"]) if notice["published_on"] else None,
-            }
-        )
-        for notice in data["notices"]
-    )
-    lists = {name: tuple(data[name]) for name in ("authors", "editors", "subjects")}
-    return Record(**{**data, **lists, "notices": notices})
 
 
 # --- asking ---------------------------------------------------------------------------------------

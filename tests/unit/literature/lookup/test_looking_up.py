@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 from urllib.request import Request, urlopen
@@ -158,13 +157,6 @@ def test_what_cannot_be_looked_up_is_asked_of_nobody(fake, text, message):
 )
 def test_odd_input_is_asked_about_and_breaks_nothing(fake, text):
     assert ask(text).problems == ()
-
-
-@pytest.mark.parametrize("text", [DOI, "alliance in psychotherapy", "10.5555/rapport.2024.0045"])
-def test_a_look_up_can_be_carried_as_json_and_read_back(fake, text):
-    fake.set_mood("europe_pmc", "limited")
-    found = ask(text)
-    assert LookUp.from_data(json.loads(json.dumps(found.to_data()))) == found
 
 
 def test_problems_are_told_in_the_readers_language_though_asked_in_threads(fake):
