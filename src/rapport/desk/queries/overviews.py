@@ -124,8 +124,9 @@ def acknowledgements_of(entry: Entry, language: str | None = None) -> list[Ackno
 
 
 def open_tasks() -> list[DeskTask]:
-    """What waits for somebody, the newest first, with what it is about."""
-    return list(DeskTask.objects.filter(done_at=None).select_related("entry__article", "issue", "notice__article"))
+    """What waits for somebody, the newest first, with what it is about: two queries."""
+    tasks = DeskTask.objects.filter(done_at=None).select_related("entry__article", "issue__plan", "notice__article")
+    return list(tasks.prefetch_related("entry__texts"))
 
 
 def who_else(entry: Entry, language: str, person: Person, now: dt.datetime) -> list[Person]:
