@@ -41,7 +41,7 @@ DEED_NAMES = {
     "article.linked": _("linked the article with another"),
     "abstract.kept": _("kept the abstract"),
     "abstract.removed": _("removed the abstract"),
-    "notice.arrived": _("brought a notice about the article"),
+    "notice.arrived": _("found a notice about the article"),
     # issues, and what waits
     "issue.planned": _("planned the issue"),
     "issue.reordered": _("changed the order"),
