@@ -17,7 +17,7 @@ from rapport.desk.actions import (
     take_back_acknowledgement,
 )
 from rapport.desk.models import Acknowledgement, Progress
-from rapport.desk.queries import Status, acknowledgements_of, readiness, words_of
+from rapport.desk.queries import Status, acknowledgements_of, history, readiness, words_of
 from rapport.literature.models import Article
 from tests.making import NOW, make_approved, make_draft, make_entry, make_person
 from tests.refusals import refusal
@@ -173,6 +173,18 @@ def test_an_unsupported_figure_is_answered_for_by_name_and_with_a_reason(alice, 
     assert answer_for(entry, edith, reason="Once more.") == made
     approve(entry=entry, by=edith, now=NOW)
     assert deeds(entry)[-2:] == [("Alice", "entry.figure-acknowledged"), ("Edith", "entry.approved")]
+
+
+def test_who_answers_for_a_figure_and_why_stands_in_the_entrys_history(client, alice, edith):
+    entry = in_review(alice, "In all, 37 therapists took part.")
+    take_back_acknowledgement(acknowledgement=answer_for(entry, alice), by=edith, now=NOW)
+    told = [(one.who, one.sentence, one.reason) for one in history(entry) if "figure" in one.sentence or one.reason]
+    assert sorted(told) == [
+        ("Alice", "answers for “37” in “In all, 37 therapists took part.”", "Counted in figure 1."),
+        ("Edith", "no longer answers for a figure", ""),
+    ]
+    client.force_login(edith)
+    assert "Counted in figure 1." in client.get(f"/desk/entries/{entry.slug}/").content.decode()
 
 
 def test_a_figure_in_a_sentence_that_changed_is_asked_about_again(alice):
