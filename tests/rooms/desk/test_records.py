@@ -93,3 +93,16 @@ def test_a_page_of_the_desk_makes_no_more_queries_for_more_of_everything(
     client.get(address)
     with django_assert_max_num_queries(most):
         client.get(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "entries/", "entries/feedback-helps/", "entries/feedback-helps/en/", "issues/", "tasks/", "audit/",
+     "articles/", "articles/new/", "articles/new/draft/"],
+)  # fmt: skip
+def test_a_page_of_the_desk_has_no_script_and_no_style_in_it(client, approved, edith, address):
+    client.force_login(edith)
+    answer = client.get(f"/desk/{address}")
+    shown = answer.content.decode()
+    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=", shown) == []
+    assert "unsafe" not in answer["Content-Security-Policy"]
