@@ -13,8 +13,10 @@ from rapport.desk.checking import Checked, check_words, doubts_about, facts_of
 from rapport.desk.models import Progress
 from rapport.desk.queries.standing import Standing, standing
 from rapport.desk.queries.words import behind, site_languages
+from rapport.desk.suggesting import unnamed_claim
 from rapport.digest.models import Entry, Issue
 from rapport.literature.models import Notice
+from rapport.web.wording import in_language
 
 USUAL = (2, 3)  # entries in an issue
 
@@ -28,8 +30,8 @@ class Status(StrEnum):
 @dataclass(frozen=True)
 class Item:
     """One line of a checklist. `key` says which: title, author, summary, implications, contradicted, unsupported,
-    questions, behind; of the entry itself: shelves, article, notice, doubts, notes, translation, approved; of an
-    issue: entries, teaser, entry."""
+    questions, behind; of the entry itself: shelves, article, notice, unnamed, doubts, notes, translation, approved;
+    of an issue: entries, teaser, entry."""
 
     key: str
     status: Status
@@ -117,6 +119,7 @@ def _of_entry(stands: Standing, languages: list[str]) -> Checklist:
         *_of_text(stands, own),
         *_of_shelves(stands),
         *_of_article(stands),
+        *_of_claims(stands),
         *_of_doubts(stands),
         *_of_notes(stands),
     ]
@@ -204,6 +207,14 @@ def _of_article(stands: Standing) -> Iterator[Item]:
             sentence = _("A notice about the article was published: %(kind)s (%(source)s).")
             values = {"kind": notice.get_kind_display(), "source": notice.source}
             yield Item("notice", Status.OPEN, sentence % values)
+
+
+def _of_claims(stands: Standing) -> Iterator[Item]:
+    for finding in stands.entry.article.findings.all():
+        if unnamed_claim(finding.claim, finding.metric_key):
+            claim = in_language(finding.claim, stands.entry.language).text
+            sentence = _("Readers would see a finding called “%(claim)s”: say in your own words what was found.")
+            yield Item("unnamed", Status.BLOCKING, sentence % {"claim": claim})
 
 
 def _of_doubts(stands: Standing) -> Iterator[Item]:
