@@ -45,20 +45,31 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server with the sample digest, on a data directory of its own."""
-    data = tmp_path_factory.mktemp("data")
+def demo_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of the demo, with a data directory of its own, for it and for commands beside it."""
     ours = ("RAPPORT_", "DJANGO_", "DATABASE_URL")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    environment |= {"RAPPORT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
+    data = tmp_path_factory.mktemp("data")
+    return environment | {"RAPPORT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
+
+
+@pytest.fixture(scope="session")
+def log(demo_environment: dict[str, str]) -> Path:
+    """What the demo says."""
+    return Path(demo_environment["RAPPORT_DATA"]) / "server.log"
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, demo_environment: dict[str, str], log: Path) -> Iterator[str]:
+    """The address of a server with the sample digest, on a data directory of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with (data / "server.log").open("wb") as log:
+    with log.open("wb") as said:
         command = [sys.executable, "-c", "from rapport.config.command import main; main()", "demo", "--port", str(port)]
-        server = subprocess.Popen(command, env=environment, cwd=data, stdout=log, stderr=log)
+        server = subprocess.Popen(command, env=demo_environment, cwd=log.parent, stdout=said, stderr=said)
         try:
-            _wait_for(server, f"http://127.0.0.1:{port}", data / "server.log")
+            _wait_for(server, f"http://127.0.0.1:{port}", log)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()

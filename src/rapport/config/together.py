@@ -1,9 +1,13 @@
-"""Run several programs as one: all start, all stop together, and one that dies is told of and started again."""
+"""Run several programs as one: all start, all stop together, and one that dies is told of and started again.
+
+Where we are killed without a word, those stop by themselves that were started as `attended`.
+"""
 
 from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +17,11 @@ SECONDS_BETWEEN_LOOKS = 0.2
 SECONDS_BEFORE_ANOTHER_START = 1.0
 MOST_STARTS = 5
 STOPPED = 0
+
+
+def attended(module: str, *arguments: str) -> tuple[str, ...]:
+    """The command that runs one of Python's modules, and stops when we are gone (`rapport.config.attended`)."""
+    return (sys.executable, "-m", "rapport.config.attended", module, *arguments)
 
 
 @dataclass(frozen=True)
@@ -51,8 +60,11 @@ def run_together(programs: Sequence[Program], *, environ: Mapping[str, str], say
 
 
 def _start(program: Program, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl+C reaches us alone, and we stop each in turn.
-    return subprocess.Popen(program.command, env=dict(environ), start_new_session=True)  # noqa: S603  # our own commands
+    # A session of its own: Ctrl+C reaches us alone, and we stop each in turn. The pipe, of which we alone hold our
+    # end, is closed when we are gone.
+    return subprocess.Popen(  # noqa: S603  # our own commands
+        program.command, env=dict(environ), stdin=subprocess.PIPE, start_new_session=True
+    )
 
 
 def _watch(

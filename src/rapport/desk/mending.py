@@ -10,7 +10,8 @@ IN_THE_EDITOR = {
     "title", "author", "summary", "implications", "contradicted", "unsupported", "questions", "behind", "notes",
     "translation",
 }  # fmt: skip
-WITH_THE_ARTICLE = {"article", "notice", "doubts"}
+FIGURES = {"contradicted", "unsupported", "questions"}
+WITH_THE_ARTICLE = {"article", "notice", "doubts", "unnamed"}
 
 
 def address_of(item: Item, of: Entry | None = None) -> str:
@@ -19,8 +20,9 @@ def address_of(item: Item, of: Entry | None = None) -> str:
     if entry is None:
         return {"entries": "#entries", "teaser": "#teaser"}.get(item.key, "")
     if item.key in IN_THE_EDITOR:
-        return address_if_any("edit_entry", entry.slug, item.language or entry.language)
+        page = address_if_any("edit_entry", entry.slug, item.language or entry.language)
+        return page + ("#check" if item.key in FIGURES else f"#words-{item.field}" if item.field else "")
     if item.key in WITH_THE_ARTICLE:
-        return address_if_any("desk_article", entry.article.key)
+        return address_if_any("desk_article", entry.article.key) + ("#findings" if item.key == "unnamed" else "")
     overview = address_if_any("desk_entry", entry.slug)
     return overview + {"shelves": "#shelves", "approved": "#stage"}.get(item.key, "")

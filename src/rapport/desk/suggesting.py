@@ -132,11 +132,9 @@ def mark(abstract: str, suggestions: Iterable[Suggestion]) -> list[Piece]:
     return pieces
 
 
-def unnamed_claim(finding: FindingFile) -> bool:
-    """Whether the claim still is the one that a suggestion came with, and not in somebody's own words."""
-    return any(
-        re.sub(r" \d+$", "", text) == _claim(finding.metric or "", language) for language, text in finding.claim.items()
-    )
+def unnamed_claim(claim: Mapping[str, str], metric: str | None) -> bool:
+    """Whether a finding's claim still is the one that a suggestion came with, and not in somebody's own words."""
+    return any(re.sub(r" \d+$", "", text) == _claim(metric or "", language) for language, text in claim.items())
 
 
 # --- shelves --------------------------------------------------------------------------------------

@@ -137,9 +137,9 @@ def test_a_line_is_suggested_from_the_titles(alice, edith):
     three = make_draft("three", by=alice, title="Who leaves early")
     french = {"title": "L’écoute aide"}
     save_words(entry=one, language="fr", words=french, on=None, by=alice, now=NOW)
-    assert suggested_teaser([one], "en") == "This month: feedback helps those who are not on track."
+    assert suggested_teaser([one], "en") == "…feedback helps those who are not on track"
     assert suggested_teaser([one, two, three], "en") == (
-        "This month: feedback helps those who are not on track; CBT by telephone; and who leaves early."
+        "…feedback helps those who are not on track; CBT by telephone; and who leaves early"
     )
     assert suggested_teaser([two], "fr") == ""
 

@@ -71,6 +71,21 @@ def test_one_that_does_not_listen_is_killed():
     assert not is_alive(children["web"])
 
 
+@pytest.mark.parametrize("listens", [True, False])
+def test_killed_without_a_word_those_that_are_attended_stop_by_themselves(tmp_path, listens):
+    (tmp_path / "stays.py").write_text(STAYS if listens else DEAF)
+    attend = f"""
+        import sys; sys.path.insert(0, {str(tmp_path)!r}); sys.argv = ["", "stays"]
+        from rapport.config import attended; attended.SECONDS_TO_STOP = 0.2; attended.main()
+    """
+    process = together(("web", textwrap.dedent(attend), True), ("worker", textwrap.dedent(attend), False))
+    children = started(process, 2)
+    time.sleep(0.5)  # until they listen, or are deaf
+    assert [name for name, number in children.items() if not is_alive(number)] == []
+    process.kill()
+    process.communicate(timeout=10)  # to the end of what they write, which comes with the end of the last of them
+
+
 def test_when_the_needed_one_ends_all_stop_and_it_is_told():
     process = together(("worker", STAYS, False), ("web", "raise SystemExit(3)", True))
     children = started(process, 2)

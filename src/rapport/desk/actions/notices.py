@@ -83,9 +83,11 @@ def keep_answer(*, told: Told, now: dt.datetime) -> list[Notice]:
 @transaction.atomic
 def tell_of(*, notice: Notice, entry: Entry, now: dt.datetime) -> DeskTask:
     """Tell the readers of an entry, by a revision, and its editors, by a task. A draft has no readers."""
+    told: dict[str, int] = {}
     if entry.state == Entry.State.PUBLISHED:
         account = account_of(notice)
-        add_revision(entry=entry, kind=Revision.Kind.NOTICE, by=notice.source, now=now, account=account)
+        revision = add_revision(entry=entry, kind=Revision.Kind.NOTICE, by=notice.source, now=now, account=account)
+        told["revision"] = revision.number
         mark_changed()
     task, _is_new = DeskTask.objects.get_or_create(
         entry=entry, notice=notice, defaults={"kind": DeskTask.Kind.NOTICE, "made_at": now}
@@ -99,6 +101,7 @@ def tell_of(*, notice: Notice, entry: Entry, now: dt.datetime) -> DeskTask:
         kind=notice.kind,
         doi=notice.doi,
         source=notice.source,
+        **told,
     )
     return task
 

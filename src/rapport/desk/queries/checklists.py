@@ -13,9 +13,11 @@ from rapport.desk.checking import Checked, check_words, doubts_about, facts_of
 from rapport.desk.models import Progress
 from rapport.desk.queries.whole import WholeEntry, whole_entries
 from rapport.desk.queries.words import behind, site_languages
+from rapport.desk.suggesting import unnamed_claim
 from rapport.digest.models import Entry, Issue
 from rapport.literature.models import Notice
 from rapport.web.templatetags.web import language_name
+from rapport.web.wording import in_language
 
 USUAL = (2, 3)  # entries in an issue
 
@@ -29,8 +31,8 @@ class Status(StrEnum):
 @dataclass(frozen=True)
 class Item:
     """One line of a checklist. `key` says which: title, author, summary, implications, contradicted, unsupported,
-    questions, behind; of the entry itself: shelves, article, notice, doubts, notes, translation, approved; of an
-    issue: entries, teaser, entry."""
+    questions, behind; of the entry itself: shelves, article, notice, unnamed, doubts, notes, translation, approved;
+    of an issue: entries, teaser, entry."""
 
     key: str
     status: Status
@@ -113,6 +115,7 @@ def _of_entry(whole: WholeEntry, languages: list[str]) -> Checklist:
         *_of_text(whole, own),
         *_of_shelves(whole),
         *_of_article(whole),
+        *_of_claims(whole),
         *_of_doubts(whole),
         *_of_notes(whole),
     ]
@@ -200,6 +203,14 @@ def _of_article(whole: WholeEntry) -> Iterator[Item]:
             sentence = _("A notice about the article was published: %(kind)s (%(source)s).")
             values = {"kind": notice.get_kind_display(), "source": notice.source}
             yield Item("notice", Status.OPEN, sentence % values)
+
+
+def _of_claims(whole: WholeEntry) -> Iterator[Item]:
+    for finding in whole.entry.article.findings.all():
+        if unnamed_claim(finding.claim, finding.metric_key):
+            claim = in_language(finding.claim, whole.entry.language).text
+            sentence = _("Readers would see a finding called “%(claim)s”: say in your own words what was found.")
+            yield Item("unnamed", Status.BLOCKING, sentence % {"claim": claim})
 
 
 def _of_doubts(whole: WholeEntry) -> Iterator[Item]:

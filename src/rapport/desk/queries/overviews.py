@@ -85,6 +85,15 @@ def issues_at_the_desk() -> list[Issue]:
     return list(planned.prefetch_related(Prefetch("entries", entries)).order_by("year", "month"))
 
 
+def next_month_to_plan(today: dt.date) -> str:
+    """The first month from this one on that has no issue yet, as “2024-06”."""
+    taken = set(Issue.objects.filter(year__gte=today.year).values_list("year", "month"))
+    year, month = today.year, today.month
+    while (year, month) in taken:
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return f"{year}-{month:02}"
+
+
 def is_out(issue: Issue) -> bool:
     """Whether readers have, or have had, anything of the issue: then its entries change by revisions only."""
     plan = IssuePlan.objects.filter(issue=issue).only("released_at").first()

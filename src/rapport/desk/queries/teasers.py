@@ -12,7 +12,7 @@ from rapport.digest.models import Entry
 
 
 def suggested_teaser(entries: Iterable[Entry], language: str) -> str:
-    """A line made of the entries' titles, in their order. It is a suggestion; nothing is kept.
+    """A line made of the entries' titles, in their order, that goes on from “This month”. Nothing is kept of it.
 
     Titles in another language are left out: half a line in each would have to be written anew.
     """
@@ -32,7 +32,7 @@ def suggested_teaser(entries: Iterable[Entry], language: str) -> str:
                 "last": parts[-1],
             }
         )
-        return _("This month: %(titles)s.") % {"titles": joined}
+        return _("…%(titles)s") % {"titles": joined}
 
 
 def _as_part(title: str, language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from rapport.digest.models import Entry
 from rapport.web.wording import in_language
 
 TOLD_OTHERWISE = {"entry.written", "entry.restored", "entry.begun", "entry.figure-acknowledged"}
+REPEATED = {"entry.facts-changed", "entry.shelved"}
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,15 @@ class Happening:
     language: str = ""
     reason: str = ""
     number: int | None = None  # of a version or a revision
+    times: int = 1
     details: dict[str, Any] = field(default_factory=dict)
 
 
 def history(entry: Entry) -> list[Happening]:
-    """All that happened to an entry, the newest first: versions, stages, acknowledgements, revisions. Four queries."""
+    """All that happened to an entry, the newest first: versions, stages, acknowledgements, revisions. Four queries.
+
+    What one person did several times in a row, and nothing tells apart, is told once.
+    """
     events = list(Event.objects.filter(stream="digest", about=about(entry)).exclude(did__in=TOLD_OTHERWISE))
     happenings = [
         *(_version(version) for version in Version.objects.filter(entry=entry).select_related("by")),
@@ -41,7 +46,18 @@ def history(entry: Entry) -> list[Happening]:
         *_revisions(entry, [event for event in events if "revision" in event.details]),
         *(_deed(event) for event in events if "revision" not in event.details),
     ]
-    return sorted(happenings, key=lambda happening: happening.at, reverse=True)
+    return _without_repeats(sorted(happenings, key=lambda happening: happening.at, reverse=True))
+
+
+def _without_repeats(happenings: list[Happening]) -> list[Happening]:
+    told: list[Happening] = []
+    for happening in happenings:
+        last = told[-1] if told else None
+        if last and happening.kind in REPEATED and (last.kind, last.who) == (happening.kind, happening.who):
+            told[-1] = replace(last, times=last.times + 1)
+        else:
+            told.append(happening)
+    return told
 
 
 def _version(version: Version) -> Happening:

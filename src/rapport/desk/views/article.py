@@ -118,7 +118,7 @@ def article_page(request: HttpRequest, of: Article, *, status: int = 200, **told
         doubts.setdefault(doubt.finding, []).append(doubt)
     findings = list(of.findings.all())
     rows = finding_rows(findings)
-    unnamed = {finding.key for finding in value.findings if unnamed_claim(finding)}
+    unnamed = {finding.key for finding in value.findings if unnamed_claim(finding.claim, finding.metric)}
     return render(
         request,
         "desk/articles/article.html",

@@ -136,7 +136,7 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
         "correction": correction,
         "stamp": stamp_of(stored),
         "doubts": doubts_about(row) if row else (),
-        "unnamed": unnamed_claim(stored) if stored else False,
+        "unnamed": unnamed_claim(stored.claim, stored.metric) if stored else False,
         "kept": kept,
         "tab": "finding",
     }

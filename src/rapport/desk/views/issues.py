@@ -11,7 +11,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import requires, signed_in
@@ -31,7 +31,8 @@ ISSUES_PER_PAGE = 24
 
 @requires(MAY_WRITE)
 def issues(request: HttpRequest) -> HttpResponse:
-    return _list(request, deed_forms.PlanIssue(auto_id="plan_%s"))
+    month = queries.next_month_to_plan(localdate())
+    return _list(request, deed_forms.PlanIssue(initial={"month": month}, auto_id="plan_%s"))
 
 
 def _list(request: HttpRequest, form: Form, *, status: int = 200) -> HttpResponse:

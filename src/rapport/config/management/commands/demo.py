@@ -15,19 +15,12 @@ from django.db import connection
 
 from rapport.accounts.demo import DEMO_PEOPLE, make_demo_accounts
 from rapport.config.environment import LOOKUP_SERVICES
-from rapport.config.together import Program, run_together
+from rapport.config.together import Program, attended, run_together
 from rapport.digest.exchange.importing import import_folder
 from rapport.digest.exchange.problems import ContentProblems
 from rapport.digest.models import Entry, SearchDocument
 from rapport.digest.sample import sample_content
-from rapport.literature.lookup.fake import addresses_at
-
-STAND_IN = """
-import sys, django
-django.setup()
-from rapport.literature.lookup.fake import serve
-serve(int(sys.argv[1]))
-"""
+from rapport.literature.lookup.fake import addresses_at, invented
 
 
 class Command(BaseCommand):
@@ -95,22 +88,22 @@ class Command(BaseCommand):
 
     def _serve(self, port: int) -> None:
         fake = free_port()
-        self._introduce(port)
         addresses = addresses_at(fake)
+        self._introduce(port, addresses["crossref"])
         named = {variable: addresses[service] for service, (variable, _default) in LOOKUP_SERVICES.items()}
         environ = {**os.environ, **named}
         server = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
         server += ["--workers", "1", "--threads", "4", "--log-level", "warning", "rapport.config.wsgi:application"]
         programs = [
-            Program("web server", python("-m", *server), needed=True),
+            Program("web server", attended(*server), needed=True),
             Program("worker", rapport("worker", "--verbosity", "0")),
             Program("schedule", rapport("schedule", "--verbosity", "0")),
-            Program("stand-in for the literature services", python("-c", STAND_IN, str(fake))),
+            Program("stand-in for the literature services", attended("rapport.config.stand_in", str(fake))),
         ]
         if code := run_together(programs, environ=environ, say=self._say):
             sys.exit(code)
 
-    def _introduce(self, port: int) -> None:
+    def _introduce(self, port: int, crossref: str) -> None:
         """What is where, and as whom one may come in."""
         address = f"http://localhost:{port}"
         self._say(f"\n  The digest is at  {address}/  (en français : {address}/fr/)")
@@ -119,6 +112,10 @@ class Command(BaseCommand):
             self._say(f"      {who.name:<14} {who.role_name or 'no role: sees nothing of the desk'}")
         self._say("  The worker and the schedule run: what is due is published within a minute.")
         self._say("  DOIs that begin with 10.5555/ are answered by a stand-in on this machine; nobody else is asked.")
+        doi = invented()[0]["doi"]
+        self._say(f"  One to begin with: {doi}. When its entry is out, this lets a retraction arrive:")
+        self._say(f"      curl -d doi={doi} {crossref.rpartition('/')[0]}/fake/retract")
+        self._say(f"      RAPPORT_CROSSREF_ADDRESS={crossref} .venv/bin/rapport run_job check-notices")
         self._say(f"  Mail is sent to nobody: it is written to {settings.EMAIL_FILE_PATH}")
         self._say("  Stop it all with Ctrl+C.\n")
 
@@ -127,13 +124,9 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def python(*arguments: str) -> tuple[str, ...]:
-    return (sys.executable, *arguments)
-
-
 def rapport(*arguments: str) -> tuple[str, ...]:
     """One of our own commands, in this environment."""
-    return python("-m", "rapport.config.command", *arguments)
+    return attended("rapport.config.command", *arguments)
 
 
 def free_port() -> int:

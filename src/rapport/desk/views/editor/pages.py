@@ -105,6 +105,8 @@ def _answer(
     if not request.htmx:  # type: ignore[attr-defined]  # django_htmx adds it
         if not refused:
             messages.success(request, _("Saved."))
+            if sent.do == "go-on":
+                return redirect("desk_entry", entry.slug)
             return redirect(reverse("edit_entry", args=[entry.slug, language]) + anchor)
         words = queries.words_of(entry, language)
         context = sheet(request, entry, language, words, sent=sent, refused=refused, saved=saved)

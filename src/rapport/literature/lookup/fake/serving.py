@@ -337,9 +337,3 @@ _ANSWERS: Final = {
     "pubmed": _pubmed,
     "europe_pmc": _europe_pmc,
 }
-
-
-if __name__ == "__main__":
-    import sys
-
-    serve(int(sys.argv[1]))

@@ -1,0 +1,141 @@
+"""The way from an article to readers, page by page: each one leads on to the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+import pytest
+
+from rapport.desk.actions import submit_for_review
+from rapport.desk.actions.articles import change_article
+from rapport.desk.actions.notices import keep_answer
+from rapport.desk.mending import address_of
+from rapport.desk.queries import history, next_month_to_plan, readiness
+from rapport.digest.exchange.database import article_value
+from rapport.digest.exchange.schema import FindingFile
+from rapport.literature.lookup.record import FoundNotice
+from rapport.literature.notices import Told
+from tests.making import NOW, make_approved, make_draft, make_issue, make_person, make_released, make_site
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edith(client):
+    make_site()
+    edith = make_person("Edith", "editor")
+    client.force_login(edith)
+    return edith
+
+
+def page(client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def with_finding(entry, by, claim: str):
+    """Store a finding of the entry's article: d = 0.43."""
+    value = article_value(entry.article)
+    finding = FindingFile.model_validate(
+        {"key": "d-1", "claim": {"en": claim}, "metric": "d", "estimate": Decimal("0.43"), "read_level": "abstract"}
+    )
+    change_article(article=entry.article, value=value.model_copy(update={"findings": (finding,)}), by=by, now=NOW)
+
+
+def test_what_is_pasted_on_the_desks_first_page_is_looked_up(client, edith):
+    form = re.search(r'<form class="begin".*?</form>', page(client, "/desk/"), re.DOTALL)
+    assert form
+    assert 'action="/desk/articles/new/"' in form[0]
+    (name,) = re.findall(r'<input[^>]*id="begin"[^>]*name="(\w+)"', form[0])
+    answer = client.post("/desk/articles/new/", {name: " "})
+    assert (answer.status_code, "Paste a DOI, a PubMed number" in answer.content.decode()) == (422, True)
+
+
+def test_an_article_without_findings_leads_to_what_its_abstract_says(client, edith):
+    entry = make_draft(by=edith)
+    link = f'href="/desk/articles/{entry.article.key}/#findings"'
+    assert link in page(client, f"/desk/entries/{entry.slug}/en/")
+    with_finding(entry, edith, "A stronger alliance")
+    assert link not in page(client, f"/desk/entries/{entry.slug}/en/")
+
+
+def test_saving_leads_on_to_what_the_entry_still_needs(client, edith):
+    entry = make_draft(by=edith)
+    words = {"on": "1.2", "summary": "In all, 412 clients were asked.", "do": "go-on"}
+    answer = client.post(f"/desk/entries/{entry.slug}/en/", words)
+    assert answer.url == f"/desk/entries/{entry.slug}/"
+    assert "The text has 412; stored is 421" in page(client, answer.url)
+
+
+def test_a_checklist_leads_to_the_place_that_is_to_be_mended(edith):
+    entry = make_draft(by=edith, author="", summary="In all, 412 clients were asked.")
+    with_finding(entry, edith, "Standardised difference (Cohen’s d), from the abstract")
+    blocking = readiness(entry).blocking
+    assert {item.key: address_of(item, entry) for item in blocking} == {
+        "author": f"/desk/entries/{entry.slug}/en/#words-author",
+        "contradicted": f"/desk/entries/{entry.slug}/en/#check",
+        "unnamed": f"/desk/articles/{entry.article.key}/#findings",
+        "approved": f"/desk/entries/{entry.slug}/#stage",
+    }
+
+
+def test_a_finding_that_has_no_words_of_its_own_keeps_an_entry_from_going_out(edith):
+    entry = make_draft(by=edith)
+    with_finding(entry, edith, "Standardised difference (Cohen’s d), from the abstract 2")
+    assert [item.sentence for item in readiness(entry).blocking if item.key == "unnamed"] == [
+        "Readers would see a finding called “Standardised difference (Cohen’s d), from the abstract 2”: "
+        "say in your own words what was found."
+    ]
+    with_finding(entry, edith, "A stronger alliance")
+    assert [item.key for item in readiness(entry).blocking] == ["approved"]
+
+
+def test_who_approves_is_led_to_the_entry_as_readers_will_see_it(client, edith):
+    entry = make_draft(by=make_person("Alice", "author"))
+    submit_for_review(entry=entry, by=edith, now=NOW)
+    assert f'href="/desk/entries/{entry.slug}/en/#preview"' in page(client, f"/desk/entries/{entry.slug}/")
+
+
+def test_what_somebody_did_several_times_in_a_row_is_told_once(client, edith):
+    entry = make_draft(by=edith)
+    for number in range(3):
+        with_finding(entry, edith, f"A stronger alliance, {number}")
+    assert [(told.kind, told.times) for told in history(entry) if told.kind == "entry.facts-changed"] == [
+        ("entry.facts-changed", 3)
+    ]
+    assert "(3 times)" in page(client, f"/desk/entries/{entry.slug}/")
+
+
+def test_a_notice_is_told_once_in_the_history_with_who_found_it(edith):
+    entry = make_approved(by=make_person("Alice", "author"), approved_by=edith)
+    make_released("2024-06", entry, by=edith)
+    notice = FoundNotice(kind="retraction", doi="10.5555/notice", source="Retraction Watch", published_on=None)
+    keep_answer(told=Told(entry.article, (notice,), answered=True), now=NOW + dt.timedelta(days=1))
+    first = history(entry)[0]
+    assert (first.kind, first.details["kind"], first.who) == ("revision", "notice", "Retraction Watch")
+    assert first.details["done_by"] == "the schedule"
+    assert [told.sentence for told in history(entry) if told.kind == "notice.arrived"] == []
+
+
+def test_a_notice_about_a_draft_is_told_in_words(edith):
+    entry = make_draft(by=edith)
+    notice = FoundNotice(kind="retraction", doi="10.5555/notice", source="Retraction Watch", published_on=None)
+    keep_answer(told=Told(entry.article, (notice,), answered=True), now=NOW + dt.timedelta(days=1))
+    assert history(entry)[0].sentence == "found a notice about the article"
+
+
+@pytest.mark.parametrize(
+    ("taken", "today", "month"),
+    [
+        ((), dt.date(2024, 6, 30), "2024-06"),
+        (("2024-06",), dt.date(2024, 6, 1), "2024-07"),
+        (("2024-11", "2024-12", "2025-01"), dt.date(2024, 11, 5), "2025-02"),
+    ],
+)
+def test_the_next_month_without_an_issue_is_offered(taken, today, month):
+    for issue in taken:
+        make_issue(issue)
+    assert next_month_to_plan(today) == month
