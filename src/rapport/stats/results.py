@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rapport.stats.errors import MissingExtra
+from rapport.stats.errors import MissingExtra, OutOfRange
 
 Cell = str | float | int | bool | None
 MINUS = "−"
@@ -38,6 +38,15 @@ class Caution:
 
     def __str__(self) -> str:
         return self.text
+
+
+def rows_left_out(count: int, given: int) -> tuple[Caution, ...]:
+    """That `count` of the `given` rows lack a value and are not in an analysis; nothing where none does."""
+    if not count:
+        return ()
+    has, is_ = ("has", "is") if count == 1 else ("have", "are")
+    text = f"{count:,} of {counted(given, 'row')} {has} a missing value and {is_} left out."
+    return (Caution("rows-left-out", text),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ class Result:
     def to_frame(self, library: str | None = None) -> Any:
         """The table as a DataFrame of polars, or of pandas where only that is installed or `library` asks for it.
 
-        Raises MissingExtra where neither is there.
+        Raises MissingExtra where it is not installed, OutOfRange for another library.
         """
         return frame(self.table(), library)
 
@@ -133,6 +142,8 @@ class Result:
 
 def frame(table: ResultTable, library: str | None = None) -> Any:
     """A table of results as a DataFrame of polars or pandas."""
+    if library not in (None, "polars", "pandas"):
+        raise OutOfRange(f"library is {library!r}; it must be 'polars' or 'pandas'.")
     for name in [library] if library else ["polars", "pandas"]:
         try:
             module = importlib.import_module(name)
@@ -140,7 +151,9 @@ def frame(table: ResultTable, library: str | None = None) -> Any:
             continue
         columns = {column: [row[i] for row in table.rows] for i, column in enumerate(table.columns)}
         return module.DataFrame(columns, strict=False) if name == "polars" else module.DataFrame(columns)
-    raise MissingExtra("A DataFrame needs polars or pandas: pip install 'rapport-prn[analysis]'.")
+    if library == "pandas":
+        raise MissingExtra("A DataFrame of pandas needs pandas: pip install pandas.")
+    raise MissingExtra("A DataFrame needs polars or pandas: pip install 'rapport-prn[analysis]' brings polars.")
 
 
 def plain(value: Any) -> Any:
@@ -183,6 +196,11 @@ def number(value: float, digits: int = 2, *, leading_zero: bool = True) -> str:
     if not leading_zero and text.startswith("0."):
         text = text[1:]
     return text if value >= 0 or is_zero else MINUS + text
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """“1 row”, “24,000 rows”; `many` where the plural is not made by an s: “1 row has”, “2 rows have”."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def digits_for(se: float) -> int:

@@ -13,6 +13,7 @@ from rapport.stats import panel
 from rapport.stats.errors import (
     BadInput,
     Collinear,
+    NotConverged,
     NotFinite,
     NotIdentified,
     NotNested,
@@ -22,8 +23,11 @@ from rapport.stats.errors import (
     TooFew,
     WrongShape,
 )
+from rapport.stats.simulate import Absence, PanelTruth, simulate_panel
+from rapport.stats.structural import search
 
 WAVES = {name: [f"{name}_{wave}" for wave in range(1, 5)] for name in ("client", "therapist")}
+SIX_WAVES = {name: [f"{name}_{wave}" for wave in range(1, 7)] for name in ("client", "therapist")}
 
 
 def ratings(persons: int = 240, missing: float = 0.15, seed: int = 2) -> dict[str, Any]:
@@ -156,10 +160,10 @@ REFUSED = [
     ({"client_2": np.full(N, "high")}, {}, NotNumbers, "client_2 must hold numbers; it holds 'high'"),
     ({"client_2": np.full(N, np.nan)}, {}, TooFew, "client_2 has 0 values"),
     ({}, {"client": ["client_1", "client_2"]}, WrongShape, "client 2, therapist 4"),
-    ({}, {"client": "client_1"}, WrongShape, "must be a list of columns"),
+    ({}, {"client": "client_1"}, WrongShape, "a series is a list of columns"),
     ({}, {"client": ["client_1"] * 4}, WrongShape, "named twice"),
     ({}, {"standard_errors": "cluster"}, BadInput, "go together"),
-    ({}, {"standard_errors": "bootstrap"}, BadInput, 'give "expected"'),
+    ({}, {"standard_errors": "bootstrap"}, OutOfRange, "it must be 'expected', 'observed', 'robust' or 'cluster'"),
     ({}, {"groups_equal": ["loadings"]}, BadInput, "any of paths, covariances, means"),
     ({"office": np.ones(N)}, {"cluster": "office"}, TooFew, "office has one value"),
 ]
@@ -185,13 +189,35 @@ def test_waves_never_seen_together_are_not_identified() -> None:
         panel.random_intercept_cross_lagged(table, **WAVES)
 
 
+def test_a_likelihood_without_a_maximum_is_told_with_what_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of few such sets: the likelihood rises still at a variance of −260, where the observed ones are about 3."""
+    monkeypatch.setattr(search, "STEPS", 30)  # where it goes is clear by then
+    spread = {"slope_client": 0.1, "slope_therapist": 0.05, "slope_client_sd": 0.15, "slope_therapist_sd": 0.12}
+    drawn = simulate_panel(
+        seed=3822700989268707140,
+        clients=117,
+        therapists=40,
+        waves=6,
+        truth=PanelTruth(**spread, slope_correlation=0.3),
+        absence=Absence(missed=0.1, dropout=0.05, dropout_by_outcome=0.5),
+    )
+
+    with pytest.raises(NotConverged, match=r"further below zero: .*client, intercept, variance") as refused:
+        panel.latent_curve(drawn, equal_over_time=True, **SIX_WAVES)
+    assert str(refused.value).endswith(
+        'Leave the slopes out (growth="intercept"), hold residuals equal (equal_residuals=True), leave out a series, '
+        "or give more persons."
+    )
+    assert panel.latent_curve(drawn, growth="intercept", equal_over_time=True, **SIX_WAVES).persons == 117
+
+
 def test_too_few_waves_or_persons_are_told() -> None:
     three = {name: columns[:3] for name, columns in WAVES.items()}
     with pytest.raises(NotIdentified, match="31 parameters for 27"):
         panel.latent_curve(ratings(), **three)
     with pytest.raises(TooFew, match="2 waves; at least three"):
         panel.random_intercept_cross_lagged(ratings(), client=["client_1", "client_2"])
-    with pytest.raises(TooFew, match="8 persons with any value and 8 columns"):
+    with pytest.raises(TooFew, match="8 persons have any value, for 8 columns"):
         panel.random_intercept_cross_lagged({name: column[:8] for name, column in ratings(missing=0).items()}, **WAVES)
 
 
@@ -214,6 +240,13 @@ def test_what_a_person_keeps_stays_one_column() -> None:
     assert list(panel.wide(long, **asked)["therapist"]) == ["x", "y"]
     with pytest.raises(NotNested, match="person a appears under therapist x and z"):
         panel.wide({**long, "therapist": ["y", "x", "z"]}, **asked)
+
+
+def test_what_differs_within_a_person_is_no_column_to_keep() -> None:
+    table = {"client": [1, 1], "session": [1, 2], "rating": [4.0, 5.0], "mood": [1.0, 2.0]}
+
+    with pytest.raises(NotNested, match=r"client 1 appears under mood 1\.0 and 2\.0\. Only what is the same"):
+        panel.wide(table, person="client", session="session", columns=["rating"], keep=["mood"])
 
 
 def test_intervals_are_at_the_level_asked_for() -> None:

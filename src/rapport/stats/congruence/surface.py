@@ -9,7 +9,15 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rapport.stats.arguments import check_draws, check_level, check_names, check_number
+from rapport.stats.arguments import (
+    check_apart,
+    check_choice,
+    check_draws,
+    check_flag,
+    check_level,
+    check_names,
+    check_number,
+)
 from rapport.stats.congruence.algebra import FEATURES, features, sensitivity
 from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.ratings import (
@@ -23,7 +31,7 @@ from rapport.stats.congruence.surface_fits import SurfaceFit, fit_nested, fit_ro
 from rapport.stats.congruence.surface_result import ResponseSurface
 from rapport.stats.congruence.verdict import conclude, judge
 from rapport.stats.errors import BadInput, NotIdentified, NotNumbers, OutOfRange, WrongShape
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, rows_left_out
 from rapport.stats.tables import Floats, Table, check_numbers, check_varies, complete_rows, read_groups
 
 TERMS: Final = ("intercept", "C", "T", "C²", "CT", "T²")
@@ -75,6 +83,8 @@ def response_surface(
     """
     check_level(level)
     groups, covariates = check_names(groups, "groups"), check_names(covariates, "covariates")
+    check_apart(outcome=outcome, client=client, therapist=therapist)
+    check_flag(robust, "robust")
     _check_asked(groups, robust, random_slopes, draws, seed, better)
     rows = complete_rows(table, (outcome, client, therapist, *covariates), groups)
     given = len(np.asarray(table[outcome]))
@@ -102,7 +112,7 @@ def response_surface(
         fit,
         level,
         better,
-        cautions=[*_caution_left_out(left_out, given), *caution_about(centred, discrepancies, scale)],
+        cautions=[*rows_left_out(left_out, given), *caution_about(centred, discrepancies, scale)],
         outcome=outcome,
         client=client,
         therapist=therapist,
@@ -203,8 +213,7 @@ def _check_asked(
         raise BadInput(f"groups is {groups!r}; give two at most, the outermost first: ('therapist', 'client').")
     if robust and groups:
         raise BadInput("robust is for rows without groups. With groups, ask for draws= of whole clusters.")
-    if better not in ("higher", "lower"):
-        raise BadInput(f"better is {better!r}; it can be higher or lower.")
+    check_choice(better, "better", ("higher", "lower"))
     for group, terms in (random_slopes or {}).items():
         unknown = [term for term in terms if term not in TERMS[1:]]
         if group not in groups or unknown:
@@ -219,13 +228,6 @@ def _design(centred: Centred, rows: Mapping[str, NDArray[Any]], covariates: Sequ
     c, t = centred.client, centred.therapist
     extra = [rows[name] - rows[name].mean() for name in covariates]
     return np.column_stack([np.ones_like(c), c, t, c**2, c * t, t**2, *extra])
-
-
-def _caution_left_out(left_out: int, given: int) -> list[Caution]:
-    if not left_out:
-        return []
-    text = f"{left_out:,} of {given:,} rows have a missing value and are left out."
-    return [Caution("rows-left-out", text)]
 
 
 # b1 … b5 in a1 … a5
@@ -291,6 +293,3 @@ def _assemble(
         covariance=fit.covariance,
         **fields,
     )
-
-
-__all__ = ["ResponseSurface", "response_surface", "surface_from_coefficients"]

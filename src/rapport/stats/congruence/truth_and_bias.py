@@ -9,11 +9,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.stats.arguments import check_level, check_names
+from rapport.stats.arguments import check_apart, check_flag, check_level, check_names
 from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
-from rapport.stats.congruence.ratings import group_means
-from rapport.stats.errors import TooFew
-from rapport.stats.results import Caution, Result, ResultTable, number
+from rapport.stats.congruence.ratings import check_not_copied, group_means
+from rapport.stats.errors import NoVariation, TooFew
+from rapport.stats.results import Caution, Result, ResultTable, counted, number, rows_left_out
 from rapport.stats.tables import Floats, Groups, Table, check_varies, complete_rows, read_groups, within
 
 
@@ -75,7 +75,8 @@ class TruthAndBias(Result):
         text = (
             f"On average {said}{where} (directional bias {self.bias.text('b', self.level)}) and followed it by "
             f"{number(self.tracking.estimate)} points for each point (tracking {self.tracking.text('b', self.level)}; "
-            f"{self.n_rows:,} sessions of {self.n_dyads:,} dyads and {self.n_therapists:,} therapists)."
+            f"{counted(self.n_rows, 'session')} of {counted(self.n_dyads, 'dyad')} and "
+            f"{counted(self.n_therapists, 'therapist')})."
         )
         for name in self.moderators:
             bias, tracking = self.estimate(f"bias × {name}"), self.estimate(f"tracking × {name}")
@@ -131,18 +132,25 @@ def truth_and_bias(
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotConverged.
     """
     check_level(level)
+    check_apart(judgement=judgement, truth=truth, therapist=therapist, dyad=dyad, session=session)
+    check_flag(random_tracking, "random_tracking")
     moderators = check_names(moderators, "moderators")
     columns = (judgement, truth, *moderators, *([] if session is None else [session]))
     rows = complete_rows(table, columns, (therapist, dyad))
     if len(rows[truth]) < 3:
         raise TooFew(f"Three rows at least need a value in all of {', '.join(columns)}.")
-    for name in (judgement, truth, *moderators):
+    for name in (truth, judgement, *moderators):
         check_varies(rows[name], name)
+    if session is not None and not np.ptp(rows[session]) > 0:
+        raise NoVariation(
+            f"{session} is {rows[session][0]:g} in every row, so that there is no trend. Leave session out."
+        )
+    check_not_copied(rows[judgement], rows[truth], (judgement, truth))
     therapists = read_groups(rows, therapist)
     dyads = within(read_groups(rows, dyad), therapists)
     left_out = len(np.asarray(table[judgement])) - len(rows[truth])
     mean_truth = float(rows[truth].mean())
-    random, cautions = _nesting(therapists, dyads, left_out)
+    random, cautions = _nesting(therapists, dyads)
     model = _Model(rows, judgement, moderators, session, therapists, dyads, random, method, level, mean_truth)
     deviation = rows[truth] - mean_truth
     overall = model.fit({"tracking": deviation}, slope="tracking" if random_tracking and "dyad" in random else None)
@@ -158,7 +166,7 @@ def truth_and_bias(
         others = [item for item in apart.estimates if item.name.startswith("tracking between")]
         temporal = (*(apart.get(name) for name in first), *others)
     return TruthAndBias(
-        warnings=(*overall.cautions, *cautions),
+        warnings=(*overall.cautions, *rows_left_out(left_out, left_out + len(rows[truth])), *cautions),
         judgement=judgement,
         truth=truth,
         moderators=moderators,
@@ -179,11 +187,9 @@ def truth_and_bias(
     )
 
 
-def _nesting(therapists: Groups, dyads: Groups, left_out: int) -> tuple[tuple[str, ...], list[Caution]]:
+def _nesting(therapists: Groups, dyads: Groups) -> tuple[tuple[str, ...], list[Caution]]:
     """Which of therapist and dyad can have an effect of their own."""
     cautions = []
-    if left_out:
-        cautions.append(Caution("rows-left-out", f"{left_out:,} rows have a missing value and are left out."))
     if therapists.count < 2:
         raise TooFew("There is one therapist; two at least are needed to tell therapists and dyads apart.")
     random = ["therapist", "dyad"]
@@ -193,7 +199,10 @@ def _nesting(therapists: Groups, dyads: Groups, left_out: int) -> tuple[tuple[st
         cautions.append(Caution("one-session", text))
     if dyads.count == therapists.count:
         random.remove("therapist")
-        text = "Every therapist has one dyad: therapists and dyads cannot be told apart, and have one effect together."
+        text = (
+            "Every therapist has one dyad: therapists and dyads cannot be told apart, and have one effect together. If "
+            f"that is not so, look whether the columns {therapists.name} and {dyads.name} are exchanged."
+        )
         cautions.append(Caution("one-dyad", text))
     if not random:
         raise TooFew("Every therapist has one dyad with one session: nothing is nested. Use least squares.")

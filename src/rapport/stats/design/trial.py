@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-from rapport.stats.arguments import check_count, check_number, check_share
+from rapport.stats.arguments import check_choice, check_count, check_number, check_share
 from rapport.stats.errors import OutOfRange, TooFew
+from rapport.stats.results import counted
 from rapport.stats.simulate import (
     Absence,
     NetworkTruth,
@@ -51,8 +52,7 @@ class Trial:
     uneven: bool = False
 
     def __post_init__(self) -> None:
-        if self.on not in get_args(Target):
-            raise OutOfRange(f"on is {self.on!r}; it must be 'level', 'slope' or 'tracking'.")
+        check_choice(self.on, "on", get_args(Target))
         check_number(self.effect, "effect")
         check_count(self.therapists, "therapists", at_least=4)
         check_share(self.trained_share, "trained_share")
@@ -107,5 +107,9 @@ class Trial:
 
     def sentence(self) -> str:
         """“40 therapists (20 trained), 3 clients each, 6 sessions”."""
-        clients = f"{self.clients_per_therapist:g} clients {'on average' if self.uneven else 'each'}"
-        return f"{self.therapists} therapists ({self.arms[0]} trained), {clients}, {self.sessions} sessions"
+        if self.uneven:
+            clients = f"{self.clients_per_therapist:g} clients on average"
+        else:
+            clients = f"{counted(int(self.clients_per_therapist), 'client')} each"
+        therapists = counted(self.therapists, "therapist")
+        return f"{therapists} ({self.arms[0]} trained), {clients}, {counted(self.sessions, 'session')}"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from scipy.special import chdtrc
 
-from rapport.stats.arguments import check_draws, check_level, check_mapping, check_names
+from rapport.stats.arguments import check_choice, check_draws, check_level, check_mapping, check_names
 from rapport.stats.errors import BadInput, TooFew, WrongShape
 from rapport.stats.mediation.effects import along, describe_effect, steps_of
 from rapport.stats.mediation.estimation import (
@@ -21,7 +21,7 @@ from rapport.stats.mediation.estimation import (
     residuals_of,
 )
 from rapport.stats.mediation.results import Chain, Interval, Mediation, PathModel
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, counted
 from rapport.stats.tables import Table, check_rank
 
 _FEW_CLUSTERS = 30
@@ -135,8 +135,7 @@ def _fit(
 ) -> PathModel:
     check_level(level)
     check_draws(draws, seed)
-    if interval not in ("percentile", "bias-corrected"):
-        raise BadInput(f'interval is {interval!r}; give "percentile" or "bias-corrected".')
+    check_choice(interval, "interval", ("percentile", "bias-corrected"))
     columns = tuple(dict.fromkeys([*(p for listed in equations.values() for p in listed), *equations]))
     _check_equations(equations, effects)
     data = Moments.read(table, columns, cluster)
@@ -204,7 +203,8 @@ def _check_equations(equations: Mapping[str, tuple[str, ...]], effects: Mapping[
 
 def _check_equation(data: Moments, outcome: str, predictors: tuple[str, ...]) -> None:
     if len(data.values) < len(predictors) + 3:
-        raise TooFew(f"{len(data.values)} rows are too few for {len(predictors)} predictors of {outcome}.")
+        told = counted(len(data.values), "row is", "rows are")
+        raise TooFew(f"{told} too few for {counted(len(predictors), 'predictor')} of {outcome}.")
     design = data.values[:, data.at(*predictors)]
     check_rank(design, predictors)
     check_rank(data.values[:, data.at(*predictors, outcome)], [*predictors, outcome])

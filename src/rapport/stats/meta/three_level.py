@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rapport.stats.arguments import check_choice
 from rapport.stats.errors import OutOfRange, TooFew
 from rapport.stats.meta.climbing import BETWEEN, WITHIN, highest, profile_interval
 from rapport.stats.meta.fits import (
@@ -14,7 +15,6 @@ from rapport.stats.meta.fits import (
     Fit,
     Prediction,
     Test,
-    check_choice,
     choose,
     figures,
     heterogeneity_test,
@@ -25,7 +25,7 @@ from rapport.stats.meta.levels import Inverse, Nested, evaluate
 from rapport.stats.meta.metrics import choose_scale
 from rapport.stats.meta.results import ThreeLevel
 from rapport.stats.meta.studies import Estimates, Overlap, Studies, count_of, read_studies, read_study
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, counted
 from rapport.stats.tables import Floats, Groups
 
 
@@ -60,7 +60,7 @@ def pool_three_level(
 
     Checked against metafor 3.8-1's rma.mv to 1e-6 (test="t", dfs="contain"): tests/contract/stats/test_meta.py.
     """
-    check_choice("test", test, ("t", "z"))
+    check_choice(test, "test", ("t", "z"))
     choose("REML", test, prediction, level)
     groups = read_study(study, count_of(estimates))
     studies = read_studies(
@@ -150,8 +150,9 @@ def _contained(data: Nested) -> Floats:
     constant = (data.design == data.design[first][data.study]).all(axis=0)
     if data.studies <= coefficients:
         raise TooFew(
-            f"{data.studies} studies cannot carry {coefficients} coefficients that are tested between them. Leave "
-            'moderators out, or use test="z".'
+            f"{counted(data.studies, 'study', 'studies')} cannot carry "
+            f"{counted(coefficients, 'coefficient')} that are tested between them. "
+            'Leave moderators out, or use test="z".'
         )
     return np.asarray(np.where(constant, data.studies - coefficients, count - coefficients), dtype=np.float64)
 

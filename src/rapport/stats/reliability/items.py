@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rapport.stats.arguments import check_count
-from rapport.stats.errors import BadInput, OutOfRange, TooFew, WrongShape
-from rapport.stats.results import Caution
+from rapport.stats.arguments import check_choice, check_draws
+from rapport.stats.errors import MissingValues, TooFew, WrongShape
+from rapport.stats.results import Caution, counted
 from rapport.stats.tables import Floats, Ints, Table, check_varies, read_columns, read_groups
 
 Missing = Literal["refuse", "leave out"]
@@ -40,7 +40,7 @@ class Items:
         left_out = int((~self.kept).sum())
         if not left_out:
             return ()
-        told = "1 person was" if left_out == 1 else f"{left_out} persons were"
+        told = counted(left_out, "person was", "persons were")
         return (Caution("left-out", f"{told} left out because an answer is missing."),)
 
 
@@ -53,22 +53,23 @@ def read_items(
     WrongShape for fewer than two items or a name given twice, NoVariation for an item that everybody answered alike,
     TooFew, and OutOfRange for an unknown `missing`.
     """
-    if missing not in ("refuse", "leave out"):
-        raise OutOfRange(f'missing is {missing!r}; it must be "refuse" or "leave out".')
+    check_choice(missing, "missing", ("refuse", "leave out"))
     source, names = _named(table, items)
     if len(names) < 2:
         raise WrongShape(f"A scale needs at least two items; {len(names)} given.")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise WrongShape(f"The item {twice[0]} is named twice. Name each item once.")
-    values = read_columns(source, names, allow_missing=missing == "leave out")
+    try:
+        values = read_columns(source, names, allow_missing=missing == "leave out")
+    except MissingValues as error:
+        told = str(error).partition(". ")[0]
+        raise MissingValues(f'{told}. Fill it in, or leave such persons out with missing="leave out".') from None
     kept = np.asarray(~np.isnan(values).any(axis=1), dtype=np.bool_)
     values = values[kept]
     if len(values) < at_least:
-        told = "1 person" if len(values) == 1 else f"{len(values)} persons"
-        raise TooFew(f"{told} answered every item; at least {at_least} are needed.")
+        raise TooFew(f"{counted(len(values), 'person')} answered every item; at least {at_least} are needed.")
     for name, column in zip(names, values.T, strict=True):
-        check_size(column, name)
         check_varies(column, name)
     return Items(names, values, kept)
 
@@ -82,7 +83,7 @@ def _named(table: Table | ArrayLike, items: Sequence[str] | None) -> tuple[Table
         if matrix.ndim != 2:
             raise WrongShape(f"The answers have {matrix.ndim} dimensions; they must be persons by items.")
         if items is not None and len(items) != matrix.shape[1]:
-            raise WrongShape(f"{len(items)} names for {matrix.shape[1]} columns of answers.")
+            raise WrongShape(f"{counted(len(items), 'name')} for {counted(matrix.shape[1], 'column')} of answers.")
         names = tuple(items) if items is not None else tuple(f"item {i + 1}" for i in range(matrix.shape[1]))
         return dict(zip(names, matrix.T, strict=True)), names
     named: Any = table
@@ -95,15 +96,14 @@ def _named(table: Table | ArrayLike, items: Sequence[str] | None) -> tuple[Table
 
 
 def resampled_covariances(
-    items: Items, clusters: Ints | None, draws: int, seed: int, at_once: int = 200
+    items: Items, clusters: Ints | None, draws: int, seed: int | None, at_once: int = 200
 ) -> Iterator[Floats]:
     """Covariance matrices of the items in samples drawn with replacement, in stacks of shape (≤ at_once, k, k).
 
     Persons are drawn, or whole clusters where `clusters` gives each person's code, shape (persons,). Sums of products
-    per unit are worked out once, so that a draw costs one weighted sum.
+    per unit are worked out once, so that a draw costs one weighted sum. Raises OutOfRange, BadInput without a seed.
     """
-    if check_count(draws, "draws", at_least=0) < 100:
-        raise OutOfRange(f"draws is {draws}; an interval needs at least 100.")
+    check_draws(draws, seed, or_none=False)
     values, k = items.values, len(items.names)
     shift = values - values.mean(axis=0)
     moments = np.concatenate(
@@ -133,7 +133,7 @@ def read_clusters(table: Table | ArrayLike, cluster: str | None, items: Items) -
         return None
     groups = read_groups(table, cluster)  # type: ignore[arg-type]  # a matrix is refused by name
     if len(groups.codes) != len(items.kept):
-        raise WrongShape(f"{cluster} has {len(groups.codes)} rows; the items have {len(items.kept)}.")
+        raise WrongShape(f"{cluster} has {counted(len(groups.codes), 'row')}; the items have {len(items.kept):,}.")
     codes = groups.codes[items.kept]
     if len(np.unique(codes)) < 2:
         raise TooFew(f"All persons belong to one {cluster}; a bootstrap by {cluster} needs at least two.")
@@ -143,18 +143,6 @@ def read_clusters(table: Table | ArrayLike, cluster: str | None, items: Items) -
 def cluster_cautions(clusters: Ints | None, name: str | None) -> tuple[Caution, ...]:
     if clusters is None or (count := len(np.unique(clusters))) >= 20:
         return ()
-    told = f"Only {count} groups ({name}) were drawn from; with fewer than 20 a bootstrap interval is too narrow."
-    return (Caution("few-clusters", told),)
-
-
-def check_size(values: Floats, name: str) -> None:
-    """Raises OutOfRange for values whose squares a computer cannot add up."""
-    if float(np.abs(values).max()) > 1e100:
-        raise OutOfRange(f"{name} holds {np.abs(values).max():g}, which is no score. Look how it was read.")
-
-
-def check_seed(seed: int | None) -> int:
-    """Raises BadInput for a bootstrap that nobody could repeat."""
-    if not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise BadInput("A bootstrap needs a seed, a whole number from 0, so that it can be repeated: seed=1, say.")
-    return int(seed)
+    told = counted(count, "group was", "groups were")
+    text = f"Only {told} drawn from ({name}); with fewer than 20 a bootstrap interval is too narrow."
+    return (Caution("few-clusters", text),)

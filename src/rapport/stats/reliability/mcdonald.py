@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from rapport.stats.arguments import check_level
-from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, StatsError, TooFew
+from rapport.stats.arguments import check_choice, check_level
+from rapport.stats.errors import BadInput, NotIdentified, StatsError, TooFew
 from rapport.stats.reliability.items import (
     Items,
     Missing,
-    check_seed,
     cluster_cautions,
     read_clusters,
     read_items,
@@ -27,7 +26,7 @@ from rapport.stats.reliability.one_factor import (
     fit_minimum_residuals,
     information,
 )
-from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
+from rapport.stats.results import Caution, Result, ResultTable, counted, interval_text, number
 from rapport.stats.tables import Floats, Ints, Table
 
 Method = Literal["ml", "minres"]
@@ -107,10 +106,8 @@ def omega(
     error, lavaan 0.6-14.
     """
     check_level(level)
-    if method not in ("ml", "minres"):
-        raise OutOfRange(f'method is {method!r}; it must be "ml" or "minres".')
-    if interval not in ("delta", "bootstrap"):
-        raise OutOfRange(f'interval is {interval!r}; it must be "delta" or "bootstrap".')
+    check_choice(method, "method", ("ml", "minres"))
+    check_choice(interval, "interval", ("delta", "bootstrap"))
     if interval == "delta" and cluster is not None:
         raise BadInput('The delta interval takes persons as independent. For groups ask for interval="bootstrap".')
     answers = read_items(table, items, missing)
@@ -121,8 +118,8 @@ def omega(
         )
     if method == "ml" and len(answers.values) <= len(answers.names):
         raise TooFew(
-            f"{len(answers.values)} persons cannot tell {len(answers.names)} items apart by maximum likelihood; more "
-            "persons than items are needed."
+            f"{counted(len(answers.values), 'person')} cannot tell {len(answers.names)} items apart by maximum "
+            "likelihood; more persons than items are needed."
         )
     covariance = answers.covariance
     sds = np.sqrt(np.diag(covariance))
@@ -185,7 +182,7 @@ def _bootstrap(
     answers: Items, clusters: Ints | None, method: Method, level: float, draws: int, seed: int | None
 ) -> tuple[float, float, float, tuple[Caution, ...]]:
     found: list[float] = []
-    for covariances in resampled_covariances(answers, clusters, draws, check_seed(seed)):
+    for covariances in resampled_covariances(answers, clusters, draws, seed):
         for covariance in covariances:
             sds = np.sqrt(np.diag(covariance))
             if sds.min() < 1e-9 * sds.max():
@@ -199,7 +196,9 @@ def _bootstrap(
     if len(found) < draws / 2:
         raise BadInput(f"In {lost} of {draws} draws omega could not be fitted. Ask for alpha, or gather more persons.")
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2]).tolist()
-    told = (Caution("draws-lost", f"Omega could not be fitted in {lost} of {draws} draws."),) if lost else ()
+    told = (
+        (Caution("draws-lost", f"Omega could not be fitted in {lost:,} of {counted(draws, 'draw')}."),) if lost else ()
+    )
     return float(np.std(found, ddof=1)), low, high, told
 
 
