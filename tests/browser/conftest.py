@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.watching import Watched
 
 SECONDS_TO_START = 60
+RAPPORT = [sys.executable, "-c", "from rapport.config.command import main; main()"]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
 
 
@@ -47,10 +49,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def demo_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of the demo, with a data directory of its own, for it and for commands beside it."""
-    ours = ("RAPPORT_", "DJANGO_", "DATABASE_URL")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    data = tmp_path_factory.mktemp("data")
-    return environment | {"RAPPORT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
+    return _environment(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
@@ -60,14 +59,40 @@ def log(demo_environment: dict[str, str]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str, demo_environment: dict[str, str], log: Path) -> Iterator[str]:
+def site(chromium: str, demo_environment: dict[str, str]) -> Iterator[str]:
     """The address of a server with the sample digest, on a data directory of its own."""
+    with _served(demo_environment) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def later_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same a while later: articles were retracted, questioned and corrected, entries too (`became.py`)."""
+    environment = _environment(tmp_path_factory.mktemp("later"))
+    data = environment["RAPPORT_DATA"]
+    subprocess.run([*RAPPORT, "demo", "--no-serve"], env=environment, cwd=data, check=True, capture_output=True)
+    script = Path(__file__).with_name("became.py")
+    subprocess.run([sys.executable, str(script)], env=environment, cwd=data, check=True)
+    with _served(environment) as address:
+        yield address
+
+
+def _environment(data: Path) -> dict[str, str]:
+    ours = ("RAPPORT_", "DJANGO_", "DATABASE_URL")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return environment | {"RAPPORT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
+
+
+@contextmanager
+def _served(environment: dict[str, str]) -> Iterator[str]:
+    """The address of the demo's server on a data directory."""
+    log = Path(environment["RAPPORT_DATA"]) / "server.log"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with log.open("wb") as said:
-        command = [sys.executable, "-c", "from rapport.config.command import main; main()", "demo", "--port", str(port)]
-        server = subprocess.Popen(command, env=demo_environment, cwd=log.parent, stdout=said, stderr=said)
+        command = [*RAPPORT, "demo", "--port", str(port)]
+        server = subprocess.Popen(command, env=environment, cwd=log.parent, stdout=said, stderr=said)
         try:
             _wait_for(server, f"http://127.0.0.1:{port}", log)
             yield f"http://127.0.0.1:{port}"
@@ -107,6 +132,16 @@ def reader(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     Whatever the reader then does, the console must stay silent, no cookie may be set, and nothing may be
     asked of anyone but our server.
     """
+    yield from _reading(browser, site)
+
+
+@pytest.fixture
+def later_reader(browser: Browser, later_site: str) -> Iterator[Callable[..., Page]]:
+    """The same at `later_site`."""
+    yield from _reading(browser, later_site)
+
+
+def _reading(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     opened: list[Watched] = []
 
     def open_page(path: str = "/", *, width: int = 1280, height: int = 800, **of_context: Any) -> Page:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -22,9 +22,9 @@ from rapport.digest.caching import public_page
 from rapport.digest.describing import Describer
 from rapport.digest.feeds.addresses import feed_of
 from rapport.digest.middleware import site_of
-from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page
+from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, Revision
 from rapport.digest.paging import ARTICLES_PER_PAGE, ENTRIES_PER_PAGE, FINDINGS_PER_PAGE, page_of, paged
-from rapport.digest.reading import best_text
+from rapport.digest.reading import best_text, last_of
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
 from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.literature.presenting import finding_rows
@@ -108,6 +108,8 @@ def entry(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
     if request.path != found.get_absolute_url():
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     texts, neighbours = queries.texts_and_neighbours(found, localdate())
+    if found.article.standing:
+        prefetch_related_objects([found.article], "notices")
     text = best_text(texts, found.language)
     context: dict[str, Any] = {
         "entry": found,
@@ -118,11 +120,14 @@ def entry(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
     }
     if found.state == Entry.State.WITHDRAWN:
         context["issue_is_out"] = Issue.objects.published(localdate()).filter(entries=found).exists()
+        context["withdrawal"] = last_of(Revision.Kind.WITHDRAWN, context["revisions"])
+        context["graph"] = _describer(request).withdrawn(found, text, context["revisions"])
         return render(request, "digest/withdrawn.html", context, status=410)
     topics, here = list(found.topics.all()), _written_in(request, text, texts)
     context |= {
         "elsewhere": here,
         "described": _describer(request).entry(found, text, context["revisions"], topics, here),
+        "correction": last_of(Revision.Kind.CORRECTED, context["revisions"]),
         "findings": finding_rows(list(found.article.findings.with_families().order_by("position"))),
         "neighbours": neighbours,
         "topics": topics,
