@@ -17,7 +17,7 @@ from rapport.accounts.policies import requires, signed_in
 from rapport.desk.actions.articles import BY_HAND, begin_draft
 from rapport.desk.article_forms.article_form import BIBLIOGRAPHIC
 from rapport.desk.article_forms.draft_form import DraftForm
-from rapport.desk.article_queries import articles_listed, like_these, new_article_key, shelf_items
+from rapport.desk.article_queries import articles_listed, like_these, shelf_items
 from rapport.desk.looked_up import Found, found_by, found_in_record, unsign, with_reference
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.refusals import Refused
@@ -71,7 +71,6 @@ def new_draft(request: HttpRequest) -> HttpResponse:
     abstract = form.cleaned_data["abstract"].replace("\r\n", "\n")
     try:
         entry = begin_draft(
-            key=new_article_key(form.value),
             value=form.value,
             abstract=abstract,
             abstract_from=found.abstract_from if abstract.split() == found.abstract.split() else BY_HAND,
