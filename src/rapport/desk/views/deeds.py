@@ -165,9 +165,9 @@ def publish_translation(asked: Asked) -> str:
 def withdraw(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A page of its own, because it cannot be undone."""
     entry = entry_at_desk(slug)
-    if entry.state != Entry.State.PUBLISHED:
-        return redirect("desk_entry", slug=entry.slug)
     sent = request.POST if request.method == "POST" else None
+    if sent is None and entry.state != Entry.State.PUBLISHED:
+        return redirect("desk_entry", slug=entry.slug)
     form = deed_forms.Withdraw(sent, languages=languages_of_site(request), own=entry.language, auto_id="withdraw_%s")
     if sent is None:
         return _withdrawing(request, entry, form)
