@@ -109,6 +109,8 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     if answer.candidates and not answer.record:
         offered = [found_in_record(candidate, typed=text) for candidate in answer.candidates]
         return _ask(request, typed=text, offered=offered, problems=[told.message for told in answer.problems])
+    if typed.kind == TypedKind.PII and not answer.record:
+        return _ask(request, status=422, typed=text, wrong=answer.message)
     found = found_by(answer)
     if not found.told and typed.reference:
         found = with_reference(found, typed.reference)
