@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from rapport.digest.exchange.database import shelf_value
 from rapport.digest.exchange.schema import ArticleFile, ShelfItem
 from rapport.digest.models import Entry
 from rapport.literature.actions import key_for
 from rapport.literature.lookup import Record, articles_like
-from rapport.literature.models import Abstract, Article, ResearchType, Shelf, Topic
+from rapport.literature.models import Abstract, Article, ResearchType, Topic
 from rapport.web.folding import fold
 
 MOST_WORDS = 8
@@ -78,13 +79,4 @@ def shelf_items() -> tuple[dict[str, ShelfItem], dict[str, ShelfItem]]:
 
 
 def _items(shelves: QuerySet[Topic] | QuerySet[ResearchType]) -> dict[str, ShelfItem]:
-    return {shelf.key: _item(shelf) for shelf in shelves}
-
-
-def _item(shelf: Shelf) -> ShelfItem:
-    return ShelfItem(
-        key=shelf.key,
-        name=shelf.name,
-        description=shelf.description or None,
-        variants=tuple(shelf.variants),
-    )
+    return {shelf.key: shelf_value(shelf) for shelf in shelves}

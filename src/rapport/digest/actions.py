@@ -14,8 +14,19 @@ from django.db import transaction
 from django.db.models import Max, ProtectedError, Q, QuerySet
 from django.utils import timezone
 
-from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, Revision, SiteIdentity, SynonymGroup
+from rapport.digest.models import (
+    Announcement,
+    Entry,
+    EntryText,
+    Issue,
+    KeptFromImports,
+    Page,
+    Revision,
+    SiteIdentity,
+    SynonymGroup,
+)
 from rapport.digest.search.documents import index_entries
+from rapport.literature.actions import position_after_all
 from rapport.literature.models import Article, ResearchType, Topic
 
 
@@ -201,6 +212,16 @@ def keep_from_imports(*, entry: Entry) -> None:
     entry.edited_at_desk = True
 
 
+def keep_own_from_imports(*, kind: str, key: str = "") -> None:
+    """From now on the database is the authority for this part of the network's own; without a key, for an order."""
+    KeptFromImports.objects.get_or_create(kind=kind, key=key)
+
+
+def leave_own_to_imports(*, kind: str, key: str) -> None:
+    """It is gone because a folder was told to remove it: another may bring it back."""
+    KeptFromImports.objects.filter(kind=kind, key=key).delete()
+
+
 def _by_the_desk(issue: Issue) -> Issue:
     if not issue.edited_at_desk:
         issue.edited_at_desk = True
@@ -221,13 +242,17 @@ def _touched(entry: Entry) -> None:
 
 
 def save_synonym_group(*, key: str, facts: Mapping[str, Any]) -> SynonymGroup:
-    group, _ = SynonymGroup.objects.update_or_create(key=key, defaults=dict(facts))
+    """Make or change a group of synonyms. A new one comes last, unless `facts` give its position."""
+    new = {"position": position_after_all(SynonymGroup), **facts}
+    group, _ = SynonymGroup.objects.update_or_create(key=key, defaults=dict(facts), create_defaults=new)
     mark_changed()
     return group
 
 
 def save_announcement(*, key: str, facts: Mapping[str, Any]) -> Announcement:
-    announcement, _ = Announcement.objects.update_or_create(key=key, defaults=dict(facts))
+    """Make or change an announcement. A new one comes last, unless `facts` give its position."""
+    new = {"position": position_after_all(Announcement), **facts}
+    announcement, _ = Announcement.objects.update_or_create(key=key, defaults=dict(facts), create_defaults=new)
     mark_changed()
     return announcement
 

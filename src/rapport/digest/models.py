@@ -296,6 +296,25 @@ class SynonymGroup(models.Model):
         return self.key
 
 
+class KeptFromImports(models.Model):
+    """A part of the network's own that was changed at the desk: an import does not overwrite it unasked.
+
+    `kind` and `key` are those of the content files: “topics” and “alliance”, “pages” and “about.en”. A list has
+    one row with an empty key when its order was changed. What was removed at the desk keeps its row, so that an
+    import does not bring it back.
+    """
+
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=90, blank=True)
+
+    class Meta:
+        verbose_name_plural = "kept from imports"
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="kept_from_imports_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}"
+
+
 class SearchDocument(models.Model):
     """An entry as search reads it: the stems of its words in every language, by how much they say.
 

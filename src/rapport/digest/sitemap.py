@@ -66,10 +66,14 @@ def entries(request: HttpRequest, part: int) -> HttpResponse:
 
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """All may be read. Combinations of choices are without number, and lead to nothing that stands nowhere else."""
+    """All that readers see may be read; accounts and the desk are nothing to search for.
+
+    Combinations of choices are without number, and lead to nothing that stands nowhere else.
+    """
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}?" for path in in_each_language(reverse("browse")).values()),
+        *(f"Disallow: {path}" for name in ("account", "desk") for path in in_each_language(reverse(name)).values()),
         f"Sitemap: {whole(request, reverse('sitemap'))}",
     ]
     return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")

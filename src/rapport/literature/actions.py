@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Model
 from django.utils import timezone
 
 from rapport.accounts.models import Person
@@ -21,7 +22,6 @@ from rapport.literature.models import (
     Finding,
     Notice,
     NoticeCheck,
-    ReadLevel,
     ResearchType,
     Topic,
 )
@@ -30,8 +30,15 @@ from rapport.web.folding import fold
 
 
 def save_shelf(kind: type[Topic] | type[ResearchType], *, key: str, facts: Mapping[str, Any]) -> Topic | ResearchType:
-    """Make or change a topic or a research type."""
-    return kind.objects.update_or_create(key=key, defaults=dict(facts))[0]
+    """Make or change a topic or a research type. A new one comes last, unless `facts` give its position."""
+    new = {"position": position_after_all(kind), **facts}
+    return kind.objects.update_or_create(key=key, defaults=dict(facts), create_defaults=new)[0]
+
+
+def position_after_all(kind: type[Model]) -> int:
+    """The position of what comes last in a list that has an order."""
+    last = kind._default_manager.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else int(last) + 1
 
 
 def save_family(*, axis: str, key: str, facts: Mapping[str, Any]) -> Family:
@@ -143,22 +150,6 @@ def key_for(record: Record) -> str:
         return key
     tails = [*"bcdefghijklmnopqrstuvwxyz", *(f"-{number}" for number in range(27, len(taken) + 28))]
     return next(f"{key}{tail}" for tail in tails if f"{key}{tail}" not in taken)
-
-
-@transaction.atomic
-def make_article(*, record: Record, by: Person, abstract_source: str = "", now: dt.datetime | None = None) -> Article:
-    """Make an article from what a look-up or a file said of it, read at the level of its abstract.
-
-    An abstract in `record` is kept privately. Ask `lookup.articles_like` first: this makes what it is told to.
-    """
-    facts = {**record.facts, "read_level": ReadLevel.ABSTRACT, "figures": []}
-    limits = {"volume": 30, "issue": 30, "pages": 60, "doi": 255, "pmid": 20, "language": 8, "kind": 30}
-    facts.update({name: facts[name][:most] for name, most in limits.items()})
-    article = save_article(key=key_for(record), facts=facts, findings=[])
-    if record.abstract:
-        keep_abstract(article=article, text=record.abstract, source=abstract_source or record.source, now=now)
-    record_event(stream="digest", by=by, did="article.made", about=f"article:{article.key}", source=record.source)
-    return article
 
 
 @transaction.atomic

@@ -194,7 +194,7 @@ def test_an_entry_of_the_desk_keeps_its_article_and_its_versions(tmp_path, alice
 
 def test_a_name_that_is_none_is_told(tmp_path):
     assert problems(make_folder(tmp_path / "content"), replace=["no-such"]) == [
-        ("--replace", "there is no entry or issue “no-such”.")
+        ("--replace", "there is no “no-such”, in the folder or in the database.")
     ]
 
 

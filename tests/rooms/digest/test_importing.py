@@ -155,11 +155,11 @@ def test_the_order_in_which_a_file_names_languages_is_no_change(imported):
     assert import_folder(imported).did_anything is False
 
 
-def test_the_order_of_topics_is_a_change_of_all_that_moved(imported):
+def test_another_order_of_topics_is_a_change_of_the_order(imported):
     first, second = FILES["topics.yml"].split("- key: drop-out")
     header, first = first.split("- key: alliance")
     write_files(imported, {"topics.yml": f"{header}- key: drop-out{second}- key: alliance{first}"})
-    assert told(import_folder(imported)) == ({}, {"topics": ["drop-out", "alliance"]}, {}, {})
+    assert told(import_folder(imported)) == ({}, {"order": ["topics.yml"]}, {}, {})
     assert list(Topic.objects.values_list("key", flat=True)) == ["drop-out", "alliance"]
 
 

@@ -57,13 +57,17 @@ def in_both(path: str) -> dict[str, str]:
     return {"en": path, "fr": f"/fr{path}", "x-default": path}
 
 
-def test_robots_may_read_everything_but_combinations_of_choices(client: Client) -> None:
+def test_robots_may_read_all_but_combinations_of_choices_accounts_and_the_desk(client: Client) -> None:
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.text == (
         "User-agent: *\n"
         "Disallow: /browse/?\n"
         "Disallow: /fr/browse/?\n"
+        "Disallow: /account/\n"
+        "Disallow: /fr/account/\n"
+        "Disallow: /desk/\n"
+        "Disallow: /fr/desk/\n"
         "Sitemap: http://testserver/sitemap.xml\n"
     )  # fmt: skip
 

@@ -7,11 +7,10 @@ import datetime as dt
 import pytest
 
 from rapport.audit.models import Event
-from rapport.literature.actions import keep_abstract, key_for, make_article
+from rapport.literature.actions import keep_abstract, key_for
 from rapport.literature.lookup import Record, articles_like
 from rapport.literature.models import Abstract
-from tests.making import make_article as make_known_article
-from tests.making import make_person
+from tests.making import make_article, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -40,20 +39,20 @@ RECORD = Record(
     ids=["DOI in capitals", "PubMed number", "title and year", "title, no year known"],
 )
 def test_an_article_that_is_here_already_is_met(known, django_assert_num_queries):
-    article = make_known_article("known", **known)
-    make_known_article("another", year=2026)
+    article = make_article("known", **known)
+    make_article("another", year=2026)
     with django_assert_num_queries(2):
         assert articles_like(RECORD) == [article]
 
 
 @pytest.mark.parametrize("known", [{"title": "Who leaves early", "year": 2020}, {"title": "Who stays", "year": 2026}])
 def test_an_article_of_another_year_or_title_is_another(known):
-    make_known_article("known", **known)
+    make_article("known", **known)
     assert articles_like(RECORD) == []
 
 
 def test_a_record_that_says_nothing_is_like_nothing(django_assert_num_queries):
-    make_known_article("known")
+    make_article("known")
     with django_assert_num_queries(0):
         assert articles_like(Record(source="ris")) == []
 
@@ -74,34 +73,14 @@ def test_a_key_is_made_of_the_first_author_and_the_year(facts, key):
 
 
 def test_a_key_that_is_taken_gets_the_next_letter():
-    make_known_article("swift-2012")
-    make_known_article("swift-2012b")
-    make_known_article("swift-2012-more")
+    make_article("swift-2012")
+    make_article("swift-2012b")
+    make_article("swift-2012-more")
     assert key_for(Record(source="crossref", authors=("Swift, J.",), year=2012)) == "swift-2012c"
 
 
-def test_an_article_is_made_of_a_record_with_its_abstract_kept_and_the_deed_recorded():
-    edith = make_person("Edith", "editor")
-    article = make_article(record=RECORD, by=edith, abstract_source="PubMed", now=NOW)
-    assert (article.key, article.authors, article.doi, article.read_level, article.figures) == (
-        "van-der-rosa-2026",
-        ["van der Rosa, R.", "Sam, S."],
-        "10.5555/abc.1",
-        "abstract",
-        [],
-    )
-    assert (article.abstract.text, article.abstract.source, article.abstract.kept_at) == (
-        RECORD.abstract,
-        "PubMed",
-        NOW,
-    )
-    assert list(Event.objects.values_list("name", "did", "about", "details")) == [
-        ("Edith", "article.made", "article:van-der-rosa-2026", {"source": "crossref"})
-    ]
-
-
 def test_an_abstract_is_kept_replaced_and_removed():
-    edith, article = make_person("Edith", "editor"), make_known_article("rosa-2020")
+    edith, article = make_person("Edith", "editor"), make_article("rosa-2020")
     keep_abstract(article=article, text="One.\0", source="OpenAlex", now=NOW)
     keep_abstract(article=article, text="Two. 💬", source="by hand", by=edith, now=NOW)
     assert list(Abstract.objects.values_list("article__key", "text", "source")) == [("rosa-2020", "Two. 💬", "by hand")]

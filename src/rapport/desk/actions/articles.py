@@ -16,6 +16,7 @@ from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.facts import correct_facts, save_facts
 from rapport.desk.actions.writing import start_entry
+from rapport.desk.article_queries import new_article_key
 from rapport.desk.audit_words import about
 from rapport.desk.refusals import Refused
 from rapport.digest.exchange.database import article_value
@@ -31,7 +32,6 @@ BY_HAND = "by hand"
 @transaction.atomic
 def begin_draft(
     *,
-    key: str,
     value: ArticleFile,
     abstract: str,
     abstract_from: str,
@@ -42,7 +42,8 @@ def begin_draft(
     by: Person,
     now: dt.datetime,
 ) -> Entry:
-    """Make the article `key`, keep its abstract, and start an entry about it: all of it, or nothing."""
+    """Make an article, keep its abstract, and start an entry about it: all of it, or nothing."""
+    key = new_article_key(value)
     article = save_facts(key=key, facts=article_fields(value), findings=[], by=by, now=now)
     if abstract:
         literature.keep_abstract(article=article, text=abstract, source=abstract_from, by=by, now=now)

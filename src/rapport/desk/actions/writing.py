@@ -186,8 +186,13 @@ def confirm_translation(*, entry: Entry, language: str, original: int, by: Perso
 def set_shelves(
     *, entry: Entry, research_type: ResearchType, topics: Iterable[Topic], by: Person, now: dt.datetime
 ) -> Entry:
-    """Where readers find it: its type and topics. On a published entry this shows at once, and is recorded."""
+    """Where readers find it: its type and topics. On a published entry this shows at once, and is recorded.
+
+    Refused when it has been withdrawn.
+    """
     held = hold(entry)
+    if held.state == Entry.State.WITHDRAWN:
+        raise Refused(_("This entry has been withdrawn."))
     bring_to_desk(held, now)
     topics = list(topics)
     before = [held.research_type.key, sorted(topic.key for topic in held.topics.all())]

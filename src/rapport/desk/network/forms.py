@@ -201,6 +201,9 @@ class PageForm(ContentForm):
         help_text=_("Markdown: ## for a heading, **bold**, *italic*, [words](https://…), - for a list."),
     )
 
+    def clean_body(self) -> str:
+        return str(self.cleaned_data["body"]).replace("\r\n", "\n").strip()
+
 
 class NewPageForm(PageForm):
     field_order = ["slug", "language", "title", "body"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +33,7 @@ from rapport.literature.actions import keep_abstract
 from rapport.literature.lookup import look_up
 from rapport.literature.models import Article
 from rapport.literature.presenting import finding_rows
+from rapport.web.unknown import NotHere
 
 LONGEST_ABSTRACT = 20_000
 
@@ -105,7 +106,7 @@ def abstract(request: HttpRequest, key: str) -> HttpResponse:
 def found_article(key: str) -> Article:
     found = article_at_desk(key)
     if found is None:
-        raise Http404(_("There is no article “%(key)s” here.") % {"key": key})
+        raise NotHere(_("There is no article “%(key)s” here.") % {"key": key})
     return found
 
 

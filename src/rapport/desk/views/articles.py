@@ -17,7 +17,7 @@ from rapport.accounts.policies import requires, signed_in
 from rapport.desk.actions.articles import BY_HAND, begin_draft
 from rapport.desk.article_forms.article_form import BIBLIOGRAPHIC
 from rapport.desk.article_forms.draft_form import DraftForm
-from rapport.desk.article_queries import articles_listed, like_these, new_article_key, shelf_items
+from rapport.desk.article_queries import articles_listed, like_these, shelf_items
 from rapport.desk.looked_up import Found, found_by, found_in_record, unsign, with_reference
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.refusals import Refused
@@ -71,7 +71,6 @@ def new_draft(request: HttpRequest) -> HttpResponse:
     abstract = form.cleaned_data["abstract"].replace("\r\n", "\n")
     try:
         entry = begin_draft(
-            key=new_article_key(form.value),
             value=form.value,
             abstract=abstract,
             abstract_from=found.abstract_from if abstract.split() == found.abstract.split() else BY_HAND,
@@ -110,6 +109,8 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     if answer.candidates and not answer.record:
         offered = [found_in_record(candidate, typed=text) for candidate in answer.candidates]
         return _ask(request, typed=text, offered=offered, problems=[told.message for told in answer.problems])
+    if typed.kind == TypedKind.PII and not answer.record:
+        return _ask(request, status=422, typed=text, wrong=answer.message)
     found = found_by(answer)
     if not found.told and typed.reference:
         found = with_reference(found, typed.reference)

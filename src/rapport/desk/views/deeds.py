@@ -116,9 +116,9 @@ def publish_translation(asked: Asked[Entry]) -> str:
 def withdraw(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A page of its own, because it cannot be undone."""
     entry = entry_at_desk(slug)
-    if entry.state != Entry.State.PUBLISHED:
-        return redirect("desk_entry", slug=entry.slug)
     sent = request.POST if request.method == "POST" else None
+    if sent is None and entry.state != Entry.State.PUBLISHED:
+        return redirect("desk_entry", slug=entry.slug)
     form = deed_forms.Withdraw(sent, languages=queries.site_languages(), own=entry.language, auto_id="withdraw_%s")
     if sent is None:
         return _withdrawing(request, entry, form)

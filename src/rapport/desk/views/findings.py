@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,6 +36,7 @@ from rapport.desk.views.article import changed_meanwhile, correction_of, found_a
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.schema import ArticleFile, FindingFile
 from rapport.literature.models import Article, Family, ResearchType, Topic
+from rapport.web.unknown import NotHere
 
 DEEDS = ("up", "down")
 
@@ -52,10 +53,7 @@ def new_finding(request: HttpRequest, key: str) -> HttpResponse:
 def finding(request: HttpRequest, key: str, finding: str) -> HttpResponse:
     article = found_article(key)
     value = article_value(article)
-    stored = finding_of(value, finding)
-    if stored is None:
-        raise Http404(_("This article has no finding “%(key)s”; it may have been taken out.") % {"key": finding})
-    return _finding(request, article, value, stored)
+    return _finding(request, article, value, _found_finding(value, finding))
 
 
 @requires(MAY_WRITE)
@@ -63,10 +61,11 @@ def finding(request: HttpRequest, key: str, finding: str) -> HttpResponse:
 def move_finding(request: HttpRequest, key: str, finding: str) -> HttpResponse:
     """One place up or down. Readers see the new order at once, so that of a published entry is left to a correction."""
     article = found_article(key)
-    deed = request.POST.get("deed")
+    value, deed = article_value(article), request.POST.get("deed")
+    _found_finding(value, finding)
     if deed in DEEDS:
-        value = with_finding_moved(article_value(article), finding, -1 if deed == "up" else 1)
-        _try(request, article, value, _("The order is saved."))
+        moved = with_finding_moved(value, finding, -1 if deed == "up" else 1)
+        _try(request, article, moved, _("The order is saved."))
     return redirect(f"{reverse('desk_article', args=[key])}#finding-{finding}")
 
 
@@ -88,6 +87,13 @@ def suggestions(request: HttpRequest, key: str) -> HttpResponse:
     elif deed == "accept":
         _accept(request, article, value, suggestion, shown)
     return redirect(f"{reverse('desk_article', args=[key])}#suggestions")
+
+
+def _found_finding(value: ArticleFile, key: str) -> FindingFile:
+    found = finding_of(value, key)
+    if found is None:
+        raise NotHere(_("This article has no finding “%(key)s”; it may have been taken out.") % {"key": key})
+    return found
 
 
 def _accept(

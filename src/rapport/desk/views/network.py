@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,7 @@ from rapport.desk.network.kinds import KINDS, Kind
 from rapport.desk.policies import MAY_RUN
 from rapport.digest.exchange.database import read_site
 from rapport.digest.models import Page
-from rapport.web.unknown import NotHere
+from rapport.web.unknown import NotHere, NotUnderstood
 
 
 @requires(MAY_RUN)
@@ -142,7 +141,7 @@ def _moved(keys: list[str], sent: dict[str, str]) -> list[str]:
     """`keys` with one of them a place up or down."""
     key, direction = sent.get("key", ""), sent.get("move", "")
     if key not in keys or direction not in ("up", "down"):
-        raise BadRequest(_("It was not understood what to move. Go back and press the button again."))
+        raise NotUnderstood(_("It was not understood what to move. Go back and press the button again."))
     place = keys.index(key)
     other = max(place - 1, 0) if direction == "up" else min(place + 1, len(keys) - 1)
     keys[place], keys[other] = keys[other], keys[place]

@@ -41,7 +41,7 @@ def refusals(
 
     `differ` and `gone` hold, by kind, the keys that the import would change and remove; `replace` what it may.
     """
-    return [*_unknown(content, before, replace), *_Desk(content, before, sources, replace).problems(differ, gone)]
+    return list(_Desk(content, before, sources, replace).problems(differ, gone))
 
 
 def tell(replaced: Collection[str]) -> None:
@@ -49,12 +49,6 @@ def tell(replaced: Collection[str]) -> None:
     for name in sorted(replaced):
         kind = "issue" if name[:4].isdigit() and name[4:5] == "-" and len(name) == 7 else "entry"
         record(stream="digest", by=AnImport(), did=f"{kind}.replaced-by-import", about=f"{kind}:{name}")
-
-
-def _unknown(content: Content, before: Content, replace: Collection[str]) -> Iterator[Problem]:
-    known = {*content.entries, *content.issues, *before.entries, *before.issues}
-    for name in sorted(set(replace) - known):
-        yield Problem("--replace", 0, "", f"there is no entry or issue “{name}”.")
 
 
 class _Desk:
@@ -71,10 +65,10 @@ class _Desk:
         for key in sorted(set(self.entry_on) & set(differ["articles"])):
             if self.entry_on[key] not in self.replace:
                 what = differences(self.before.articles[key], self.content.articles[key])
-                yield self.sources.problem("articles", key, (), _refused(what, self.entry_on[key]))
+                yield self.sources.problem("articles", key, (), refused(what, self.entry_on[key]))
         for month in sorted((self.issues & set(differ["issues"])) - set(self.replace)):
             what = differences(self.before.issues[month], self.content.issues[month])
-            yield self.sources.problem("issues", month, (), _refused(what, month))
+            yield self.sources.problem("issues", month, (), refused(what, month))
         yield from self._moved()
         for kind, ours in (("entries", self.entries), ("issues", self.issues)):
             for key in sorted((ours & set(gone[kind])) - set(self.replace)):
@@ -90,7 +84,7 @@ class _Desk:
             message = f"tells of “{old.article}” at the desk, and keeps its article; name the file otherwise."
             yield self.sources.problem("entries", slug, ("article",), message)
         elif slug not in self.replace:
-            yield self.sources.problem("entries", slug, (), _refused(differences(old, new), slug))
+            yield self.sources.problem("entries", slug, (), refused(differences(old, new), slug))
 
     def _moved(self) -> Iterator[Problem]:
         """Entries of the desk that would stand in another issue because of a file that is not theirs."""
@@ -127,7 +121,8 @@ def _differences(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[str]:
     yield ".".join(path)
 
 
-def _refused(what: list[str], name: str) -> str:
+def refused(what: list[str], name: str) -> str:
+    """Why a file is not imported that differs in `what` from what the desk made of it; `name` is how to name it."""
     named = ", ".join(what[:MOST_NAMED]) + (" …" if len(what) > MOST_NAMED else "")
     return (
         f"was edited at the desk, and differs from the file{f' in {named}' if named else ''}. "

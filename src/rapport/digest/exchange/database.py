@@ -44,11 +44,11 @@ def read_database() -> Content:
         topics=_shelf(Topic.objects.all()),
         research_types=_shelf(ResearchType.objects.all()),
         families=_families(),
-        synonyms={group.key: synonym_value(group) for group in SynonymGroup.objects.order_by("position")},
+        synonyms={group.key: synonym_value(group) for group in SynonymGroup.objects.order_by("position", "key")},
         articles=read_articles(),
         entries=read_entries(),
         issues=read_issues(),
-        announcements={item.key: announcement_value(item) for item in Announcement.objects.order_by("position")},
+        announcements={item.key: announcement_value(item) for item in Announcement.objects.order_by("position", "key")},
         pages={
             f"{page.slug}.{page.language}": PageValue(title=page.title, body=page.body) for page in Page.objects.all()
         },
@@ -135,7 +135,7 @@ def read_site() -> SiteFile | None:
 
 
 def _shelf(items: QuerySet[Topic] | QuerySet[ResearchType]) -> dict[str, ShelfItem]:
-    return {item.key: shelf_value(item) for item in items.order_by("position")}
+    return {item.key: shelf_value(item) for item in items.order_by("position", "key")}
 
 
 def shelf_value(item: Shelf) -> ShelfItem:

@@ -9,12 +9,12 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Model
 
-from rapport.digest.actions import mark_changed, save_issue, save_page
-from rapport.digest.exchange import beside
+from rapport.digest.actions import leave_own_to_imports, mark_changed, save_issue, save_page, save_positions
+from rapport.digest.exchange import beside, own
 from rapport.digest.exchange.at_the_desk import refusals, tell
 from rapport.digest.exchange.checking import check
 from rapport.digest.exchange.database import read_database
-from rapport.digest.exchange.problems import ContentProblems
+from rapport.digest.exchange.problems import ContentProblems, Problem, suggest
 from rapport.digest.exchange.reading import Sources, read_folder
 from rapport.digest.exchange.saving import (
     save_announcement_file,
@@ -51,6 +51,7 @@ KINDS = (
 class Report:
     """What an import did, by kind: keys created, changed, removed, left alone, and how many were as before.
 
+    A list that was put in another order is a change of the kind “order”.
     `unannounced` are published entries that changed without a new revision: readers are not told.
     """
 
@@ -70,8 +71,8 @@ def import_folder(folder: Path, *, prune: bool = False, replace: Collection[str]
     """Import `folder`. With `prune`, what the folder does not hold is removed from the database.
 
     What was edited at the desk is overwritten or removed only where `replace` names it: an entry by its slug,
-    an issue by its month. Raises `ContentProblems`, having changed nothing, when anything in the folder is wrong,
-    or when it differs from what was edited at the desk.
+    an issue by its month, the network's own as `own.name_of` says. Raises `ContentProblems`, having changed
+    nothing, when anything in the folder is wrong, or when it differs from what was edited at the desk.
     """
     try:
         content, sources = read_folder(folder)
@@ -112,7 +113,12 @@ class _Import:
             for kind, new in self.new.items()
         }
         gone = {kind: self._extra(kind) if self.prune else [] for kind in KINDS}
-        problems = refusals(self.content, self.before, self.sources, differ=differ, gone=gone, replace=self.replace)
+        both = (self.content, self.before, self.sources)
+        problems = [
+            *self._unknown(),
+            *refusals(*both, differ=differ, gone=gone, replace=self.replace),
+            *own.refusals(*both, differ=differ, gone=gone, replace=self.replace),
+        ]
         if problems:
             raise ContentProblems(problems)
         for kind in ("pages", "announcements", "synonyms", "entries", "issues", "articles"):
@@ -121,25 +127,44 @@ class _Import:
         self._shelves()
         self._families()
         for key in self._due("synonyms"):
-            position = list(self.content.synonyms).index(key)
-            save_synonym_group_file(self.content.synonyms[key], position=position)
+            save_synonym_group_file(self.content.synonyms[key])
         self._articles()
         self._entries()
         self._issues()
         self._desk()
         self._index()
         for key in self._due("announcements"):
-            position = list(self.content.announcements).index(key)
-            save_announcement_file(self.content.announcements[key], position=position)
+            save_announcement_file(self.content.announcements[key])
         for key in self._due("pages"):
             slug, language = key.rsplit(".", 1)
             page = self.content.pages[key]
             save_page(slug=slug, language=language, title=page.title, body=page.body)
         for kind in ("research_types", "topics", "families"):
             self._remove_or_note(kind)
+        self._order()
+        own.tell(self._own_replaced())
         if self.report.did_anything:
             mark_changed()
         return self.report
+
+    def _unknown(self) -> list[Problem]:
+        """What `replace` names although it is nowhere."""
+        known = own.names(self.content, self.before)
+        for content in (self.content, self.before):
+            known |= {*content.entries, *content.issues}
+        return [
+            Problem(
+                "--replace", 0, "", f"there is no “{name}”, in the folder or in the database.{suggest(name, known)}"
+            )
+            for name in sorted(self.replace - known)
+        ]
+
+    def _own_replaced(self) -> set[tuple[str, str]]:
+        """The parts of the network's own that were written or removed and that `replace` names, by kind and key."""
+        done = (self.report.created, self.report.changed, self.report.removed)
+        touched = {(kind, key) for kind in own.WORDS for by_kind in done for key in by_kind.get(kind, [])}
+        touched |= {(kind, "") for kind in own.LISTS if own.name_of(kind, "") in self.report.changed.get("order", [])}
+        return {(kind, key) for kind, key in touched if own.name_of(kind, key) in self.replace}
 
     def _due(self, kind: str) -> list[str]:
         """The keys of `kind` that are new or changed, noted in the report."""
@@ -168,6 +193,7 @@ class _Import:
                 Entry.objects.filter(pk__in=freed).update(state=Entry.State.DRAFT, issue=None)
                 index_entries(Entry.objects.filter(pk__in=freed))
             _stored(kind, key).delete()
+            leave_own_to_imports(kind=kind, key=key)
 
     def _extra(self, kind: str) -> list[str]:
         """What only the database has. A kind of which the folder holds nothing is left alone."""
@@ -183,7 +209,17 @@ class _Import:
         for kind, model in kinds:
             items = getattr(self.content, kind)
             for key in self._due(kind):
-                save_shelf_item(model, items[key], position=list(items).index(key))
+                save_shelf_item(model, items[key])
+
+    def _order(self) -> None:
+        """Put lists in the folder's order; what only the database has stays behind what it stood behind."""
+        for kind, model in own.LISTS.items():
+            named = getattr(self.content, kind)
+            if own.is_reordered(named, getattr(self.before, kind)):
+                self.report.changed.setdefault("order", []).append(own.name_of(kind, ""))
+            there = list(model._default_manager.order_by("position", "key").values_list("key", flat=True))
+            if (wanted := own.in_order(named, there)) != there:
+                save_positions(model, wanted)
 
     def _families(self) -> None:
         for name in self._due("families"):
@@ -250,22 +286,19 @@ class _Import:
 
 
 def _comparable(content: Content, kind: str) -> dict[str, str]:
-    """The values of `kind` as text, so that 0.30 differs from 0.3 and order counts where it is stored."""
+    """The values of `kind` as text, so that 0.30 differs from 0.3."""
     value = getattr(content, kind)
     if value is None:
         return {}
     if kind == "site":
         return {"site": to_yaml(plain(value))}
-    if kind == "families":
+    if kind == "families":  # their order is theirs alone: the desk does not change it
         return {
             f"{axis}/{key}": to_yaml([position, plain(name)])
             for axis, of in value.items()
             for position, (key, name) in enumerate(of.items())
         }
-    ordered = kind in ("topics", "research_types", "synonyms", "announcements")
-    return {
-        key: to_yaml([position if ordered else 0, plain(item)]) for position, (key, item) in enumerate(value.items())
-    }
+    return {key: to_yaml(plain(item)) for key, item in value.items()}
 
 
 def _with_mutual_overlaps(content: Content) -> Content:

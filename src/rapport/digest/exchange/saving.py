@@ -153,26 +153,20 @@ def save_site_file(site: SiteFile) -> None:
     )
 
 
-def save_shelf_item(kind: type[Topic] | type[ResearchType], item: ShelfItem, *, position: int) -> None:
-    facts = {
-        "name": item.name,
-        "description": item.description or {},
-        "variants": list(item.variants),
-        "position": position,
-    }
+def save_shelf_item(kind: type[Topic] | type[ResearchType], item: ShelfItem) -> None:
+    facts = {"name": item.name, "description": item.description or {}, "variants": list(item.variants)}
     save_shelf(kind, key=item.key, facts=facts)
 
 
-def save_synonym_group_file(group: SynonymGroupFile, *, position: int) -> None:
+def save_synonym_group_file(group: SynonymGroupFile) -> None:
     facts = {
-        "position": position,
         "words": {language: list(phrases) for language, phrases in group.words.items()},
         "asked_as": {language: list(phrases) for language, phrases in (group.asked_as or {}).items()},
     }
     save_synonym_group(key=group.key, facts=facts)
 
 
-def save_announcement_file(item: AnnouncementFile, *, position: int) -> None:
+def save_announcement_file(item: AnnouncementFile) -> None:
     save_announcement(
         key=item.key,
         facts={
@@ -182,6 +176,5 @@ def save_announcement_file(item: AnnouncementFile, *, position: int) -> None:
             "link": item.link or "",
             "starts_on": item.starts,
             "ends_on": item.ends,
-            "position": position,
         },
     )

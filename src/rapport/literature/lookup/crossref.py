@@ -32,6 +32,10 @@ class Crossref(Service):
         """Works whose title, authors and journal are like `words`."""
         return self.answer(lambda: self._by_words(words, until or self.patience.until()))
 
+    def by_pii(self, pii: str, until: Deadline | None = None) -> Answer:
+        """The work that its publisher numbers `pii`; candidates, should several works have that number."""
+        return self.answer(lambda: self._by_pii(pii, until or self.patience.until()))
+
     def notices(self, doi: str, until: Deadline | None = None) -> Answer:
         """The record of a DOI with every notice about it: those its own record names (`updated-by`), and those of
         records that say they update it (`update-to`). Only when both were answered is the answer one.
@@ -54,6 +58,15 @@ class Crossref(Service):
             outcome=Outcome.FOUND if found else Outcome.NOT_FOUND,
             candidates=tuple(record for record in found if record.title and record.doi),
         )
+
+    def _by_pii(self, pii: str, until: Deadline) -> Answer:
+        works = self._works({"filter": f"alternative-id:{pii}", "rows": str(MOST_CANDIDATES)}, until)
+        # Publishers' numbers of every kind stand in one field: only the whole number is the one asked for.
+        numbered = [work for work in works if pii in map(str.upper, map(as_text, as_list(work.get("alternative-id"))))]
+        found = tuple(map(record_of, numbered))
+        if len(found) == 1:
+            return Answer(service=self.key, outcome=Outcome.FOUND, record=found[0])
+        return Answer(service=self.key, outcome=Outcome.FOUND if found else Outcome.NOT_FOUND, candidates=found)
 
     def _notices(self, doi: str, until: Deadline) -> Answer:
         answer = self._by_doi(doi, until)

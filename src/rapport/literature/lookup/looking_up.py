@@ -94,6 +94,16 @@ class LookUp:
             return _("Paste a DOI, a PubMed number, a link, a title or a reference.")
         if self.typed.kind == TypedKind.LINK:
             return _("This link holds no DOI and no PubMed number. Paste the article’s DOI or its title instead.")
+        if self.typed.kind == TypedKind.PII and self.problems:
+            return _(
+                "This link holds no DOI, only the publisher’s number, and Crossref gave no answer about it. "
+                "Try again later, or paste the article’s DOI or its title."
+            )
+        if self.typed.kind == TypedKind.PII:
+            return _(
+                "This link holds no DOI, only the publisher’s number, which Crossref does not know. "
+                "Paste the article’s DOI or its title instead."
+            )
         if self.answers and len(self.problems) == len(self.answers):
             return _("No service gave an answer, so we cannot tell whether they know this work.")
         if self.problems:
@@ -119,6 +129,11 @@ def look_up(typed_text: str, *, services: Services | None = None, contact: str =
             return LookUp(typed=typed, answers=_ask_on(asked, _ask(_by_pmid(asked, pmid), until), until))
         case Typed(pmcid=pmcid) if pmcid:
             return LookUp(typed=typed, answers=_ask_on(asked, _ask(_by_pmcid(asked, pmcid), until), until))
+        case Typed(pii=pii) if pii:
+            answers = _ask(_by_pii(asked, pii), until)
+            candidates = tuple(candidate for answer in answers for candidate in answer.candidates)
+            told = tuple(replace(answer, candidates=()) for answer in answers)
+            return LookUp(typed=typed, answers=_ask_on(asked, told, until), candidates=candidates)
         case Typed(kind=TypedKind.TITLE | TypedKind.REFERENCE):
             return _search(asked, typed, until)
         case _:
@@ -147,6 +162,11 @@ def _by_pmcid(services: Services, pmcid: str) -> dict[str, Question]:
         "openalex": lambda until: services.openalex.by_pmcid(pmcid, until),
         "europe_pmc": lambda until: services.europe_pmc.by_pmcid(pmcid, until),
     }
+
+
+def _by_pii(services: Services, pii: str) -> dict[str, Question]:
+    """Of the four only Crossref knows works by their publisher's number; the others are then asked by the DOI."""
+    return {"crossref": lambda until: services.crossref.by_pii(pii, until)}
 
 
 def _by_title(services: Services, typed: Typed) -> dict[str, Question]:

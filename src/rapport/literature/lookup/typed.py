@@ -1,4 +1,4 @@
-"""What somebody pasted: a DOI in any form, a PubMed number, a link, a printed reference or a title."""
+"""What somebody pasted: a DOI in any form, a PubMed or a publisher's number, a link, a printed reference or a title."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class TypedKind(StrEnum):
     DOI = "doi"
     PMID = "pmid"
     PMCID = "pmcid"
+    PII = "pii"
     LINK = "link"
     REFERENCE = "reference"
     TITLE = "title"
@@ -30,7 +31,8 @@ class TypedKind(StrEnum):
 class Typed:
     """What was pasted, as read. `text` is all of it, as it came; a reference also fills `title`, and `doi` if printed.
 
-    A link has `kind` LINK only when neither a DOI nor a PubMed number stands in it.
+    A link has `kind` LINK only when no DOI, PubMed number or `pii` stands in it. A `pii` is the number by which
+    Elsevier's sites name an article (“S0005796720300012”), here without the hyphens and brackets of its printed form.
     """
 
     kind: TypedKind
@@ -38,6 +40,7 @@ class Typed:
     doi: str = ""
     pmid: str = ""
     pmcid: str = ""
+    pii: str = ""
     title: str = ""
     reference: Reference | None = None
 
@@ -62,6 +65,8 @@ def read_typed(text: str) -> Typed:
         return Typed(kind=TypedKind.PMID, text=text, pmid=pmid["pmid"].lstrip("0"))
     if pmcid := _PMCID.fullmatch(line):
         return Typed(kind=TypedKind.PMCID, text=text, pmcid=f"PMC{pmcid['pmcid']}")
+    if pii := _PII.fullmatch(line):
+        return Typed(kind=TypedKind.PII, text=text, pii=_bare(pii["pii"]))
     if link := _LINK_WITHIN.search(line):
         within = _link(link[0].rstrip(".,;)"), text)
         if within.kind != TypedKind.LINK:
@@ -123,7 +128,14 @@ def _link(line: str, text: str) -> Typed:
         if found["source"].upper() == "MED":
             return Typed(kind=TypedKind.PMID, text=text, pmid=number.lstrip("0"))
         return Typed(kind=TypedKind.PMCID, text=text, pmcid=f"PMC{number}")
+    if found := _PII_IN_LINK.search(unquote(line)):
+        return Typed(kind=TypedKind.PII, text=text, pii=_bare(found["pii"]))
     return Typed(kind=TypedKind.LINK, text=text)
+
+
+def _bare(pii: str) -> str:
+    """A PII as it is registered: “S0005-7967(20)30001-2” is S0005796720300012."""
+    return re.sub(r"[-()]", "", pii).upper()
 
 
 def _reference(line: str, text: str) -> Typed:
@@ -177,3 +189,7 @@ _EUROPE_PMC: Final = re.compile(
     r"/?(?:PMC)?0*(?P<number>[1-9]\d{0,9})",
     re.IGNORECASE,
 )
+# An ISSN, two digits of the year, a number and a check digit; before 1996 without the S.
+_SERIAL: Final = r"\d{4}-?\d{3}[\dX]\(?\d{2}\)?\d{5}-?[\dX]"
+_PII: Final = re.compile(rf"(?:PII\s*:?\s*)?(?P<pii>S{_SERIAL})\.?", re.IGNORECASE)
+_PII_IN_LINK: Final = re.compile(rf"/(?:pii/|article/(?:PII)?)(?P<pii>S?{_SERIAL})(?=[/?#&.,;]|$)", re.IGNORECASE)

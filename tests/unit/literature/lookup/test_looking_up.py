@@ -11,6 +11,7 @@ from django.utils import translation
 
 from rapport.literature.lookup import LookUp, look_up, services
 from rapport.literature.lookup.agreeing import Difference, Told
+from rapport.literature.lookup.crossref import Crossref
 from rapport.literature.lookup.fake import MOODS, running_fake
 from rapport.literature.lookup.record import NAMES
 from rapport.literature.lookup.service import Patience
@@ -46,11 +47,12 @@ ALL_FOUND = dict.fromkeys(NAMES, "found")
         f"https://doi.org/{DOI}.",
         "PMID: 99000231",
         "https://pmc.ncbi.nlm.nih.gov/articles/PMC99000231/",
+        "https://www.sciencedirect.com/science/article/abs/pii/S0000000026002315?via%3Dihub",
         TITLE,
         f"Ferreira-Lund, I. M., van der Aalst, P., & Okonjo, A. R. (2026). {TITLE}. "
         "Journal of Invented Psychotherapy Research, 12(2), 117–131.",
     ],
-    ids=["DOI", "PMID", "PMC", "title", "reference"],
+    ids=["DOI", "PMID", "PMC", "PII", "title", "reference"],
 )
 def test_one_article_is_found_by_whatever_names_it(fake, text):
     found = ask(text)
@@ -150,6 +152,24 @@ def test_a_reference_with_another_year_and_author_is_not_taken_for_the_work(fake
 def test_what_cannot_be_looked_up_is_asked_of_nobody(fake, text, message):
     found = ask(text)
     assert (found.answers, found.message, sum(fake.asked.values())) == ((), message, 0)
+
+
+@pytest.mark.parametrize(
+    ("mood", "outcome", "word"), [("fine", "not-found", "does not know"), ("down", "problem", "gave no answer")]
+)
+def test_a_publishers_number_that_leads_nowhere_is_told_as_what_it_is(fake, mood, outcome, word):
+    fake.set_mood("crossref", mood)
+    found = ask("https://www.sciencedirect.com/science/article/pii/S0000000026999993")
+    assert (outcomes(found), found.record) == ({"crossref": outcome}, None)
+    assert word in found.message and "only the publisher’s number" in found.message
+
+
+def test_a_publishers_number_of_two_works_gives_both_to_choose_from(fake, monkeypatch):
+    numbers = {"a": "s0000000026009991", "b": "S0000000026009991", "c": "S00000000260099910"}
+    works = [{"DOI": f"10.5555/{name}", "title": [name], "alternative-id": [n]} for name, n in numbers.items()]
+    monkeypatch.setattr(Crossref, "_works", lambda self, params, until: works)
+    found = ask("https://www.sciencedirect.com/science/article/pii/S0000000026009991")
+    assert (found.record, [work.doi for work in found.candidates]) == (None, ["10.5555/a", "10.5555/b"])
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ class Command(BaseCommand):
             "--replace",
             action="append",
             default=[],
-            metavar="SLUG",
-            help="an entry, or an issue by its month, to overwrite although it was edited at the desk; "
-            "give it once for each",
+            metavar="NAME",
+            help="what to overwrite although it was edited at the desk: an entry by its slug, an issue by its month, "
+            "site.yml, pages/about.en.md, topics.yml:alliance; give it once for each",
         )
 
     def handle(self, *args: Any, folder: Path, prune: bool, replace: list[str], verbosity: int, **options: Any) -> None:

@@ -100,6 +100,8 @@ def crossref_work(article: Invented) -> dict[str, Any]:
         work["abstract"] = "<jats:title>Abstract</jats:title>" + "".join(
             _jats(heading, text) for heading, text in article["abstract"]
         )
+    if article.get("pii"):
+        work["alternative-id"] = [article["pii"]]
     if article["notices"]:
         work["updated-by"] = [{"DOI": notice["doi"], **_update(notice)} for notice in article["notices"]]
     return work

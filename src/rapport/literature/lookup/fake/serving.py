@@ -271,6 +271,8 @@ def _crossref(fake: Fake, path: str, question: Mapping[str, str]) -> Answered:
     if updated := re.search(r"updates:([^,].*)$", filters):
         about = _with_doi(known, updated[1])
         items = articles.crossref_notices(about) if about else []
+    elif numbered := re.fullmatch(r"alternative-id:(.+)", filters):
+        items = [articles.crossref_work(article) for article in known if article.get("pii") == numbered[1]]
     elif filters:
         dois = [part.strip(",") for part in re.split(r"(?:^|,)doi:", filters) if part]
         items = [articles.crossref_work(article) for doi in dois if (article := _with_doi(known, doi))]
