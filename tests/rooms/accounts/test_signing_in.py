@@ -7,6 +7,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -58,6 +59,15 @@ def test_after_five_wrong_passwords_the_right_one_does_not_help_for_a_while(clie
     said = "There were too many attempts with a wrong password. Wait five minutes, or set a new password."
     assert said in sign_in(Client()).text, "whatever the browser"
     assert client.get("/desk/").status_code == 302
+
+
+def test_trying_many_addresses_does_not_make_us_forget_how_often_one_was_tried(client: Client):
+    make_person("Edith", "editor")
+    for _ in range(5):
+        sign_in(client, password="wrong")
+    for number in range(1_000):
+        cache.set(f"attempt-{number}", [1], 300)
+    assert "There were too many attempts" in sign_in(client).text
 
 
 def test_where_a_proxy_stands_before_us_the_readers_address_is_the_last_it_names(settings, client: Client):
