@@ -99,6 +99,20 @@ def test_anything_may_be_typed(client: Client, field: str, typed: str):
     assert client.post(reverse("account_login"), sent).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "account_signup"])
+@pytest.mark.parametrize(
+    "how", [{"content_type": "application/json"}, {"headers": {"x-requested-with": "XMLHttpRequest"}}]
+)
+def test_a_program_that_asks_as_scripts_do_gets_the_page(client: Client, name: str, how: dict):
+    answer = client.post(reverse(name), {}, **how)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_what_a_passkey_is_to_sign_is_told_to_a_script(client: Client):
+    answer = client.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
+    assert list(answer.json()) == ["request_options"]
+
+
 def test_signing_out_asks_first_and_ends_at_the_sign_in_page(client: Client):
     client.force_login(make_person("Edith", "editor"))
     assert client.get(reverse("account_logout")).status_code == 200
