@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rapport.desk.checking import MOST_FIGURES, has_too_many_figures
 from rapport.desk.queries.words import FIELDS, MARKDOWN_FIELDS
 from rapport.desk.refusals import Refused
 from rapport.digest.models import EntryText
@@ -44,6 +45,9 @@ def clean_words(words: Mapping[str, str]) -> dict[str, str]:
             else getattr(EntryText._meta.get_field(field), "max_length", None) or 0
         )
         problems += _problems(text, str(FIELD_NAMES[field]), longest)
+        if has_too_many_figures(text):
+            message = _("%(field)s holds more than %(most)d numbers; keep those that matter to a therapist.")
+            problems.append(message % {"field": FIELD_NAMES[field], "most": MOST_FIGURES})
         clean[field] = text
     if problems:
         raise Refused(*problems)

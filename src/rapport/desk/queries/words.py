@@ -31,6 +31,7 @@ FIELDS = (
 )
 MARKDOWN_FIELDS = ("summary", "implications", "limitations", "disagreements")
 NOT_TRANSLATED = ("author", "translator")
+MANY = 1_000  # paragraphs; as in `differing`
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ def paragraphs(text: str) -> list[str]:
 def _changed_paragraphs(field: str, before: str, now: str) -> list[tuple[str, int, str, str]]:
     old, new = paragraphs(before), paragraphs(now)
     changes = []
-    for deed, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for deed, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=len(new) > MANY).get_opcodes():
         if deed == "equal":
             continue
         for step in range(max(i2 - i1, j2 - j1)):
