@@ -13,6 +13,7 @@ from rapport.desk.models import Acknowledgement, Version
 from rapport.digest.models import Entry
 from rapport.web.wording import in_language
 
+MOST = 200
 TOLD_OTHERWISE = {"entry.written", "entry.restored", "entry.begun", "entry.figure-acknowledged"}
 
 
@@ -32,16 +33,22 @@ class Happening:
 
 
 def history(entry: Entry) -> list[Happening]:
-    """All that happened to an entry, the newest first: versions, stages, acknowledgements, revisions. Four queries."""
-    events = list(Event.objects.filter(stream="digest", about=f"entry:{entry.slug}").exclude(did__in=TOLD_OTHERWISE))
+    """What happened to an entry, the newest first: versions, stages, acknowledgements, revisions. Four queries.
+
+    Of a history that nobody would read to its end, the last `MOST`; the versions and the audit have all of it.
+    """
+    deeds = Event.objects.filter(stream="digest", about=f"entry:{entry.slug}").exclude(did__in=TOLD_OTHERWISE)
+    events = list(deeds.order_by("-pk")[:MOST])
+    written = Version.objects.filter(entry=entry).select_related("by").defer("words").order_by("-saved_at")
+    held = Acknowledgement.objects.filter(entry=entry).select_related("by").order_by("-made_at")
     sentences = _sentences()
     happenings = [
-        *(_version(version) for version in Version.objects.filter(entry=entry).select_related("by")),
-        *(_acknowledgement(ack) for ack in Acknowledgement.objects.filter(entry=entry).select_related("by")),
+        *(_version(version) for version in written[:MOST]),
+        *(_acknowledgement(ack) for ack in held[:MOST]),
         *_revisions(entry, [event for event in events if "revision" in event.details]),
         *(_deed(event, sentences) for event in events if "revision" not in event.details),
     ]
-    return sorted(happenings, key=lambda happening: happening.at, reverse=True)
+    return sorted(happenings, key=lambda happening: happening.at, reverse=True)[:MOST]
 
 
 def _version(version: Version) -> Happening:
