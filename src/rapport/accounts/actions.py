@@ -106,7 +106,10 @@ def _enter(invitation: Invitation, person: Person, now: dt.datetime) -> None:
 
 @transaction.atomic
 def set_roles(*, person: Person, roles: Collection[str], by: Person, now: dt.datetime) -> None:
-    """Grant `roles` to a person and take those that are not named; each change is written down by itself."""
+    """Grant `roles` to a person and take those that are not named; each change is written down by itself.
+
+    With the administrator's role go the invitations they have made that nobody took up yet.
+    """
     before = set(Grant.objects.filter(person=person).values_list("role", flat=True))
     wanted = set(_known(roles))
     if Role.ADMINISTRATOR in before - wanted:
@@ -116,6 +119,8 @@ def set_roles(*, person: Person, roles: Collection[str], by: Person, now: dt.dat
     for role in sorted(before - wanted):
         Grant.objects.filter(person=person, role=role).delete()
         _record(by, "role.taken", f"person:{person.pk}", role=role)
+        if role == Role.ADMINISTRATOR:
+            _revoke_invitations_of(person, by=by, now=now)
     person.__dict__.pop("roles", None)  # what this object remembers of its roles
 
 
@@ -135,9 +140,14 @@ def close_account(*, person: Person, by: Person, now: dt.datetime) -> None:
         return
     for session in UserSession.objects.filter(user=person):
         session.end()
+    _revoke_invitations_of(person, by=by, now=now)
+    _record(by, "account.closed", f"person:{person.pk}")
+
+
+def _revoke_invitations_of(person: Person, *, by: Person, now: dt.datetime) -> None:
+    """Close the doors that somebody opened who may no longer open any."""
     for invitation in Invitation.objects.open(now).filter(invited_by=person):
         revoke_invitation(invitation=invitation, by=by, now=now)
-    _record(by, "account.closed", f"person:{person.pk}")
 
 
 @transaction.atomic

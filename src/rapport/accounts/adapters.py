@@ -54,6 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Accounts are made from invitations, at the invitation's own address."""
         return False
 
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Only what a passkey is to sign is told to a script: allauth makes its other answers without our frame."""
+        match = request.resolver_match
+        asks_for_passkey = match is not None and match.url_name == "mfa_login_webauthn" and request.method == "GET"
+        return asks_for_passkey and bool(super().is_ajax(request))
+
     def pre_login(self, request: HttpRequest, user: Person, **facts: Any) -> HttpResponse | None:
         """Accounts of the demo, whose password everybody knows, open nothing on a real host."""
         if is_demo_address(user.email) and not settings.DEMO:

@@ -19,11 +19,13 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person, Role
+from rapport.web.typed_words import words_sent
 
 View = Callable[..., HttpResponseBase]
 
@@ -61,7 +63,7 @@ def requires(policy: Policy) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             person = person_of(request)
             if person is None and not policy.anyone:
-                return redirect_to_login(request.get_full_path(), reverse("account_login"))
+                return _sign_in_first(request)
             if not policy.allows(person):
                 raise PermissionDenied(_("Your account does not have the role that this page needs."))
             response = view(request, *args, **kwargs)
@@ -72,6 +74,15 @@ def requires(policy: Policy) -> Callable[[View], View]:
         return with_policy(policy)(guarded)
 
     return guard
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the sign-in page; but whoever was writing when their session ended gets their words back first."""
+    if typed_words := words_sent(request):
+        response = render(request, "accounts/signed_out.html", {"typed_words": typed_words}, status=401)
+        add_never_cache_headers(response)
+        return response
+    return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 
 def with_policy(policy: Policy) -> Callable[[View], View]:

@@ -52,9 +52,10 @@ def people() -> QuerySet[Person]:
 
 
 def invitations(now: dt.datetime, *, remembered: dt.timedelta = dt.timedelta(days=60)) -> list[Invitation]:
-    """Those of the last two months that nobody has accepted, open ones first."""
-    recent = Invitation.objects.filter(accepted_at=None, made_at__gt=now - remembered).select_related("invited_by")
-    return sorted(recent, key=lambda invitation: state_of(invitation, now) != "open")
+    """Those of the last two months that nobody has accepted, open ones first; of very many, the newest."""
+    recent = Invitation.objects.filter(accepted_at=None, made_at__gt=now - remembered)
+    newest = recent.select_related("invited_by")[:200]
+    return sorted(newest, key=lambda invitation: state_of(invitation, now) != "open")
 
 
 def state_of(invitation: Invitation, now: dt.datetime) -> str:

@@ -171,8 +171,15 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost
 USERSESSIONS_TRACK_ACTIVITY = False  # it would look at the session on every page
 CSRF_FAILURE_VIEW = "rapport.accounts.views.entering.form_too_old"
 
-# Attempts are counted where every process sees them.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+# Attempts are counted where every process sees them. Django keeps 300 unless told otherwise and lets others go: then
+# whoever tries many addresses would wipe out what is counted of one.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # --- mail -----------------------------------------------------------------------------------------
 

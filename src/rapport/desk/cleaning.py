@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from rapport.desk.checking import MOST_FIGURES, has_too_many_figures
 from rapport.desk.fields import FIELDS
 from rapport.desk.refusals import Refused
 
@@ -24,6 +25,9 @@ def clean_words(words: Mapping[str, str]) -> dict[str, str]:
         field = FIELDS[name]
         clean[name] = _without_blanks(typed, one_line=not field.is_long)
         problems += _problems(clean[name], str(field.label), field.most or LONGEST_TEXT)
+        if has_too_many_figures(clean[name]):
+            message = _("%(field)s holds more than %(most)d numbers; keep those that matter to a therapist.")
+            problems.append(message % {"field": field.label, "most": MOST_FIGURES})
     if problems:
         raise Refused(*problems)
     return clean

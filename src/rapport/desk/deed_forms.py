@@ -200,7 +200,8 @@ class Schedule(forms.Form):
         data = super().clean() or {}
         if data.get("day") and data.get("time"):
             try:
-                data["release_at"] = from_current_timezone(dt.datetime.combine(data["day"], data["time"]))
+                moment = from_current_timezone(dt.datetime.combine(data["day"], data["time"]))
+                data["release_at"] = moment.astimezone(dt.UTC)  # as it is kept: the last day of all may have no UTC
             except ValidationError:
                 clocks = _("On that night the clocks change, and this time comes twice or not at all; choose another.")
                 self.add_error("time", clocks)

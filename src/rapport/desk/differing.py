@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 WORD = re.compile(r"\S+\s*|\s+")
+MANY = 1_000  # paragraphs; beyond, those that stand often are not looked for each by each, which would take minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def since_translated(then: str | None, now: str) -> list[OriginalParagraph]:
         return [OriginalParagraph(text) for text in new]
     old = paragraphs_of(then)
     found: list[OriginalParagraph] = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=len(new) > MANY).get_opcodes():
         if kind == "equal":
             found += [OriginalParagraph(text) for text in new[j1:j2]]
             continue

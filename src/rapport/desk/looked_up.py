@@ -115,6 +115,8 @@ def found_by(answer: LookUp) -> Found:
         for name in BIBLIOGRAPHIC
         if name in answer.proposal
     }
+    if (doi := answer.typed.doi) and "doi" in told and doi.casefold() not in {d.value.casefold() for d in told["doi"]}:
+        told["doi"] = (Told(doi, (_("what you pasted"),)), *told["doi"])  # it may be another work: a person looks
     return Found(
         typed=answer.typed.text,
         told=told,

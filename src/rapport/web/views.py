@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from rapport.web.typed_words import words_sent
 from rapport.web.unknown import NotHere, NotUnderstood
 
 
@@ -21,17 +26,34 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, NotUnderstood):
         return _answer(request, 400, _("Not understood"), exception.message, exception.ways)
     message = _("The address asks for something we do not understand.")
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        message = _("What you sent is more than we take at once. Go back, and send it in parts.")
+    elif request.method == "POST":
+        message = _("What was sent cannot be read. Go back, load the page anew and send it again.")
     return _answer(request, 400, _("Not understood"), message, ())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; or a database that somebody else writes to for too long, which passes."""
+    error = sys.exc_info()[1]
+    busy = isinstance(error, OperationalError) and "no such" not in str(error)  # a missing table does not pass
+    context = {"language": get_language(), "busy": busy, "typed_words": words_sent(request)}
     # Without the request: what the frame of a page needs may be the very thing that is broken.
-    return HttpResponse(render_to_string("web/500.html", {"language": get_language()}), status=500)
+    response = HttpResponse(render_to_string("web/500.html", context), status=503 if busy else 500)
+    response["Cache-Control"] = "no-store"
+    if busy:
+        response["Retry-After"] = "30"
+    return response
 
 
 def _answer(request: HttpRequest, status: int, title: str, message: object, ways: object) -> HttpResponse:
-    response = render(
-        request, "web/problem.html", {"title": title, "message": message, "ways": ways, "status": status}, status=status
-    )
+    context = {
+        "title": title,
+        "message": message,
+        "ways": ways,
+        "status": status,
+        "typed_words": words_sent(request),
+    }
+    response = render(request, "web/problem.html", context, status=status)
     response["Cache-Control"] = "no-cache"
     return response

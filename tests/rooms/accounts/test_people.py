@@ -111,3 +111,11 @@ def test_the_list_asks_as_much_of_the_database_for_thirty_as_for_two(
             invite(email=f"rosa{number}@example.org", name="", roles=["author"], by=ada, now=dt.datetime.now(dt.UTC))
         with django_assert_num_queries(7):
             client.get(reverse("account_people"))
+
+
+def test_who_is_no_administrator_any_more_leaves_no_door_open(client: Client):
+    ada, abel = make_person("Ada", "administrator"), make_person("Abel", "administrator")
+    invitation, _token = invite(email="friend@example.org", name="", roles=["administrator"], by=abel, now=NOW)
+    set_roles(person=abel, roles=["editor"], by=ada, now=NOW)
+    invitation.refresh_from_db()
+    assert invitation.revoked_at == NOW

@@ -7,6 +7,7 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -60,6 +61,15 @@ def test_after_five_wrong_passwords_the_right_one_does_not_help_for_a_while(clie
     assert client.get("/desk/").status_code == 302
 
 
+def test_trying_many_addresses_does_not_make_us_forget_how_often_one_was_tried(client: Client):
+    make_person("Edith", "editor")
+    for _ in range(5):
+        sign_in(client, password="wrong")
+    for number in range(1_000):
+        cache.set(f"attempt-{number}", [1], 300)
+    assert "There were too many attempts" in sign_in(client).text
+
+
 def test_where_a_proxy_stands_before_us_the_readers_address_is_the_last_it_names(settings, client: Client):
     make_person("Edith")
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -87,6 +97,20 @@ def test_anything_may_be_typed(client: Client, field: str, typed: str):
     make_person("Edith")
     sent = {"login": "edith@example.org", "password": PASSWORD, field: typed}
     assert client.post(reverse("account_login"), sent).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "account_signup"])
+@pytest.mark.parametrize(
+    "how", [{"content_type": "application/json"}, {"headers": {"x-requested-with": "XMLHttpRequest"}}]
+)
+def test_a_program_that_asks_as_scripts_do_gets_the_page(client: Client, name: str, how: dict):
+    answer = client.post(reverse(name), {}, **how)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_what_a_passkey_is_to_sign_is_told_to_a_script(client: Client):
+    answer = client.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"})
+    assert list(answer.json()) == ["request_options"]
 
 
 def test_signing_out_asks_first_and_ends_at_the_sign_in_page(client: Client):

@@ -102,3 +102,20 @@ def test_a_job_that_fails_is_logged_and_kept_as_failed_until_it_goes_well(caplog
     assert JobRun.objects.get().problem == "OSError: the service is down"
     do_job(a_job(), now=MONDAY)
     assert JobRun.objects.get().problem == ""
+
+
+@pytest.mark.parametrize("rhythm", [EveryMinute(), Nightly(dt.time(3, 0), dt.UTC)])
+def test_a_clock_that_was_years_ahead_for_a_while_stops_no_job(rhythm):
+    asked = Asked()
+    years = dt.timedelta(days=3650)
+    ask_if_due(a_job(rhythm=rhythm), now=MONDAY + years, enqueue=asked)
+    JobRun.objects.update(begun_at=MONDAY + years)  # and the worker was killed while it was at it
+    set_right = [MONDAY, MONDAY + dt.timedelta(seconds=20), MONDAY + dt.timedelta(days=1)]
+    assert [ask_if_due(a_job(rhythm=rhythm), now=now, enqueue=asked) for now in set_right] == [True, False, True]
+
+
+def test_clocks_of_two_schedulers_that_differ_a_little_ask_once():
+    asked = Asked()
+    ahead = MONDAY + MINUTE
+    moments = [ahead, MONDAY, ahead, MONDAY]
+    assert [ask_if_due(a_job(), now=now, enqueue=asked) for now in moments] == [True, False, False, False]

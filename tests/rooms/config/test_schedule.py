@@ -8,6 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -15,6 +16,7 @@ from rapport.audit.jobs import EveryMinute, Job
 from rapport.audit.models import JobRun
 from rapport.config import schedule
 from rapport.config.clearing import clear_expired, forget_finished_tasks
+from rapport.config.management.commands import worker
 from rapport.config.schedule import ask_for_what_is_due
 
 NOW = dt.datetime(2024, 6, 3, 9, 0, 30, tzinfo=dt.UTC)
@@ -62,6 +64,32 @@ def test_a_job_that_fails_is_tried_again_at_its_next_time(done, monkeypatch):
     call_command("worker", once=True, verbosity=0)
     assert JobRun.objects.get().problem == "OSError: down"
     assert ask_for_what_is_due(NOW + dt.timedelta(minutes=1)) == ["note"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_outlives_a_database_that_is_busy_for_long(done, monkeypatch, caplog):
+    looks = []
+
+    def look(self):
+        looks.append(self)
+        if len(looks) < 7:
+            raise OperationalError("database is locked")
+
+    monkeypatch.setattr(worker, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(worker.Worker, "run", look)
+    call_command("worker", verbosity=0)
+    assert len(looks) == 7
+    assert caplog.messages == ["The worker could not look: database is locked"] * 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_asked_for_one_look_says_when_it_could_not(done, monkeypatch):
+    def look(self):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(worker.Worker, "run", look)
+    with pytest.raises(OperationalError):
+        call_command("worker", once=True, verbosity=0)
 
 
 @pytest.mark.django_db(transaction=True)

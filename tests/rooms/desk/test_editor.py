@@ -214,7 +214,8 @@ def test_a_page_that_saves_by_itself_is_told_of_words_that_do_not_fit(client, en
     [
         ("a\x00b", True),
         ("😀" * 10_000, False),
-        ("1 2 3 " * 2_000, False),
+        ("1 2 3 " * 300, False),
+        ("1 2 3 " * 2_000, True),
         ("x" * 50_001, True),
         ("<script>&\u2028", False),
     ],

@@ -19,6 +19,7 @@ from rapport.accounts.forms import AcceptForm
 from rapport.accounts.models import Invitation, Person
 from rapport.accounts.policies import ANYONE, person_of, requires
 from rapport.accounts.queries import state_of
+from rapport.web.typed_words import words_sent
 
 
 @requires(ANYONE)
@@ -101,6 +102,7 @@ def too_often(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def _said(request: HttpRequest, template: str, status: int, message: str) -> HttpResponse:
-    response = render(request, template, {"message": message, "status": status}, status=status)
+    context = {"message": message, "status": status, "typed_words": words_sent(request)}
+    response = render(request, template, context, status=status)
     add_never_cache_headers(response)
     return response

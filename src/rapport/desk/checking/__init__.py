@@ -12,10 +12,11 @@ from rapport.desk.checking.doubts import doubts_about
 from rapport.desk.checking.facts import Fact, Facts, Part, facts_of
 from rapport.desk.checking.reading_ease import ReadingEase, reading_ease
 from rapport.desk.checking.verdicts import Acknowledged, Checked, CheckedFigure, Verdict, is_acknowledged
-from rapport.desk.checking.words import FIELDS, check_words
+from rapport.desk.checking.words import FIELDS, MOST_FIGURES, check_words, has_too_many_figures
 
 __all__ = [
     "FIELDS",
+    "MOST_FIGURES",
     "Acknowledged",
     "Checked",
     "CheckedFigure",
@@ -28,6 +29,7 @@ __all__ = [
     "check_words",
     "doubts_about",
     "facts_of",
+    "has_too_many_figures",
     "is_acknowledged",
     "reading_ease",
 ]

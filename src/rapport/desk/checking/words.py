@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from rapport.desk.checking.directions import doubtful_words
@@ -34,6 +35,19 @@ _SAYS_SO: Final = re.compile(
     r"désaccord|autre\sbulletin|autre\ssource|deuxième\ssource|ailleurs)",
     re.IGNORECASE,
 )
+MOST_FIGURES: Final = 1_000  # in a field; an entry has some dozens, and no field with more is kept
+_DIGITS: Final = re.compile(r"\d+")
+
+
+def has_too_many_figures(written: str) -> bool:
+    """Whether a field holds more figures than are read."""
+    return _beyond(written) is not None
+
+
+def _beyond(written: str) -> int | None:
+    """Where the figures begin that are not read; None where all are."""
+    found = next(islice(_DIGITS.finditer(written), MOST_FIGURES, None), None)
+    return found.start() if found else None
 
 
 def check_words(
@@ -51,6 +65,7 @@ def check_words(
         written = words.get(name) or ""
         if not written:
             continue
+        written = written[: _beyond(written)]
         text = readable(written)
         sentences = sentences_of(text)
         figures = figures_in(text, sentences, language)

@@ -6,7 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from rapport.accounts.models import Person
 from rapport.accounts.tokens import hashed
@@ -15,6 +16,8 @@ from rapport.digest.models import Entry, Issue, Revision
 from rapport.web.wording import in_language
 
 STAGES = ("draft", "in-review", "approved", "scheduled", "published", "corrected", "withdrawn")
+MOST_TO_PLACE = 200
+MOST_NOTES = 200
 HERE = dt.timedelta(seconds=45)  # for how long after a sign of life somebody counts as having a text open
 
 
@@ -55,7 +58,8 @@ def at_the_desk() -> dict[str, list[AtTheDesk]]:
     entries = entries.exclude(state=Entry.State.WITHDRAWN).select_related(
         "progress__author", "issue__plan", "article", "research_type"
     )
-    open_notes = Count("notes", filter=Q(notes__answers=None, notes__settled_at=None))
+    notes = Note.objects.filter(entry=OuterRef("pk"), answers=None, settled_at=None).order_by()
+    open_notes = Coalesce(Subquery(notes.values("entry").annotate(count=Count("pk")).values("count")), 0)
     entries = entries.annotate(open_notes=open_notes).prefetch_related("texts")
     by_stage: dict[str, list[AtTheDesk]] = {stage: [] for stage in STAGES[:4]}
     for entry in entries.order_by("slug"):
@@ -101,19 +105,21 @@ def is_out(issue: Issue) -> bool:
 
 
 def entries_to_place() -> list[Entry]:
-    """Drafts that stand in no issue, with their texts, approved ones first."""
+    """Drafts that stand in no issue, with their texts, approved ones first; no more than somebody chooses from.
+
+    Any other is placed from its own page.
+    """
     drafts = Entry.objects.filter(state=Entry.State.DRAFT, issue=None).select_related("progress", "article")
     order = [Progress.Stage.APPROVED, Progress.Stage.IN_REVIEW, Progress.Stage.DRAFT]
-
-    def rank(entry: Entry) -> int:
-        progress = getattr(entry, "progress", None)
-        return order.index(Progress.Stage(progress.stage)) if progress else len(order)
-
-    return sorted(drafts.prefetch_related("texts").order_by("slug"), key=rank)
+    rank = Case(*(When(progress__stage=stage, then=place) for place, stage in enumerate(order)), default=len(order))
+    return list(drafts.prefetch_related("texts").order_by(rank, "slug")[:MOST_TO_PLACE])
 
 
 def notes_of(entry: Entry, language: str) -> list[tuple[Note, list[Note]]]:
-    """Each note beside the text with its answers, oldest first; open ones before settled ones. One query."""
+    """Each note beside the text with its answers, oldest first; open ones before settled ones. One query.
+
+    Of more than are ever read, the last.
+    """
     notes = Note.objects.filter(entry=entry, language=language).select_related("by", "settled_by")
     answers: dict[int, list[Note]] = defaultdict(list)
     first = []
@@ -122,6 +128,7 @@ def notes_of(entry: Entry, language: str) -> list[tuple[Note, list[Note]]]:
             answers[note.answers_id].append(note)
         else:
             first.append(note)
+    first = sorted(first, key=lambda note: note.settled_at is None)[-MOST_NOTES:]
     first.sort(key=lambda note: note.settled_at is not None)
     return [(note, answers[note.pk]) for note in first]
 
@@ -132,10 +139,10 @@ def acknowledgements_of(entry: Entry, language: str | None = None) -> list[Ackno
     return list(holding.filter(language=language) if language else holding)
 
 
-def open_tasks() -> list[DeskTask]:
-    """What waits for somebody, the newest first, with what it is about: two queries."""
+def open_tasks(most: int | None = None) -> list[DeskTask]:
+    """What waits for somebody, the newest first, with what it is about: two queries. No more than `most`, if given."""
     tasks = DeskTask.objects.filter(done_at=None).select_related("entry__article", "issue__plan", "notice__article")
-    return list(tasks.prefetch_related("entry__texts"))
+    return list(tasks.prefetch_related("entry__texts")[:most])
 
 
 def who_else(entry: Entry, language: str, person: Person, now: dt.datetime) -> list[Person]:

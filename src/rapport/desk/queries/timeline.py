@@ -14,6 +14,7 @@ from rapport.desk.models import Acknowledgement, Version
 from rapport.digest.models import Entry
 from rapport.web.wording import in_language
 
+MOST = 200
 TOLD_OTHERWISE = {"entry.written", "entry.restored", "entry.begun", "entry.figure-acknowledged"}
 REPEATED = {"entry.facts-changed", "entry.shelved"}
 
@@ -35,18 +36,22 @@ class Happening:
 
 
 def history(entry: Entry) -> list[Happening]:
-    """All that happened to an entry, the newest first: versions, stages, acknowledgements, revisions. Four queries.
+    """What happened to an entry, the newest first: versions, stages, acknowledgements, revisions. Four queries.
 
-    What one person did several times in a row, and nothing tells apart, is told once.
+    What one person did several times in a row, and nothing tells apart, is told once. Of a history that nobody would
+    read to its end, the last `MOST`; the versions and the audit have all of it.
     """
-    events = list(Event.objects.filter(stream="digest", about=about(entry)).exclude(did__in=TOLD_OTHERWISE))
+    deeds = Event.objects.filter(stream="digest", about=about(entry)).exclude(did__in=TOLD_OTHERWISE)
+    events = list(deeds.order_by("-pk")[:MOST])
+    written = Version.objects.filter(entry=entry).select_related("by").defer("words").order_by("-saved_at")
+    held = Acknowledgement.objects.filter(entry=entry).select_related("by").order_by("-made_at")
     happenings = [
-        *(_version(version) for version in Version.objects.filter(entry=entry).select_related("by")),
-        *(_acknowledgement(ack) for ack in Acknowledgement.objects.filter(entry=entry).select_related("by")),
+        *(_version(version) for version in written[:MOST]),
+        *(_acknowledgement(ack) for ack in held[:MOST]),
         *_revisions(entry, [event for event in events if "revision" in event.details]),
         *(_deed(event) for event in events if "revision" not in event.details),
     ]
-    return _without_repeats(sorted(happenings, key=lambda happening: happening.at, reverse=True))
+    return _without_repeats(sorted(happenings, key=lambda happening: happening.at, reverse=True))[:MOST]
 
 
 def _without_repeats(happenings: list[Happening]) -> list[Happening]:

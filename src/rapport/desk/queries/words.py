@@ -15,6 +15,8 @@ from rapport.desk.fields import FIELDS, NOT_TRANSLATED
 from rapport.desk.models import Version
 from rapport.digest.models import Entry, EntryText, SiteIdentity
 
+MOST_VERSIONS = 100  # that are listed at once
+
 
 @dataclass(frozen=True)
 class Words:
@@ -106,9 +108,10 @@ def site_languages() -> list[str]:
     return list(site.languages) if site and site.languages else ["en"]
 
 
-def versions(entry: Entry, language: str) -> list[Version]:
-    """All versions in a language, the newest first, with who wrote them."""
-    return list(Version.objects.filter(entry=entry, language=language).select_related("by").order_by("-number"))
+def versions(entry: Entry, language: str, *, before: int = 0) -> list[Version]:
+    """The versions in a language, the newest first, with who wrote them: a hundred, those before number `before`."""
+    found = Version.objects.filter(entry=entry, language=language).select_related("by").order_by("-number")
+    return list((found.filter(number__lt=before) if before else found)[:MOST_VERSIONS])
 
 
 def version(entry: Entry, language: str, number: int) -> Version | None:

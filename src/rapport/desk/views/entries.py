@@ -26,6 +26,7 @@ from rapport.web.templatetags.web import month_name
 from rapport.web.unknown import NotHere
 
 ENTRIES_PER_PAGE = 40
+MOST_LINKS = 100  # to a draft, the newest; what has expired is cleared away after a month
 
 
 @requires(MAY_WRITE)
@@ -135,7 +136,7 @@ def overview(
         "forms": forms,
         "refused": refused or {},
         "topics": list(entry.topics.all()),
-        "links": PreviewLink.objects.filter(entry=entry).select_related("made_by"),
+        "links": PreviewLink.objects.filter(entry=entry).select_related("made_by")[:MOST_LINKS],
         "acknowledgements": queries.acknowledgements_of(entry),
         "history": queries.history(entry),
         "tasks": entry.tasks.filter(done_at=None).select_related("notice"),

@@ -26,7 +26,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "next_issue": planned[0] if planned else None,
         "checklist": queries.issue_readiness(planned[0]) if planned else None,
         "later_issues": planned[1:4],
-        "tasks": queries.open_tasks() if edits else [],
+        "tasks": queries.open_tasks(5) if edits else [],
         "recent": queries.recently_out(),
     }
     return render(request, "desk/home.html", context)

@@ -27,11 +27,15 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, *, refused: tuple[int, Form] | None = None, status: int = 200) -> HttpResponse:
-    waiting = [
-        (task, refused[1] if refused and refused[0] == task.pk else _form(task.pk)) for task in queries.open_tasks()
-    ]
+    shown = queries.open_tasks(TASKS_PER_PAGE)
+    forms = {task.pk: _form(task.pk) for task in shown} | dict([refused] if refused else [])
+    if refused and refused[0] not in {task.pk for task in shown}:
+        shown += DeskTask.objects.filter(pk=refused[0])
+    waiting = [(task, forms[task.pk]) for task in shown]
     page = Paginator(queries.tasks_done(), TASKS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/tasks.html", {"waiting": waiting, "page_obj": page}, status=status)
+    behind = DeskTask.objects.filter(done_at=None).count() - len(shown)
+    context = {"waiting": waiting, "behind": max(0, behind), "page_obj": page}
+    return render(request, "desk/tasks.html", context, status=status)
 
 
 def _form(number: int, sent: object = None) -> deed_forms.TaskDone:

@@ -17,6 +17,7 @@ from rapport.desk import queries
 from rapport.desk.actions import restore_version
 from rapport.desk.differing import side_by_side
 from rapport.desk.fields import FIELDS
+from rapport.desk.models import Version
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.refusals import Refused
 from rapport.desk.views.editor.pages import entry_in_language
@@ -28,21 +29,28 @@ from rapport.desk.views.editor.sent import read_number, read_on, written_on
 def versions(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """The list; with `?old=3&new=5`, the two side by side. Left out, the newest beside the one before."""
     entry = entry_in_language(slug, language)
-    every = queries.versions(entry, language)
-    by_number = {version.number: version for version in every}
-    new = by_number.get(read_number(request.GET.get("new", ""))) or (every[0] if every else None)
+    newest = queries.words_of(entry, language)
+    every = queries.versions(entry, language, before=read_number(request.GET.get("before", "")))
+
+    def asked(name: str) -> Version | None:
+        number = read_number(request.GET.get(name, ""))
+        return queries.version(entry, language, number) if number else None
+
+    new = asked("new") or (every[0] if every else None)
     before = [version for version in every if new and version.number < new.number]
-    old = by_number.get(read_number(request.GET.get("old", ""))) or (before[0] if before else None)
+    old = asked("old") or (before[0] if before else None)
     context = {
         "entry": entry,
         "text_language": language,
         "languages": queries.languages_of(entry),
-        "title": queries.words_of(entry, language).texts["title"],
+        "title": newest.texts["title"],
         "versions": every,
         "old": old,
         "new": new,
         "differences": _differences(old.words, new.words) if old and new and old != new else None,
-        "on": written_on((every[0].number, every[0].saves)) if every else "",
+        "newest": newest.number,
+        "earlier": every[-1].number if every and every[-1].number > 1 else None,
+        "on": written_on(newest.on),
     }
     return render(request, "desk/editor/versions.html", context)
 

@@ -43,12 +43,19 @@ class Crossref(Service):
         return self.answer(lambda: self._notices(doi, until or self.patience.until()))
 
     def _by_doi(self, doi: str, until: Deadline) -> Answer:
+        work = self._work(doi, until)
+        if work is None:
+            return Answer(service=self.key, outcome=Outcome.NOT_FOUND)
+        return Answer(service=self.key, outcome=Outcome.FOUND, record=record_of(work))
+
+    def _work(self, doi: str, until: Deadline) -> Mapping[str, Any] | None:
         reply = self.get(f"/works/{quote(doi, safe='')}", {}, until)
         if reply.is_missing:
             if b"not found" not in reply.body[:400].lower():  # a proxy's page, not Crossref's “Resource not found.”
                 raise NoAnswer(Trouble(kind=TroubleKind.UNREADABLE))
-            return Answer(service=self.key, outcome=Outcome.NOT_FOUND)
-        return Answer(service=self.key, outcome=Outcome.FOUND, record=record_of(reply.json()["message"]))
+            return None
+        work: Mapping[str, Any] = reply.json()["message"]
+        return work
 
     def _by_words(self, words: str, until: Deadline) -> Answer:
         params = {"query.bibliographic": words[:500], "rows": str(MOST_CANDIDATES)}
@@ -69,12 +76,16 @@ class Crossref(Service):
         return Answer(service=self.key, outcome=Outcome.FOUND if found else Outcome.NOT_FOUND, candidates=found)
 
     def _notices(self, doi: str, until: Deadline) -> Answer:
-        answer = self._by_doi(doi, until)
-        if answer.record is None:
-            return answer
+        work = self._work(doi, until)
+        if work is None:
+            return Answer(service=self.key, outcome=Outcome.NOT_FOUND)
+        found = record_of(work)
+        names = [found.doi, *map(as_text, as_list(work.get("aliases")))]
+        if doi.casefold() not in map(str.casefold, names):  # another article's retraction is not this one's
+            raise NoAnswer(Trouble(kind=TroubleKind.ANOTHER))
         updates = self._works({"filter": f"updates:{doi}", "rows": "50"}, until)
-        told = [*answer.record.notices, *(notice for work in updates for notice in notices_about(doi, work))]
-        facts = {name: getattr(answer.record, name) for name in Record.__slots__}
+        told = [*found.notices, *(notice for work in updates for notice in notices_about(doi, work))]
+        facts = {name: getattr(found, name) for name in Record.__slots__}
         record = Record(**{**facts, "notices": once(told)})
         return Answer(service=self.key, outcome=Outcome.FOUND, record=record)
 

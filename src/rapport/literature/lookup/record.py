@@ -101,6 +101,7 @@ class TroubleKind(StrEnum):
     UNREADABLE = "unreadable"
     TOO_LARGE = "too-large"
     MOVED = "moved"
+    ANOTHER = "another"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,5 +180,7 @@ def trouble_in_words(name: str, trouble: Trouble) -> str:
             return _("%(service)s sent more than we take from it.") % said
         case TroubleKind.MOVED:
             return _("%(service)s sent us on to another address, which we do not follow.") % said
+        case TroubleKind.ANOTHER:
+            return _("%(service)s answered about another work than the one we asked for.") % said
         case _:
             return _("%(service)s could not be reached.") % said

@@ -111,7 +111,7 @@ class Service:
             return ask()
         except NoAnswer as no_answer:
             return Answer(service=self.key, outcome=Outcome.PROBLEM, trouble=no_answer.trouble)
-        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
             return Answer(service=self.key, outcome=Outcome.PROBLEM, trouble=Trouble(kind=TroubleKind.UNREADABLE))
 
     def identification(self) -> dict[str, str]:

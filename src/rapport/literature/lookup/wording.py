@@ -213,7 +213,7 @@ def pages_of(text: str, *, last: str = "") -> str:
     first, last = (ends["first"], ends["last"]) if ends else (text, last)
     if not last or last == first:
         return first[:60]
-    if first.isdecimal() and last.isdecimal() and len(last) < len(first):
+    if first.isdecimal() and last.isdecimal() and len(last) < len(first) <= 60:
         completed = first[: -len(last)] + last
         last = completed if int(completed) > int(first) else last
     return f"{first}–{last}"[:60]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -260,3 +261,35 @@ def test_any_file_is_read_as_something(begin, rest):
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_as_something(data):
     assert isinstance(read_references("x", data), ReferencesRead)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear editor" + "\n" * 60_000 + "x",
+        "TY  - JOUR\nTI  - One\n" + "b\n" * 900_000,
+        "TY  - JOUR\nER  - \n" * 60_000,
+        "@article{a, title={One}, author={" + "a" + " " * 80_000 + "b}}",
+        "[" + "1," * 300_000 + "1]",
+        "VL  - 1\n" * 100_000 + "TY  - JOUR\nTI  - One\n",
+    ],
+    ids=["empty lines", "one endless value", "references", "spaces", "no references", "lines outside"],
+)
+def test_a_file_made_to_be_slow_is_read_in_no_time_and_told_of_briefly(text):
+    began = time.perf_counter()
+    read = read_references("x", text.encode())
+    assert time.perf_counter() - began < 5
+    assert len(read.problems) <= 21
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"TY  - JOUR\nTI  - One\nSP  - {'9' * 5_000}\nEP  - {'8' * 4_999}\n",
+        f"@article{{a, title={{One}}, pages={{{'9' * 5_000}--{'8' * 4_999}}}}}",
+        '[{"title": "One", "volume": 1e400, "issued": {"date-parts": [[NaN]]}}]',
+    ],
+)
+def test_numbers_beyond_all_measure_are_no_fault(text):
+    (record,) = read_references("x", text.encode()).records
+    assert record.title == "One"

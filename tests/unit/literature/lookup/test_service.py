@@ -164,6 +164,35 @@ def test_notices_that_were_not_answered_are_not_no_notices(fake):
     assert (answer.outcome, answer.record) == (Outcome.PROBLEM, None)
 
 
+def test_an_answer_about_another_work_is_no_answer_about_notices(fake, monkeypatch):
+    fake.retract(DOI)
+    service = crossref(fake)
+    asked = service.get
+
+    def about_another(path, params, until):
+        return asked(path.replace("another", "rapport"), params, until)
+
+    monkeypatch.setattr(service, "get", about_another)
+    answer = service.notices(DOI.replace("rapport", "another"))
+    assert (answer.record, answer.trouble) == (None, Trouble(kind=TroubleKind.ANOTHER))
+
+
+def test_an_answer_under_the_newer_name_of_a_doi_is_one(fake, monkeypatch):
+    fake.retract(DOI)
+    service = crossref(fake)
+    work = {"DOI": DOI, "aliases": ["10.5555/OLD"], "title": ["One"], "updated-by": []}
+    monkeypatch.setattr(service, "_work", lambda doi, until: work)
+    assert service.notices("10.5555/old").outcome == Outcome.FOUND
+
+
+@pytest.mark.parametrize("error", [OverflowError, RecursionError, LookupError, ZeroDivisionError])
+def test_whatever_an_answer_breaks_it_is_an_answer_that_cannot_be_read(fake, error):
+    def ask():
+        raise error
+
+    assert crossref(fake).answer(ask).trouble == Trouble(kind=TroubleKind.UNREADABLE)
+
+
 @pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("", None), ("soon", None), ("-1", None)])
 def test_retry_after_in_seconds(header, seconds):
     assert _retry_after(header) == seconds
@@ -196,6 +225,10 @@ def test_retry_after_as_a_date():
         (Trouble(kind=TroubleKind.UNREADABLE), "Crossref sent an answer that cannot be read."),
         (Trouble(kind=TroubleKind.TOO_LARGE), "Crossref sent more than we take from it."),
         (Trouble(kind=TroubleKind.MOVED), "Crossref sent us on to another address, which we do not follow."),
+        (
+            Trouble(kind=TroubleKind.ANOTHER),
+            "Crossref answered about another work than the one we asked for.",
+        ),
         (Trouble(kind=TroubleKind.UNREACHABLE), "Crossref could not be reached."),
     ],
 )

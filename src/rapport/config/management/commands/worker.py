@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError, connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 SECONDS_BETWEEN_LOOKS = 1.0
+log = logging.getLogger("rapport.jobs")
+
+
+class PatientWorker(Worker):
+    """One that outlives a database which is away, or which somebody else writes to for long."""
+
+    def run(self) -> None:
+        while True:
+            try:
+                return super().run()
+            except OperationalError as error:
+                if self.batch or not self.running:
+                    raise
+                log.warning("The worker could not look: %s", " ".join(str(error).split()))
+                connections.close_all()
+                time.sleep(self.interval)
 
 
 class Command(BaseCommand):
@@ -23,7 +41,7 @@ class Command(BaseCommand):
         level = logging.ERROR if verbosity < 2 else logging.INFO
         for name in ("django_tasks", "django_tasks_db"):
             logging.getLogger(name).setLevel(level)
-        worker = Worker(
+        worker = PatientWorker(
             queue_names=["*"],
             excluded_queue_names=[],
             interval=SECONDS_BETWEEN_LOOKS,

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from rapport.literature.lookup.files.bibtex import records_of_bibtex
 from rapport.literature.lookup.files.csl import records_of_csl
-from rapport.literature.lookup.files.results import FileProblem, Read, ReferencesRead
+from rapport.literature.lookup.files.results import MOST_REFERENCES, FileProblem, Read, ReferencesRead
 from rapport.literature.lookup.files.tagged import records_of_nbib, records_of_ris
 
 __all__ = ["FileProblem", "ReferencesRead", "read_references"]
 
 MOST_BYTES: Final = 2_000_000
-MOST_REFERENCES: Final = 500
+MOST_PROBLEMS: Final = 20  # that are told; who mends those learns of the next
 
 
 def read_references(name: str, data: bytes) -> ReferencesRead:
@@ -37,9 +37,9 @@ def read_references(name: str, data: bytes) -> ReferencesRead:
         read = records_of_csl(text)
     elif re.search(r"^PMID ?- ?\d", text, re.MULTILINE):
         read = records_of_nbib(text)
-    elif re.search(r"^\s*TY {1,2}-", text, re.MULTILINE):
+    elif re.search(r"^[ \t]*TY {1,2}-", text, re.MULTILINE):
         read = records_of_ris(text)
-    elif re.search(r"^\s*@\s*[A-Za-z]+\s*[{(]", text, re.MULTILINE):
+    elif re.search(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", text, re.MULTILINE):
         read = records_of_bibtex(text)
     else:
         return _only(
@@ -80,4 +80,8 @@ def _checked(read: Read) -> ReferencesRead:
         problems.append(FileProblem(line=read.found[MOST_REFERENCES][0], message=message))
     if not read.found and not problems:
         problems.append(FileProblem(line=0, message=_("The file holds no reference.")))
-    return ReferencesRead(tuple(records), tuple(sorted(problems, key=lambda problem: problem.line)))
+    problems.sort(key=lambda problem: problem.line)
+    if len(problems) > MOST_PROBLEMS:
+        message = _("There is more to mend in the file, which is told when this is mended.")
+        problems = [*problems[:MOST_PROBLEMS], FileProblem(line=0, message=message)]
+    return ReferencesRead(tuple(records), tuple(problems))

@@ -38,6 +38,8 @@ def records_of_bibtex(text: str) -> Read:
             read.problems.append(FileProblem(line=line, message=message))
         elif isinstance(block, Entry):
             read.found.append((line, _of_entry(block)))
+        if read.is_full:
+            break
     return read
 
 
@@ -116,6 +118,7 @@ def _name(name: str) -> str:
 
 def _split(text: str, separator: str) -> list[str]:
     """Split where the separator stands outside braces."""
+    text = " ".join(text.split())  # the separators look past white space, again and again where it is long
     pieces: list[str] = []
     depth = begin = at = 0
     pattern = re.compile(separator)

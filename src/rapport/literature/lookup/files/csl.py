@@ -32,6 +32,8 @@ def records_of_csl(text: str) -> Read:
         else:
             message = _("Item %(number)s is not a reference.") % {"number": number}
             read.problems.append(FileProblem(line=0, message=message))
+        if read.is_full:
+            break
     return read
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from rapport.literature.lookup.record import Record
+
+MOST_REFERENCES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +30,8 @@ class Read:
 
     found: list[tuple[int, Record]] = field(default_factory=list)
     problems: list[FileProblem] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more references already than are taken: the rest of the file need not be read."""
+        return len(self.found) > MOST_REFERENCES

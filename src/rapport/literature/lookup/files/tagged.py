@@ -26,6 +26,8 @@ def records_of_ris(text: str) -> Read:
     read = Read()
     for line, tags in _blocks(text, _RIS_LINE, begins="TY", ends="ER", read=read):
         read.found.append((line, _of_ris(tags)))
+        if read.is_full:
+            break
     return read
 
 
@@ -34,17 +36,19 @@ def records_of_nbib(text: str) -> Read:
     read = Read()
     for line, tags in _blocks(text, _NBIB_LINE, begins="PMID", ends="", read=read):
         read.found.append((line, _of_nbib(tags)))
+        if read.is_full:
+            break
     return read
 
 
 def _blocks(text: str, pattern: re.Pattern[str], *, begins: str, ends: str, read: Read) -> Iterator[tuple[int, Tags]]:
-    tags: Tags | None = None
+    tags: dict[str, list[list[str]]] | None = None  # of each value its lines
     began, last = 0, ""
     for number, line in enumerate(text.split("\n"), start=1):
         found = pattern.match(line)
         if found and found[1] == begins:
             if tags is not None:
-                yield began, tags
+                yield began, _joined(tags)
             tags, began = {}, number
         if tags is None:
             if found:
@@ -52,15 +56,19 @@ def _blocks(text: str, pattern: re.Pattern[str], *, begins: str, ends: str, read
                 read.problems.append(FileProblem(line=number, message=message))
             continue
         if found and found[1] == ends:
-            yield began, tags
+            yield began, _joined(tags)
             tags = None
         elif found:
             last = found[1]
-            tags.setdefault(last, []).append((found[2] or "").strip())
+            tags.setdefault(last, []).append([(found[2] or "").strip()])
         elif line.strip() and last in tags:
-            tags[last][-1] = f"{tags[last][-1]} {line.strip()}".strip()
+            tags[last][-1].append(line.strip())
     if tags is not None:
-        yield began, tags
+        yield began, _joined(tags)
+
+
+def _joined(tags: dict[str, list[list[str]]]) -> Tags:
+    return {tag: [" ".join(lines).strip() for lines in values] for tag, values in tags.items()}
 
 
 def _first(tags: Tags, *names: str) -> str:

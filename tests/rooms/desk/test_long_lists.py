@@ -1,0 +1,132 @@
+"""Lists at the desk stay short, and ask no more of the database, however much there is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rapport.accounts.models import Invitation
+from rapport.audit.models import Event
+from rapport.desk.models import DeskTask, Note, Progress, Version
+from rapport.desk.queries import entries_to_place, history, notes_of
+from rapport.digest.models import Entry
+from tests.making import make_article, make_entry, make_person, make_site
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def edith(client: Client):
+    make_site()
+    edith = make_person("Edith", "editor", "administrator")
+    client.force_login(edith)
+    return edith
+
+
+def drafts(number: int, by) -> list[Entry]:
+    entries = [make_entry(f"draft-{n}", article=make_article(f"rosa-{n}")) for n in range(number)]
+    Progress.objects.bulk_create([Progress(entry=entry, author=by, changed_at=NOW) for entry in entries])
+    return entries
+
+
+def queries_for(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+@pytest.mark.parametrize("address", ["/desk/", "/desk/tasks/", "/desk/issues/"])
+def test_a_page_asks_as_much_for_thirty_as_for_one(client, edith, address):
+    entries = drafts(30, edith)
+    DeskTask.objects.create(kind="notice", entry=entries[0], made_at=NOW)
+    few = queries_for(client, address)
+    DeskTask.objects.bulk_create([DeskTask(kind="notice", entry=entry, made_at=NOW) for entry in entries[1:]])
+    assert queries_for(client, address) == few
+
+
+def test_the_desks_first_page_names_twenty_of_each_kind_and_leads_to_the_others(client, edith):
+    drafts(21, edith)
+    page = client.get("/desk/").text
+    assert len(re.findall(r'href="/desk/entries/draft-\d+/"', page)) == 20
+    assert "These are the last twenty; all entries" in page
+
+
+def test_twenty_tasks_are_shown_and_the_others_counted(client, edith):
+    DeskTask.objects.bulk_create([DeskTask(kind="notice", entry=entry, made_at=NOW) for entry in drafts(22, edith)])
+    page = client.get("/desk/tasks/").text
+    assert (page.count("Mark as done"), "2 more wait behind these." in page) == (20, True)
+
+
+def test_a_task_behind_the_others_keeps_what_was_typed_when_it_is_refused(client, edith):
+    DeskTask.objects.bulk_create([DeskTask(kind="notice", entry=entry, made_at=NOW) for entry in drafts(22, edith)])
+    last = DeskTask.objects.order_by("made_at", "pk").first()
+    oldest = DeskTask.objects.exclude(pk__in=[task.pk for task in DeskTask.objects.all()[:20]]).first() or last
+    page = client.post(f"/desk/tasks/{oldest.pk}/do/close/", {"outcome": "x y" * 2_000})
+    assert (page.status_code, "x yx y" in page.text) == (422, True)
+
+
+def test_a_hundred_versions_are_listed_and_the_earlier_ones_a_page_away(client, edith):
+    entry = make_entry("alliance-matters")
+    words = {"title": "A title"}
+    Version.objects.bulk_create(
+        [Version(entry=entry, language="en", number=n, words=words, by=edith) for n in range(1, 151)]
+    )
+    address = "/desk/entries/alliance-matters/en/versions/"
+    page = client.get(address).text
+    assert (page.count("Go back to it"), f'href="?before={51}"' in page) == (99, True)
+    page = client.get(f"{address}?before=51").text
+    assert (page.count("Go back to it"), "Earlier versions" in page) == (50, False)
+    assert "Version 3 beside version 150" in client.get(f"{address}?old=3&new=150").text
+
+
+def test_of_a_long_history_and_of_many_notes_the_last_are_told(edith):
+    entry = make_entry("alliance-matters")
+    Event.objects.bulk_create(
+        [
+            Event(
+                stream="digest",
+                name="E",
+                did="entry.submitted",
+                about="entry:alliance-matters",
+                at=NOW + n * dt.timedelta(1),
+            )
+            for n in range(300)
+        ]
+    )
+    told = history(entry)
+    assert (len(told), told[0].at) == (200, NOW + 299 * dt.timedelta(1))
+    notes = [Note(entry=entry, language="en", field="summary", text=str(n), by=edith) for n in range(250)]
+    notes[0].settled_by, notes[0].settled_at = edith, NOW
+    Note.objects.bulk_create(notes)
+    shown = [note.text for note, _answers in notes_of(entry, "en")]
+    assert shown == [str(n) for n in range(50, 250)]
+
+
+def test_no_more_drafts_are_offered_than_somebody_chooses_from_approved_ones_first(edith):
+    entries = drafts(205, edith)
+    Progress.objects.filter(entry=entries[204]).update(stage="approved", approved_at=NOW)
+    offered = entries_to_place()
+    assert (len(offered), offered[0]) == (200, entries[204])
+
+
+def test_of_very_many_invitations_the_newest_are_listed(client, edith):
+    Invitation.objects.bulk_create(
+        [
+            Invitation(
+                email=f"x{n}@example.org",
+                roles=["author"],
+                token_hash=str(n),
+                expires_at=dt.datetime(2999, 1, 1, tzinfo=dt.UTC),
+            )
+            for n in range(210)
+        ]
+    )
+    assert len(set(re.findall(r"x\d+@example\.org", client.get("/account/people/").text))) == 200
