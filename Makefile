@@ -27,7 +27,7 @@ browser: $(VENV)/.installed-dev  ## Run the browser tests only; fails when there
 	RAPPORT_BROWSER_REQUIRED=yes $(BIN)/python -m pytest tests/browser $(ARGS)
 
 messages: $(VENV)/.installed-dev  ## Collect and compile the interface's texts (needs GNU gettext)
-	cd src/rapport && PYTHONPATH="$(CURDIR)" ../../$(BIN)/python -m django makemessages -l fr --no-location --settings tests.settings -v0
+	cd src/rapport && PYTHONPATH="$(CURDIR)" ../../$(BIN)/python -m django makemessages -l fr --no-location --no-wrap --settings tests.settings -v0
 	cd src/rapport && PYTHONPATH="$(CURDIR)" ../../$(BIN)/python -m django compilemessages -l fr --settings tests.settings -v0
 
 lock: $(VENV)/.installed-dev  ## Pin every dependency anew

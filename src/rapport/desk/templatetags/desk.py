@@ -9,7 +9,7 @@ from django.forms import BoundField, Form
 from django.template.context import RequestContext
 from django.utils.formats import date_format
 from django.utils.timezone import get_current_timezone_name, localtime
-from django.utils.translation import get_language, get_language_info, gettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from rapport.desk import mending
@@ -25,12 +25,12 @@ register = template.Library()
 STAGE_NAMES = {
     "draft": gettext_lazy("Draft"),
     "in-review": gettext_lazy("In review"),
-    "approved": gettext_lazy("Approved"),
-    "scheduled": gettext_lazy("Scheduled"),
-    "published": gettext_lazy("Published"),
-    "out": gettext_lazy("Published"),
-    "corrected": gettext_lazy("Corrected"),
-    "withdrawn": gettext_lazy("Withdrawn"),
+    "approved": pgettext_lazy("of an entry", "Approved"),
+    "scheduled": pgettext_lazy("of an entry", "Scheduled"),
+    "published": pgettext_lazy("of an entry", "Published"),
+    "out": pgettext_lazy("of an entry", "Published"),
+    "corrected": pgettext_lazy("of an entry", "Corrected"),
+    "withdrawn": pgettext_lazy("of an entry", "Withdrawn"),
 }
 
 # The audit's words. Each room records its own; a word that is missing here is shown as it is recorded.
@@ -41,14 +41,14 @@ DEEDS = {
     "article.linked": gettext_lazy("linked the article with another"),
     "desk.rules-set": gettext_lazy("changed the rules of the desk"),
     "entry.acknowledgement-taken-back": gettext_lazy("no longer answers for a figure"),
-    "entry.approved": gettext_lazy("approved"),
+    "entry.approved": pgettext_lazy("somebody", "approved"),
     "entry.begun": gettext_lazy("began the entry"),
     "entry.corrected": gettext_lazy("published a correction"),
     "entry.facts-changed": gettext_lazy("changed what the article says"),
     "entry.facts-corrected": gettext_lazy("corrected what the article says"),
     "entry.figure-acknowledged": gettext_lazy("answers for a figure"),
     "entry.placed": gettext_lazy("put into an issue"),
-    "entry.published": gettext_lazy("published"),
+    "entry.published": pgettext_lazy("somebody", "published"),
     "entry.reopened": gettext_lazy("changed after approval"),
     "entry.sent-back": gettext_lazy("sent back"),
     "entry.shelved": gettext_lazy("chose topics and type"),
