@@ -10,7 +10,6 @@ from rapport.audit.models import Event
 from rapport.desk.actions import (
     approve,
     correct_facts,
-    facts_changed,
     publish_correction,
     publish_translation,
     save_words,
@@ -19,10 +18,10 @@ from rapport.desk.actions import (
     withdraw_entry,
 )
 from rapport.desk.models import Progress
-from rapport.desk.queries import history, readiness, stage_of, words_of
+from rapport.desk.queries import history, stage_of, words_of
 from rapport.desk.refusals import Refused
 from rapport.digest.models import Entry, SearchDocument, SiteIdentity
-from tests.making import NOW, WRITTEN, make_approved, make_draft, make_entry, make_person, make_released, make_site
+from tests.making import NOW, WRITTEN, make_approved, make_entry, make_person, make_released, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -302,22 +301,6 @@ def test_the_history_tells_who_wrote_approved_and_published_and_corrected(entry,
     assert history(entry)[0].at == LATER
     (first,) = [happening for happening in history(entry) if happening.number == 1 and happening.kind == "revision"]
     assert first.details == {"kind": "published", "account": "", "done_by": "Edith"}
-
-
-def test_what_one_person_changed_of_the_article_in_a_row_is_told_once(alice, edith):
-    entry = make_draft(by=alice)
-    for hour, who in enumerate((alice, alice, edith, edith, edith, alice)):
-        facts_changed(article=entry.article, by=who, now=LATER + dt.timedelta(hours=hour))
-    told = [(one.who, one.at - LATER) for one in history(entry) if one.kind == "entry.facts-changed"]
-    assert told == [(who, dt.timedelta(hours=hour)) for who, hour in (("Alice", 5), ("Edith", 4), ("Alice", 1))]
-
-
-def test_an_entry_that_came_from_files_as_published_lacks_no_approval():
-    make_site()
-    entry = make_entry(issue="2024-05")
-    assert [item.sentence for item in readiness(entry).items if item.key == "approved"] == [
-        "It was published from content files."
-    ]
 
 
 @pytest.mark.parametrize("number", [2, 30])

@@ -41,18 +41,7 @@ def history(entry: Entry) -> list[Happening]:
         *_revisions(entry, [event for event in events if "revision" in event.details]),
         *(_deed(event, sentences) for event in events if "revision" not in event.details),
     ]
-    return _without_repeats(sorted(happenings, key=lambda happening: happening.at, reverse=True))
-
-
-def _without_repeats(happenings: list[Happening]) -> list[Happening]:
-    """Of what one person changed of the article again and again in a row, the last: each suggestion accepted is one."""
-    return [
-        happening
-        for newer, happening in zip([None, *happenings], happenings, strict=False)
-        if happening.kind != "entry.facts-changed"
-        or newer is None
-        or (newer.kind, newer.who) != (happening.kind, happening.who)
-    ]
+    return sorted(happenings, key=lambda happening: happening.at, reverse=True)
 
 
 def _version(version: Version) -> Happening:
