@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check browser messages lock screenshot clean
+.PHONY: help demo test check browser messages lock screenshots clean
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -27,7 +27,7 @@ browser: $(VENV)/.installed-dev  ## Run the browser tests only; fails when there
 	RAPPORT_BROWSER_REQUIRED=yes $(BIN)/python -m pytest tests/browser $(ARGS)
 
 messages: $(VENV)/.installed-dev  ## Collect and compile the interface's texts (needs GNU gettext)
-	cd src/rapport && PYTHONPATH="$(CURDIR)" ../../$(BIN)/python -m django makemessages -l fr --no-location --settings tests.settings -v0
+	cd src/rapport && PYTHONPATH="$(CURDIR)" ../../$(BIN)/python -m django makemessages -l fr --no-location --no-wrap --settings tests.settings -v0
 	cd src/rapport && PYTHONPATH="$(CURDIR)" ../../$(BIN)/python -m django compilemessages -l fr --settings tests.settings -v0
 
 lock: $(VENV)/.installed-dev  ## Pin every dependency anew
@@ -35,8 +35,9 @@ lock: $(VENV)/.installed-dev  ## Pin every dependency anew
 	$(BIN)/uv pip compile pyproject.toml --extra postgres -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -q -o requirements-postgres.lock --upgrade
 	$(BIN)/uv pip compile pyproject.toml --group dev --extra postgres --extra analysis -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" -q -o requirements-dev.lock --upgrade
 
-screenshot: $(VENV)/.installed-dev  ## Make the README's picture anew (needs Chromium)
+screenshots: $(VENV)/.installed-dev  ## Make the pictures of the README and the editors' guide anew (needs Chromium)
 	$(BIN)/python docs/screenshot.py
+	$(BIN)/python docs/editor_screenshots.py
 
 clean:  ## Remove the environment; the data in var/ stays
 	rm -rf $(VENV)

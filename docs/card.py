@@ -6,11 +6,9 @@ colours or of the mark: `.venv/bin/python docs/card.py`. It needs a Chromium, as
 
 from __future__ import annotations
 
-import shutil
-import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from showing import chromium
 
 STATIC = Path(__file__).parents[1] / "src" / "rapport" / "web" / "static" / "web"
 PICTURE = STATIC / "card.png"
@@ -22,17 +20,12 @@ TOP, STEP, NO_DIFFERENCE = 155, 80, 690
 
 
 def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        sys.exit("No Chromium was found. Install one, for example Debian's package chromium.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.set_content(drawing())
         page.add_style_tag(path=STATIC / "css" / "tokens.css")
         page.add_style_tag(content="body { margin: 0 } svg { display: block }")
         page.screenshot(path=PICTURE)
-        browser.close()
     print(f"{PICTURE} written, {PICTURE.stat().st_size} bytes")
 
 

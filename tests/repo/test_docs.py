@@ -15,6 +15,7 @@ from rapport.digest.exchange.reading import read_folder
 from rapport.digest.exchange.sections import HEADINGS
 from rapport.literature.citations import KINDS
 from rapport.literature.metrics import METRICS
+from tests.repo.test_translations import MESSAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "rapport"
@@ -31,7 +32,7 @@ JOINED = {schema.Content, schema.EntryValue, schema.PageValue, schema.Translatio
 # Not written by name: an outcome's words stand beside its family.
 UNNAMED = {(schema.Framed, "words")}
 
-# The examples of the editors' guide, by the heading they stand under: together they are a small digest.
+# The examples of the guide to content files, by the heading they stand under: together they are a small digest.
 EXAMPLES = {
     "site.yml": "site.yml",
     "topics.yml and research-types.yml": "topics.yml",
@@ -63,19 +64,19 @@ def name_of(path: Path) -> str:
 
 
 @pytest.mark.parametrize("model", file_models(), ids=lambda model: model.__name__)
-def test_the_editors_guide_tells_every_field_of_a_content_file(model):
+def test_the_guide_to_content_files_tells_every_field_of_a_content_file(model):
     guide = read(GUIDES / "content-files.md")
     fields = [name for name in model.model_fields if (model, name) not in UNNAMED]
     assert [name for name in fields if f"`{name}`" not in guide] == []
 
 
-def test_the_editors_guide_tells_every_value_that_comes_from_a_list():
+def test_the_guide_to_content_files_tells_every_value_that_comes_from_a_list():
     guide = read(GUIDES / "content-files.md")
     headings = [f"## {heading}" for of in HEADINGS.values() for heading in of.values()]
     assert [name for name in [*METRICS, *KINDS, *headings] if f"`{name}`" not in guide] == []
 
 
-def test_the_examples_in_the_editors_guide_are_read_as_they_stand(tmp_path):
+def test_the_examples_in_the_guide_to_content_files_are_read_as_they_stand(tmp_path):
     for heading, example in examples(GUIDES / "content-files.md").items():
         path = tmp_path / EXAMPLES[heading]
         path.parent.mkdir(exist_ok=True)
@@ -93,6 +94,22 @@ def examples(guide: Path) -> dict[str, str]:
         section = read(guide).partition(f"\n## {heading}\n")[2]
         found[heading] = section.partition("```")[2].partition("```")[0].partition("\n")[2]
     return found
+
+
+def test_the_editors_guide_names_only_labels_that_stand_on_a_page():
+    guide = read(GUIDES / "editor.md").replace("’", "'")
+    named = re.findall(r"\*\*(.+?)\*\*", guide)
+    known = {message.id.replace("’", "'") for message in MESSAGES}
+    assert "Approve" in named
+    assert [label for label in named if label not in known] == []
+
+
+def test_the_pictures_of_the_editors_guide_are_those_its_script_takes_and_are_light():
+    shown = re.findall(r"!\[[^\]]+\]\(\.\./images/editor/([a-z-]+)\.png\)", read(GUIDES / "editor.md"))
+    taken = re.findall(r"\btake\(page, \"([a-z-]+)\"\)", read(ROOT / "docs" / "editor_screenshots.py"))
+    pictures = {path.stem: path.stat().st_size for path in (ROOT / "docs" / "images" / "editor").iterdir()}
+    assert sorted(shown) == sorted(taken) == sorted(pictures)
+    assert {name: size for name, size in pictures.items() if size > 150_000} == {}
 
 
 def test_every_command_of_ours_is_in_the_readme_or_a_guide():

@@ -142,6 +142,10 @@ def test_a_line_is_suggested_from_the_titles(alice, edith):
         "…feedback helps those who are not on track; CBT by telephone; and who leaves early"
     )
     assert suggested_teaser([two], "fr") == ""
+    for entry, title in ((two, "La TCC par téléphone"), (three, "Qui part tôt")):
+        save_words(entry=entry, language="fr", words={"title": title}, on=None, by=alice, now=NOW)
+    in_french = "l’écoute aide\u202f; la TCC par téléphone\u202f; et qui part tôt"
+    assert in_french in suggested_teaser([one, two, three], "fr")
 
 
 # --- scheduling ---------------------------------------------------------------------------------------

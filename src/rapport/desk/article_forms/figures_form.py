@@ -28,11 +28,17 @@ class FiguresForm(ValueForm):
         count = max([len(stored.figures) + BLANK_ROWS, *sent])
         self.rows = range(min(MOST_ROWS, count))
         for row in self.rows:
-            self.fields[f"figure_{row}_value"] = forms.CharField(required=False, max_length=40)
+            self.fields[f"figure_{row}_value"] = forms.CharField(label=_("Value"), required=False, max_length=40)
             self.add_wording(f"figure_{row}_what", most=300)
-            self.fields[f"figure_{row}_also"] = forms.CharField(required=False, max_length=40)
-            self.fields[f"figure_{row}_source"] = forms.CharField(required=False, max_length=200)
-            self.fields[f"figure_{row}_total_of"] = forms.CharField(required=False, max_length=60)
+            self.fields[f"figure_{row}_also"] = forms.CharField(
+                label=_("A second source’s value"), required=False, max_length=40
+            )
+            self.fields[f"figure_{row}_source"] = forms.CharField(
+                label=_("Who says so"), required=False, max_length=200
+            )
+            self.fields[f"figure_{row}_total_of"] = forms.CharField(
+                label=_("Total of the numbers"), required=False, max_length=60
+            )
 
     @property
     def typed_rows(self) -> list[dict[str, Any]]:

@@ -48,23 +48,31 @@ BLANK_ROWS: Final = 1
 class FindingForm(ValueForm):
     """Filled from a `FindingFile`; `value` is the one that was typed, once the form is valid."""
 
-    key = forms.CharField(required=False, max_length=LONGEST_KEY)
-    metric = forms.ChoiceField(required=False)
-    estimate = forms.CharField(required=False, max_length=40)
-    interval_low = forms.CharField(required=False, max_length=40)
-    interval_high = forms.CharField(required=False, max_length=40)
-    interval_level = forms.CharField(required=False, max_length=10)
-    p = forms.CharField(required=False, max_length=40)
-    n = forms.CharField(required=False, max_length=20)
-    k = forms.CharField(required=False, max_length=20)
+    key = forms.CharField(label=gettext_lazy("Key"), required=False, max_length=LONGEST_KEY)
+    metric = forms.ChoiceField(label=gettext_lazy("Metric"), required=False)
+    estimate = forms.CharField(label=gettext_lazy("Estimate"), required=False, max_length=40)
+    interval_low = forms.CharField(label=gettext_lazy("Interval from"), required=False, max_length=40)
+    interval_high = forms.CharField(label=gettext_lazy("Interval to"), required=False, max_length=40)
+    interval_level = forms.CharField(label=gettext_lazy("Level, in %"), required=False, max_length=10)
+    p = forms.CharField(label=pgettext_lazy("probability", "p"), required=False, max_length=40)
+    n = forms.CharField(label=gettext_lazy("People (n)"), required=False, max_length=20)
+    k = forms.CharField(label=gettext_lazy("Studies (k)"), required=False, max_length=20)
     test = forms.ChoiceField(
-        required=False, choices=[("", "—"), ("t", "t"), ("F", "F"), ("chi2", "χ²"), ("z", "z"), ("r", "r")]
+        label=gettext_lazy("Test"),
+        required=False,
+        choices=[("", "—"), ("t", "t"), ("F", "F"), ("chi2", "χ²"), ("z", "z"), ("r", "r")],
     )
-    statistic = forms.CharField(required=False, max_length=40)
-    df = forms.CharField(required=False, max_length=40)
-    favours = forms.ChoiceField(required=False, choices=FAVOURS, widget=forms.RadioSelect)
-    read_level = forms.ChoiceField(choices=READ_LEVELS, widget=forms.RadioSelect)
-    seen_as = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    statistic = forms.CharField(label=gettext_lazy("Value of the test"), required=False, max_length=40)
+    df = forms.CharField(label=gettext_lazy("Degrees of freedom"), required=False, max_length=40)
+    favours = forms.ChoiceField(
+        label=gettext_lazy("Which direction is good"), required=False, choices=FAVOURS, widget=forms.RadioSelect
+    )
+    read_level = forms.ChoiceField(label=gettext_lazy("Read from"), choices=READ_LEVELS, widget=forms.RadioSelect)
+    seen_as = forms.CharField(
+        label=gettext_lazy("The words, or the place (private)"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(
         self,
@@ -85,12 +93,16 @@ class FindingForm(ValueForm):
             choices = [
                 (family.key, in_language(family.name, self.read_in).text) for family in families if family.axis == axis
             ]
-            self.fields[f"{axis}_family"] = forms.ChoiceField(required=False, choices=[("", "—"), *choices])
+            self.fields[f"{axis}_family"] = forms.ChoiceField(
+                label=_("Family"), required=False, choices=[("", "—"), *choices]
+            )
         self.rows = range(_rows_sent(self.data, rows) if self.is_bound else rows)
         for row in self.rows:
-            self.fields[f"also_{row}_field"] = forms.ChoiceField(required=False, choices=ALSO_REPORTED)
-            self.fields[f"also_{row}_value"] = forms.CharField(required=False, max_length=40)
-            self.fields[f"also_{row}_source"] = forms.CharField(required=False, max_length=200)
+            self.fields[f"also_{row}_field"] = forms.ChoiceField(
+                label=_("Of what"), required=False, choices=ALSO_REPORTED
+            )
+            self.fields[f"also_{row}_value"] = forms.CharField(label=_("Value"), required=False, max_length=40)
+            self.fields[f"also_{row}_source"] = forms.CharField(label=_("Who says so"), required=False, max_length=200)
 
     @property
     def frames(self) -> list[dict[str, Any]]:

@@ -249,6 +249,8 @@ def _blocking(whole: WholeEntry, language: str) -> list[Item]:
 
 def _of_approval(whole: WholeEntry) -> Item:
     progress = getattr(whole.entry, "progress", None)
+    if progress is None and whole.entry.state == Entry.State.PUBLISHED:
+        return Item("approved", Status.DONE, _("It was published from content files."))
     if progress and progress.stage in (Progress.Stage.APPROVED, Progress.Stage.OUT):
         return Item("approved", Status.DONE, _("It is approved."))
     return Item("approved", Status.BLOCKING, _("It is not approved yet."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -26,13 +27,13 @@ def suggested_teaser(entries: Iterable[Entry], language: str) -> str:
         joined = (
             parts[0]
             if len(parts) == 1
-            else _("%(first)s; and %(last)s")
-            % {
-                "first": "; ".join(parts[:-1]),
-                "last": parts[-1],
-            }
+            else _("%(first)s; and %(last)s") % {"first": reduce(_beside, parts[:-1]), "last": parts[-1]}
         )
         return _("…%(titles)s") % {"titles": joined}
+
+
+def _beside(first: str, next_one: str) -> str:
+    return _("%(first)s; %(next)s") % {"first": first, "next": next_one}
 
 
 def _as_part(title: str, language: str) -> str:

@@ -6,7 +6,7 @@ from django import template
 from django.forms import BoundField, Form
 from django.template.context import RequestContext
 from django.utils.timezone import get_current_timezone_name
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rapport.desk import mending
 from rapport.desk.audit_words import deed_name
@@ -22,11 +22,11 @@ register.filter("deed_name", deed_name)
 STAGE_NAMES = {
     "draft": gettext_lazy("Draft"),
     "in-review": gettext_lazy("In review"),
-    "approved": gettext_lazy("Approved"),
-    "scheduled": gettext_lazy("Scheduled"),
-    "published": gettext_lazy("Published"),
-    "corrected": gettext_lazy("Corrected"),
-    "withdrawn": gettext_lazy("Withdrawn"),
+    "approved": pgettext_lazy("of an entry", "Approved"),
+    "scheduled": pgettext_lazy("of an entry", "Scheduled"),
+    "published": pgettext_lazy("of an entry", "Published"),
+    "corrected": pgettext_lazy("of an entry", "Corrected"),
+    "withdrawn": pgettext_lazy("of an entry", "Withdrawn"),
 }
 
 
