@@ -24,6 +24,7 @@ WSGI_APPLICATION = "rapport.config.wsgi.application"
 INSTALLED_APPS = [
     "rapport.config",
     "rapport.desk",
+    "rapport.mailing",
     "rapport.digest",
     "rapport.literature",
     "rapport.accounts",
