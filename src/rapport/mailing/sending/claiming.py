@@ -48,8 +48,11 @@ class Outcome:
 def make_claims_durable() -> None:
     """Let this connection's commits reach the disk before they are taken as done: a claim must outlive a power cut.
 
-    SQLite is asked to; PostgreSQL does so unless a host has turned it off.
+    SQLite is asked to; PostgreSQL does so unless a host has turned it off. Within a transaction it is too late to ask,
+    and nothing that is claimed there is kept before its end anyway.
     """
+    if connection.in_atomic_block:
+        return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA synchronous=FULL")

@@ -129,7 +129,9 @@ class SmtpPost:
             raise NotNow(_saying(error), of_server=True) from error
         server = cast(smtplib.SMTP, self._backend.connection)
         try:
-            answer = server.mail(letter.envelope_from)
+            server.ehlo_or_helo_if_needed()
+            options = ["BODY=8BITMIME"] if server.has_extn("8bitmime") else []
+            answer = server.mail(letter.envelope_from, options)
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
             if not is_new:  # it had grown old: servers hang up on those who are silent for long
