@@ -73,7 +73,7 @@ class Handler:
         self._record = record.open("a")
         self._chance = random.Random(seed) if seed is not None else None
 
-    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
+    async def handle_RCPT(  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         mood = self._mood(address)
@@ -93,7 +93,7 @@ class Handler:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         match envelope.mood:  # type: ignore[attr-defined]  # ours
             case "refused":
                 return "554 5.6.0 We do not like this letter"
