@@ -12,6 +12,7 @@ A host who has neither gets a sentence that says what to set.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import zoneinfo
 from collections.abc import Mapping
@@ -57,6 +58,7 @@ class Environment:
     hsts_preload: bool
     mail: dict[str, Any]
     mail_from: str
+    bounce_address: str = ""
     lookup_services: dict[str, str] = field(default_factory=dict)
     lookup_keys: dict[str, str] = field(default_factory=dict)
 
@@ -133,6 +135,12 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     except (ValueError, KeyError):  # of an unknown kind, or with a port that is no number
         problems.append("DATABASE_URL is not understood; it must be like postgres://USER:PASSWORD@HOST:5432/NAME.")
     mail, mail_from = _mail(environ, demo=demo, problems=problems)
+    bounce_address = environ.get("RAPPORT_BOUNCE_ADDRESS", "").strip()
+    if bounce_address and not re.fullmatch(r"[^@\s+]+@[^@\s]+", bounce_address):
+        problems.append(
+            f"RAPPORT_BOUNCE_ADDRESS is “{bounce_address}”; it must be the plain address whose mailbox gets letters "
+            "that could not be delivered, for example bounces@digest.example.org."
+        )
     if problems:
         raise ImproperlyConfigured("\n".join(problems))
     return Environment(
@@ -151,6 +159,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         lookup_keys={service: key for service, key in lookup_keys.items() if key},
         mail=mail,
         mail_from=mail_from,
+        bounce_address=bounce_address,
     )
 
 
