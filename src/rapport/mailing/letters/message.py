@@ -22,6 +22,12 @@ class Picture:
     png: bytes
 
 
+class _WithPictures(EmailMultiAlternatives):
+    """What is attached belongs to the letter's text."""
+
+    mixed_subtype = "related"
+
+
 @dataclass(frozen=True)
 class MailedLetter:
     """One letter to one subscriber, ready to be handed over."""
@@ -52,7 +58,7 @@ class MailedLetter:
     def as_message(self) -> EmailMultiAlternatives:
         sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         domain = sender.rpartition("@")[2] or "localhost"
-        message = EmailMultiAlternatives(
+        message = _WithPictures(
             subject=" ".join(self.subject.split()),
             body=self.text,
             from_email=formataddr((self.sender_name, sender)),
@@ -70,7 +76,6 @@ class MailedLetter:
             },
         )
         message.attach_alternative(self.html, "text/html")
-        message.mixed_subtype = "related"
         for picture in self.pictures:
             part = MIMEImage(picture.png, "png")
             part.add_header("Content-ID", f"<{picture.name}>")
@@ -79,7 +84,8 @@ class MailedLetter:
         return message
 
     def as_bytes(self) -> bytes:
-        return self.as_message().message().as_bytes(linesep="\r\n")
+        message = self.as_message().message()
+        return message.as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own has linesep
 
 
 def _plain(name: str) -> str:
