@@ -142,16 +142,20 @@ def _claim_next(claim: str, now: dt.datetime) -> Claimed | None:
 
 def _claim(delivery: Delivery, claim: str, now: dt.datetime) -> Claimed | None:
     """Claim it, unless it is no longer wanted."""
-    subscriber, edition = delivery.subscriber, delivery.mailing.edition
-    recalled = edition.kind == Edition.Kind.RECALL
-    wanted = subscriber.state == Subscriber.State.READING or (recalled and subscriber.state == Subscriber.State.STOPPED)
     delivery.claim, delivery.claimed_at, delivery.state = claim, now, Delivery.State.CLAIMED
-    claimed = _claimed(delivery) if wanted else None
+    claimed = _claimed(delivery) if is_wanted(delivery) else None
     if claimed is None:
         delivery.claim, delivery.claimed_at, delivery.state = "", None, Delivery.State.DROPPED
         delivery.ended_at = now
     delivery.save(update_fields=["claim", "claimed_at", "state", "ended_at"])
     return claimed
+
+
+def is_wanted(delivery: Delivery) -> bool:
+    """Whether its reader still gets such letters: a recall goes to those who have unsubscribed, too."""
+    recalls = delivery.mailing.edition.kind == Edition.Kind.RECALL
+    state = delivery.subscriber.state
+    return state == Subscriber.State.READING or (recalls and state == Subscriber.State.STOPPED)
 
 
 def _claimed(delivery: Delivery) -> Claimed | None:
