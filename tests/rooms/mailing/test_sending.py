@@ -54,7 +54,7 @@ class Tray:
 def _plain_letters(monkeypatch):
     """What is said in a letter does not matter here."""
     make_site()
-    monkeypatch.setattr(worker, "compose", lambda claimed, now: claimed)
+    monkeypatch.setattr(worker, "compose", lambda claimed: claimed)
 
 
 def due(*names: str, **facts: Any) -> list[Delivery]:
@@ -217,7 +217,7 @@ def test_a_recall_is_sent_once_and_the_ledger_knows_that_they_have_been_told():
 def test_a_letter_that_cannot_be_made_keeps_none_of_the_others(monkeypatch):
     due("a", "b")
 
-    def compose(claimed: Claimed, now: dt.datetime) -> Claimed:
+    def compose(claimed: Claimed) -> Claimed:
         if claimed.delivery.subscriber.address.startswith("a"):
             raise ValueError("no words")
         return claimed

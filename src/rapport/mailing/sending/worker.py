@@ -69,7 +69,7 @@ def send_letters(
             if claimed is None:
                 tally.is_cut_short = not may_claim
                 break
-            outcome = Outcome(claimed.delivery, _hand_over(claimed, post, clock()))
+            outcome = Outcome(claimed.delivery, _hand_over(claimed, post))
             tally.add(outcome.problem)
             if isinstance(outcome.problem, NotNow) and outcome.problem.of_server:
                 log.warning("The mail server takes no letters now: %s", outcome.problem.says)
@@ -81,10 +81,10 @@ def send_letters(
     return tally
 
 
-def _hand_over(claimed: Claimed, post: Post, now: dt.datetime) -> NotHandedOver | None:
+def _hand_over(claimed: Claimed, post: Post) -> NotHandedOver | None:
     """What became of it. A letter that cannot be made keeps none of the others."""
     try:
-        letter = compose(claimed, now=now)
+        letter = compose(claimed)
     except (OperationalError, InterfaceError) as error:
         return NotNow(f"{type(error).__name__}: {error}")
     except Exception as error:
