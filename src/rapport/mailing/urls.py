@@ -1,13 +1,16 @@
-"""What readers reach from a letter, and before the first one."""
+"""What readers reach before their first letter, and from each."""
 
 from django.urls import path
-from django.views.generic import TemplateView
 
-gone = TemplateView.as_view(template_name="mailing/letters/base.html")
+from rapport.mailing.views import letters, links, preferences, subscribing
 
 urlpatterns = [
-    path("<str:token>/preferences/", gone, name="letter_preferences"),
-    path("<str:token>/unsubscribe/", gone, name="letter_unsubscribe"),
-    path("<str:token>/answer/", gone, name="letter_answer"),
-    path("<str:token>/", gone, name="letter_web"),
+    path("subscribe/", subscribing.subscribe, name="letter_subscribe"),
+    path("asked/", subscribing.asked, name="letter_asked"),
+    path("confirm/<str:token>/", subscribing.confirm_page, name="letter_confirm"),
+    path("link/<str:token>/", links.link, name="letter_link"),
+    path("preferences/<str:token>/", preferences.preferences, name="letter_preferences"),
+    path("unsubscribe/<str:token>/", preferences.unsubscribe_page, name="letter_unsubscribe"),
+    path("answer/<str:token>/", letters.answer_page, name="letter_answer"),
+    path("read/<str:token>/", letters.as_page, name="letter_web"),
 ]

@@ -219,6 +219,27 @@ def delete_all(*, token: str, now: dt.datetime) -> None:
     subscriber.delete()
 
 
+@transaction.atomic
+def take_download(*, token: str, now: dt.datetime) -> Subscriber:
+    """Whose copy it is. The link works until it expires: a download may have been cut off."""
+    link = hold_link(token, Purpose.DOWNLOAD)
+    if link.expires_at <= now or link.subscriber is None:
+        raise _over(link)
+    if link.used_at is None:
+        _use(link, now, link.subscriber)
+    return link.subscriber
+
+
+def look_at_link(token: str, *purposes: str, now: dt.datetime) -> MailedLink:
+    """The link with that token, to show what it would do. Raises `NotPossible` where it does nothing any more."""
+    link = MailedLink.objects.select_related("subscriber").filter(digest=digest_of(token), purpose__in=purposes).first()
+    if link is None:
+        raise _unknown()
+    if link.used_at is None and link.expires_at <= now:
+        raise _over(link)
+    return link
+
+
 def hold_link(token: str, *purposes: str) -> MailedLink:
     """The link with that token, held to the end of the transaction. Raises `NotPossible` where there is none."""
     link = (
@@ -228,7 +249,7 @@ def hold_link(token: str, *purposes: str) -> MailedLink:
         .first()
     )
     if link is None:
-        raise NotPossible(_("This link is not known. It may have been used, or cut off on its way."))
+        raise _unknown()
     return link
 
 
@@ -276,6 +297,10 @@ def _open(link: MailedLink, now: dt.datetime) -> Subscriber:
 def _use(link: MailedLink, now: dt.datetime, subscriber: Subscriber) -> None:
     link.used_at, link.subscriber = now, subscriber
     link.save(update_fields=["used_at", "subscriber"])
+
+
+def _unknown() -> NotPossible:
+    return NotPossible(_("This link is not known. It may have been used, or cut off on its way."))
 
 
 def _over(link: MailedLink) -> NotPossible:
