@@ -29,6 +29,7 @@ from rapport.web.addresses import is_site_address
 DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 NO_SENDER = "nobody@localhost"  # where no mail is sent
+CATCHER = "RAPPORT_CATCHER_PORT"  # of a demo's own mail server, which delivers nothing
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
 # The services that say what an article is: where each is asked, unless the host names another place.
@@ -173,9 +174,12 @@ def _site_address(environ: Mapping[str, str], name: str, what: str, *, problems:
 
 
 def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tuple[dict[str, Any], str]:
-    """The mail server of `RAPPORT_MAIL_URL`, and the sender; a demo sends none, whatever is set."""
+    """The mail server of `RAPPORT_MAIL_URL`, and the sender. A demo's mail stays on this machine, whatever is set."""
     url, sender = environ.get("RAPPORT_MAIL_URL", "").strip(), environ.get("RAPPORT_MAIL_FROM", "").strip()
-    if demo or not url:
+    if demo:
+        catcher = environ.get(CATCHER, "")
+        return ({"host": "127.0.0.1", "port": int(catcher)} if catcher.isdecimal() else {}), NO_SENDER
+    if not url:
         return {}, sender or NO_SENDER
     try:
         parts = urlsplit(url)

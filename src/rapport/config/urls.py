@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap-pages.xml", sitemap.pages, name="sitemap_pages"),
     path("sitemap-entries-<int:part>.xml", sitemap.entries, name="sitemap_entries"),
     path("api/v1/", include("rapport.digest.api.urls")),
+    path("demo/mail/", include("rapport.mailing.catcher.urls")),
 ]
 urlpatterns += i18n_patterns(
     path("account/", include("rapport.accounts.urls")),

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from rapport.accounts.demo import DEMO_PEOPLE, make_demo_accounts
-from rapport.config.environment import LOOKUP_SERVICES
+from rapport.config.environment import CATCHER, LOOKUP_SERVICES
 from rapport.config.together import Program, run_together
 from rapport.digest.exchange.importing import import_folder
 from rapport.digest.exchange.problems import ContentProblems
@@ -27,6 +27,14 @@ import sys, django
 django.setup()
 from rapport.literature.lookup.fake import serve
 serve(int(sys.argv[1]))
+"""
+
+
+CATCHER_PROGRAM = """
+import sys
+from pathlib import Path
+from rapport.mailing.catcher.server import serve
+serve(int(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
@@ -98,13 +106,15 @@ class Command(BaseCommand):
         self._introduce(port)
         addresses = addresses_at(fake)
         named = {variable: addresses[service] for service, (variable, _default) in LOOKUP_SERVICES.items()}
-        environ = {**os.environ, **named}
+        catcher = free_port()
+        environ = {**os.environ, **named, CATCHER: str(catcher), "RAPPORT_ADDRESS": f"http://localhost:{port}"}
         server = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
         server += ["--workers", "1", "--threads", "4", "--log-level", "warning", "rapport.config.wsgi:application"]
         programs = [
             Program("web server", python("-m", *server), needed=True),
             Program("worker", rapport("worker", "--verbosity", "0")),
             Program("schedule", rapport("schedule", "--verbosity", "0")),
+            Program("catcher of mail", python("-c", CATCHER_PROGRAM, str(catcher), settings.EMAIL_FILE_PATH)),
             Program("stand-in for the literature services", python("-c", STAND_IN, str(fake))),
         ]
         if code := run_together(programs, environ=environ, say=self._say):
@@ -119,7 +129,7 @@ class Command(BaseCommand):
             self._say(f"      {who.name:<14} {who.role_name or 'no role: sees nothing of the desk'}")
         self._say("  The worker and the schedule run: what is due is published within a minute.")
         self._say("  DOIs that begin with 10.5555/ are answered by a stand-in on this machine; nobody else is asked.")
-        self._say(f"  Mail is sent to nobody: it is written to {settings.EMAIL_FILE_PATH}")
+        self._say(f"  Mail is delivered to nobody: see it at {address}/demo/mail/")
         self._say("  Stop it all with Ctrl+C.\n")
 
     def _say(self, line: str) -> None:
