@@ -13,7 +13,7 @@ class _Keeper:
     def __init__(self, folder: Path) -> None:
         self._folder, self._last = folder, 0
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd’s name
         content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         self._last = max(time.time_ns(), self._last + 1)  # names sort as mails came
         half = self._folder / f"{self._last}.half"
