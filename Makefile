@@ -49,7 +49,7 @@ $(VENV)/bin/python:
 
 # An environment knows from which lock it was made: a changed lock installs what changed.
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
-	@echo "Installing what Rapport needs (about 27 packages) …"
+	@echo "Installing what Rapport needs (about 45 packages) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@

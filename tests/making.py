@@ -37,6 +37,8 @@ from rapport.digest.models import Announcement, Entry, Issue, Page, SiteIdentity
 from rapport.literature.actions import link_article, record_notices, save_article
 from rapport.literature.lookup.record import FoundNotice
 from rapport.literature.models import Article, Axis, Family, Notice, ResearchType, Topic
+from rapport.mailing.actions.editions import latest_arrival
+from rapport.mailing.models import Subscriber
 
 
 def words_for(key: str) -> str:
@@ -82,6 +84,28 @@ def make_addressed() -> dict[str, Any]:
         **{f"desk_network_{view}:slug": "topics" for view in ("list", "new", "one", "remove")},
         **{f"desk_network_{view}:key": "alliance" for view in ("one", "remove")},
     }
+
+
+def make_subscriber(name: str = "sam", *, topics: Iterable[str] = (), types: Iterable[str] = (), **facts: Any) -> Any:
+    """Somebody who gets letters, sam@example.org, who has been considered for all that has arrived so far."""
+    address = facts.pop("address", f"{name}@example.org")
+    defaults = {
+        "address": address,
+        "folded": address.casefold(),
+        "language": "en",
+        "source": Subscriber.Source.FORM,
+        "consented_at": NOW,
+        "joined_at": NOW,
+        "seen_through": latest_arrival(),
+    }
+    subscriber = Subscriber.objects.create(**{**defaults, **facts})
+    subscriber.topics.set(_there_or_made(Topic, make_topic, topics))
+    subscriber.research_types.set(_there_or_made(ResearchType, make_research_type, types))
+    return subscriber
+
+
+def _there_or_made(model: Any, make: Any, keys: Iterable[str]) -> list[Any]:
+    return [model.objects.filter(key=key).first() or make(key) for key in keys]
 
 
 def make_site(**facts: Any) -> SiteIdentity:

@@ -10,21 +10,27 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from rapport.desk.models import Presence, PreviewLink
+from rapport.mailing.models import MailedLink
+from rapport.mailing.sending.claiming import forget_old_paces
 
 # One that publishes every minute leaves 1,440 results a day. Those that failed stay longer, to be looked at.
 FINISHED = dt.timedelta(days=1)
 FAILED = dt.timedelta(days=14)
 # A link that has expired still says so for a while, instead of “no such page”.
 LINK = dt.timedelta(days=30)
+# It holds an address that somebody typed, perhaps not their own.
+MAILED_LINK = dt.timedelta(days=1)
 PRESENCE = dt.timedelta(hours=1)
 
 
 def clear_expired(now: dt.datetime) -> None:
-    """Remove sessions that are over, preview links that expired long ago, and who was in the editor."""
+    """Remove sessions that are over, links that expired long ago, who was in the editor, how fast letters went."""
     Session.objects.filter(expire_date__lt=now).delete()
     over = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
     over.delete()
     PreviewLink.objects.filter(expires_at__lt=now - LINK).delete()
+    MailedLink.objects.filter(expires_at__lt=now - MAILED_LINK).delete()
+    forget_old_paces(now=now)
     Presence.objects.filter(seen_at__lt=now - PRESENCE).delete()
 
 

@@ -12,6 +12,7 @@ A host who has neither gets a sentence that says what to set.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import zoneinfo
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ from rapport.web.addresses import is_site_address
 DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 NO_SENDER = "nobody@localhost"  # where no mail is sent
+CATCHER = "RAPPORT_CATCHER_PORT"  # of a demo's own mail server, which delivers nothing
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
 # The services that say what an article is: where each is asked, unless the host names another place.
@@ -57,6 +59,7 @@ class Environment:
     hsts_preload: bool
     mail: dict[str, Any]
     mail_from: str
+    bounce_address: str = ""
     lookup_services: dict[str, str] = field(default_factory=dict)
     lookup_keys: dict[str, str] = field(default_factory=dict)
 
@@ -133,6 +136,12 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     except (ValueError, KeyError):  # of an unknown kind, or with a port that is no number
         problems.append("DATABASE_URL is not understood; it must be like postgres://USER:PASSWORD@HOST:5432/NAME.")
     mail, mail_from = _mail(environ, demo=demo, problems=problems)
+    bounce_address = environ.get("RAPPORT_BOUNCE_ADDRESS", "").strip()
+    if bounce_address and not re.fullmatch(r"[^@\s+]+@[^@\s]+", bounce_address):
+        problems.append(
+            f"RAPPORT_BOUNCE_ADDRESS is “{bounce_address}”; it must be the plain address whose mailbox gets letters "
+            "that could not be delivered, for example bounces@digest.example.org."
+        )
     if problems:
         raise ImproperlyConfigured("\n".join(problems))
     return Environment(
@@ -151,6 +160,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         lookup_keys={service: key for service, key in lookup_keys.items() if key},
         mail=mail,
         mail_from=mail_from,
+        bounce_address=bounce_address,
     )
 
 
@@ -164,9 +174,12 @@ def _site_address(environ: Mapping[str, str], name: str, what: str, *, problems:
 
 
 def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tuple[dict[str, Any], str]:
-    """The mail server of `RAPPORT_MAIL_URL`, and the sender; a demo sends none, whatever is set."""
+    """The mail server of `RAPPORT_MAIL_URL`, and the sender. A demo's mail stays on this machine, whatever is set."""
     url, sender = environ.get("RAPPORT_MAIL_URL", "").strip(), environ.get("RAPPORT_MAIL_FROM", "").strip()
-    if demo or not url:
+    if demo:
+        catcher = environ.get(CATCHER, "")
+        return ({"host": "127.0.0.1", "port": int(catcher)} if catcher.isdecimal() else {}), NO_SENDER
+    if not url:
         return {}, sender or NO_SENDER
     try:
         parts = urlsplit(url)

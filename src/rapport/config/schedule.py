@@ -18,12 +18,31 @@ from rapport.audit.jobs import EveryMinute, Job, Nightly, ask_if_due, do_job
 from rapport.config import clearing
 from rapport.desk.actions import release_due_issues
 from rapport.desk.actions.notices import check_notices
+from rapport.mailing.actions.editions import open_editions
+from rapport.mailing.actions.preparing import prepare_mailings
+from rapport.mailing.sending.posting import post
+from rapport.mailing.sending.worker import send_letters
+
+SEND_LETTERS = "send-letters"
+SENDING_TURN = 20  # seconds
 
 _ZONE = ZoneInfo(settings.TIME_ZONE)
 
 
 def _at(hour: int, minute: int) -> Nightly:
     return Nightly(dt.time(hour, minute), _ZONE)
+
+
+def prepare_letters(now: dt.datetime) -> None:
+    """Find what is due to be read, and prepare the letters in which it goes."""
+    open_editions(now=now)
+    prepare_mailings(now=now)
+
+
+def send_due_letters(now: dt.datetime) -> None:
+    """Hand over letters for a while. A worker does other things too, so what is left is asked for again."""
+    if send_letters(post=post(), seconds=SENDING_TURN).is_cut_short:
+        perform.enqueue(SEND_LETTERS)
 
 
 JOBS: tuple[Job, ...] = (
@@ -34,6 +53,8 @@ JOBS: tuple[Job, ...] = (
         lambda now: release_due_issues(now=now),
         patience=dt.timedelta(minutes=2),
     ),
+    Job("prepare-letters", EveryMinute(), prepare_letters),
+    Job(SEND_LETTERS, EveryMinute(), send_due_letters, patience=dt.timedelta(minutes=2)),
     Job("check-notices", _at(3, 40), lambda now: check_notices(now=now), patience=dt.timedelta(hours=2)),
     Job("clear-expired", _at(3, 50), clearing.clear_expired),
     Job("forget-finished-tasks", _at(4, 0), clearing.forget_finished_tasks),

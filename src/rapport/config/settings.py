@@ -24,6 +24,7 @@ WSGI_APPLICATION = "rapport.config.wsgi.application"
 INSTALLED_APPS = [
     "rapport.config",
     "rapport.desk",
+    "rapport.mailing",
     "rapport.digest",
     "rapport.literature",
     "rapport.accounts",
@@ -194,6 +195,7 @@ EMAIL_USE_TLS = ENVIRONMENT.mail.get("starttls", False)
 EMAIL_USE_SSL = ENVIRONMENT.mail.get("tls", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
+BOUNCE_ADDRESS = ENVIRONMENT.bounce_address
 
 # --- security -----------------------------------------------------------------------------------
 

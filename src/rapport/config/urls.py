@@ -11,10 +11,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap-pages.xml", sitemap.pages, name="sitemap_pages"),
     path("sitemap-entries-<int:part>.xml", sitemap.entries, name="sitemap_entries"),
     path("api/v1/", include("rapport.digest.api.urls")),
+    path("demo/mail/", include("rapport.mailing.catcher.urls")),
 ]
 urlpatterns += i18n_patterns(
     path("account/", include("rapport.accounts.urls")),
     path("desk/", include("rapport.desk.urls")),
+    path("letters/", include("rapport.mailing.urls")),
     path("preview/<str:token>/", previews.preview, name="preview"),
     path("", include("rapport.digest.urls")),
     prefix_default_language=False,

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from rapport.accounts.demo import DEMO_PEOPLE, make_demo_accounts
-from rapport.config.environment import LOOKUP_SERVICES
+from rapport.config.environment import CATCHER, LOOKUP_SERVICES
 from rapport.config.together import Program, attended, run_together
 from rapport.digest.exchange.importing import import_folder
 from rapport.digest.exchange.problems import ContentProblems
@@ -91,13 +91,15 @@ class Command(BaseCommand):
         addresses = addresses_at(fake)
         self._introduce(port, addresses["crossref"])
         named = {variable: addresses[service] for service, (variable, _default) in LOOKUP_SERVICES.items()}
-        environ = {**os.environ, **named}
+        catcher = free_port()
+        environ = {**os.environ, **named, CATCHER: str(catcher), "RAPPORT_ADDRESS": f"http://localhost:{port}"}
         server = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
         server += ["--workers", "1", "--threads", "4", "--log-level", "warning", "rapport.config.wsgi:application"]
         programs = [
             Program("web server", attended(*server), needed=True),
             Program("worker", rapport("worker", "--verbosity", "0")),
             Program("schedule", rapport("schedule", "--verbosity", "0")),
+            Program("catcher of mail", attended("rapport.config.catcher", str(catcher), settings.EMAIL_FILE_PATH)),
             Program("stand-in for the literature services", attended("rapport.config.stand_in", str(fake))),
         ]
         if code := run_together(programs, environ=environ, say=self._say):
@@ -116,7 +118,7 @@ class Command(BaseCommand):
         self._say(f"  One to begin with: {doi}. When its entry is out, this lets a retraction arrive:")
         self._say(f"      curl -d doi={doi} {crossref.rpartition('/')[0]}/fake/retract")
         self._say(f"      RAPPORT_CROSSREF_ADDRESS={crossref} .venv/bin/rapport run_job check-notices")
-        self._say(f"  Mail is sent to nobody: it is written to {settings.EMAIL_FILE_PATH}")
+        self._say(f"  Mail is delivered to nobody: see it at {address}/demo/mail/")
         self._say("  Stop it all with Ctrl+C.\n")
 
     def _say(self, line: str) -> None:

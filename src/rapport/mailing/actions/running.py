@@ -1,0 +1,130 @@
+"""What editors do with a mailing: let it go, pause it, stop it, decide about a letter in doubt, try one again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import Person
+from rapport.audit.actions import record
+from rapport.mailing.models import Delivery, LedgerLine, Mailing, MailRules, Subscriber
+from rapport.mailing.refusals import NotPossible
+from rapport.mailing.sending.claiming import has_been_told, is_wanted
+
+State = Mailing.State
+
+
+@transaction.atomic
+def let_go(*, mailing: Mailing, by: Person, now: dt.datetime) -> Mailing:
+    """Send a letter that waited for a go."""
+    return _change(mailing, {State.HELD}, State.GOING, "letter.let-go", by=by, now=now)
+
+
+@transaction.atomic
+def pause_mailing(*, mailing: Mailing, by: Person, now: dt.datetime) -> Mailing:
+    """Claim no more of its letters. The ones that are being handed over this moment still go."""
+    return _change(mailing, {State.GOING}, State.PAUSED, "letter.paused", by=by, now=now)
+
+
+@transaction.atomic
+def resume_mailing(*, mailing: Mailing, by: Person, now: dt.datetime) -> Mailing:
+    """Go on where it was paused."""
+    return _change(mailing, {State.PAUSED}, State.GOING, "letter.resumed", by=by, now=now)
+
+
+@transaction.atomic
+def stop_mailing(*, mailing: Mailing, by: Person, now: dt.datetime) -> Mailing:
+    """Send no more of it, for good. What was in the letters that still waited comes with each reader's next letter."""
+    allowed = {State.HELD, State.GOING, State.PAUSED}
+    held = _change(mailing, allowed, State.STOPPED, "letter.stopped", by=by, now=now)
+    held.ended_at = now
+    held.save(update_fields=["ended_at"])
+    waiting = Delivery.objects.filter(mailing=held, state=Delivery.State.WAITING)
+    readers = waiting.values("subscriber")
+    considered = waiting.filter(subscriber=OuterRef("pk")).values("seen_from")[:1]
+    Subscriber.objects.filter(pk__in=readers, seen_through__gt=Subquery(considered)).update(
+        seen_through=Subquery(considered)
+    )
+    LedgerLine.objects.filter(delivery__in=waiting).delete()
+    waiting.update(state=Delivery.State.DROPPED, ended_at=now)
+    return held
+
+
+@transaction.atomic
+def take_as_sent(*, delivery: Delivery, by: Person, now: dt.datetime) -> Delivery:
+    """Decide that a letter in doubt has arrived."""
+    held = _hold(delivery, Delivery.State.IN_DOUBT)
+    held.state, held.ended_at = Delivery.State.SENT, now
+    held.save(update_fields=["state", "ended_at"])
+    has_been_told(held)
+    _record("letter.taken-as-sent", held, by=by, now=now)
+    return held
+
+
+@transaction.atomic
+def send_again(*, delivery: Delivery, by: Person, now: dt.datetime) -> Delivery:
+    """Send a letter anew that is in doubt (its reader may get it twice), or that has failed."""
+    held = _hold(delivery, Delivery.State.IN_DOUBT, Delivery.State.FAILED)
+    if not is_wanted(held):
+        raise NotPossible(_("%(address)s no longer gets letters.") % {"address": held.subscriber.address})
+    if held.mailing.state == State.STOPPED:
+        raise NotPossible(_("This letter was stopped; nothing more of it is sent."))
+    was = held.state
+    held.state, held.claim, held.claimed_at, held.ended_at = Delivery.State.WAITING, "", None, None
+    held.attempts, held.due_at = 0, now
+    held.save()
+    Mailing.objects.filter(pk=held.mailing_id, state=State.DONE).update(state=State.GOING, ended_at=None)
+    _record("letter.sent-again", held, by=by, now=now, was=was)
+    return held
+
+
+@transaction.atomic
+def set_rules(
+    *, per_minute: int | None, per_domain: int | None, waits_for_go: bool, by: Person, now: dt.datetime
+) -> MailRules:
+    """How fast letters go out, and whether each waits for somebody to let it go."""
+    rules, _new = MailRules.objects.select_for_update().get_or_create(pk=1)
+    rules.per_minute, rules.per_domain, rules.waits_for_go = per_minute, per_domain, waits_for_go
+    rules.save()
+    record(
+        stream="digest",
+        by=by,
+        did="letters.rules",
+        now=now,
+        per_minute=per_minute,
+        per_domain=per_domain,
+        waits_for_go=waits_for_go,
+    )
+    return rules
+
+
+def _change(mailing: Mailing, allowed: set[State], to: State, did: str, *, by: Person, now: dt.datetime) -> Mailing:
+    held = Mailing.objects.select_for_update(of=("self",)).select_related("edition").get(pk=mailing.pk)
+    if held.state not in allowed:
+        message = _("This letter %(state)s; that cannot be done with it now.")
+        raise NotPossible(message % {"state": held.get_state_display()})
+    held.state, held.changed_by = to, by
+    held.save(update_fields=["state", "changed_by"])
+    record(stream="digest", by=by, did=did, about=f"letter:{held.edition}", now=now)
+    return held
+
+
+def _hold(delivery: Delivery, *states: str) -> Delivery:
+    held = (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("subscriber", "mailing__edition")
+        .get(pk=delivery.pk)
+    )
+    if held.state not in states:
+        message = _("Somebody has decided about this letter already: it is “%(state)s”.")
+        raise NotPossible(message % {"state": held.get_state_display()})
+    return held
+
+
+def _record(did: str, delivery: Delivery, *, by: Person, now: dt.datetime, **details: object) -> None:
+    """Who did it, to which letter. The audit is kept for good, so it does not say to which address."""
+    about = f"letter:{delivery.mailing.edition}"
+    record(stream="digest", by=by, did=did, about=about, now=now, delivery=delivery.pk, **details)

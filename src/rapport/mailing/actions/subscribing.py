@@ -1,0 +1,309 @@
+"""What a reader does about their letters: asks, confirms, changes wishes, pauses, stops, moves, leaves.
+
+Nothing is sent to anybody who has not confirmed by a link that was mailed to them. What could hurt when a letter has
+been forwarded (moving, a copy of all that is held, deleting) is asked for from the letter, and done by such a link.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rapport.literature.models import ResearchType, Topic
+from rapport.mailing.actions.editions import hold_rules, latest_arrival, note_arrivals
+from rapport.mailing.addresses import Address, parse_address
+from rapport.mailing.models import MailedLink, Subscriber, Suppression
+from rapport.mailing.refusals import NotPossible
+from rapport.mailing.tokens import digest_of, new_link_token, suppression_key
+
+Purpose = MailedLink.Purpose
+LASTS = {Purpose.CONFIRM: dt.timedelta(days=7)}
+LASTS_OTHERWISE = dt.timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for, as they typed and chose it: topics and types by their keys; none means all."""
+
+    language: str
+    takes_other_languages: bool = False
+    topics: tuple[str, ...] = ()
+    research_types: tuple[str, ...] = ()
+    evidence: str = Subscriber.Evidence.ANY
+    rhythm: str = Subscriber.Rhythm.PUBLISHED
+
+    @classmethod
+    def of(cls, subscriber: Subscriber) -> Asked:
+        return cls(
+            language=subscriber.language,
+            takes_other_languages=subscriber.takes_other_languages,
+            topics=tuple(topic.key for topic in subscriber.topics.all()),
+            research_types=tuple(kind.key for kind in subscriber.research_types.all()),
+            evidence=subscriber.evidence,
+            rhythm=subscriber.rhythm,
+        )
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Asked:
+        """As it was kept with a link."""
+        return cls(**{**kept, "topics": tuple(kept["topics"]), "research_types": tuple(kept["research_types"])})
+
+
+@dataclass(frozen=True)
+class LinkToMail:
+    """A link that is to be mailed, with its token, which is kept nowhere else."""
+
+    link: MailedLink
+    token: str
+
+
+# --- to begin ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_to_subscribe(*, address: Address, asked: Asked, now: dt.datetime) -> LinkToMail | None:
+    """Somebody asks for letters to `address`. Returns the link that confirms it; None when nothing may be mailed.
+
+    Asking changes nothing, also for an address that gets letters already: it may be somebody else who asks.
+    """
+    if is_suppressed(address):
+        return None
+    return _link(Purpose.CONFIRM, address.written, now, wishes=asdict(asked))
+
+
+@transaction.atomic
+def confirm(*, token: str, now: dt.datetime) -> tuple[Subscriber, bool]:
+    """Begin, or begin again, with what was asked for. Returns whose it is, and whether this is news.
+
+    Pressed twice it does nothing the second time.
+    """
+    link = hold_link(token, Purpose.CONFIRM)
+    address = parse_address(link.address)
+    subscriber = Subscriber.objects.select_for_update().filter(folded=address.folded).first()
+    if link.used_at is not None and subscriber is not None:
+        return subscriber, False
+    if link.used_at is not None or link.expires_at <= now:
+        raise _over(link)
+    if is_suppressed(address):
+        raise _over(link)
+    hold_rules(now)
+    note_arrivals(now)
+    is_new = subscriber is None or subscriber.state != Subscriber.State.READING
+    if subscriber is None:
+        subscriber = Subscriber(folded=address.folded, joined_at=now)
+    if is_new:  # from now on: what came while they were away is in the archive
+        subscriber.address, subscriber.seen_through = address.written, latest_arrival()
+        subscriber.state, subscriber.ended_at, subscriber.paused_until = Subscriber.State.READING, None, None
+        subscriber.soft_bounces = 0
+    subscriber.source, subscriber.consented_at = Subscriber.Source.FORM, now
+    _set(subscriber, Asked.read(link.wishes), now)
+    _use(link, now, subscriber)
+    return subscriber, is_new
+
+
+# --- from a letter ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_wishes(*, subscriber: Subscriber, asked: Asked, now: dt.datetime) -> Subscriber:
+    """From the next letter on. It does not begin letters again for somebody who has unsubscribed."""
+    held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    _set(held, asked, now)
+    return held
+
+
+@transaction.atomic
+def pause(*, subscriber: Subscriber, until: dt.date | None, now: dt.datetime) -> Subscriber:
+    """No letters before that day; None: go on now. What comes meanwhile is in the first letter after."""
+    held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    held.paused_until, held.changed_at = until, now
+    held.save(update_fields=["paused_until", "changed_at"])
+    return held
+
+
+@transaction.atomic
+def unsubscribe(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
+    """At once, and as often as somebody presses. They are still told when an entry that they had turns out wrong."""
+    held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if held.state in (Subscriber.State.READING, Subscriber.State.FAILING):
+        _end(held, Subscriber.State.STOPPED, now)
+    return held
+
+
+@transaction.atomic
+def want_no_mail(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
+    """Not even when an entry that they had turns out wrong."""
+    held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if held.state != Subscriber.State.SILENT:
+        _end(held, Subscriber.State.SILENT, now)
+    return held
+
+
+@transaction.atomic
+def begin_again(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
+    """They unsubscribed, perhaps by a slip, and take it back by the link of their own letter."""
+    held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if held.state == Subscriber.State.STOPPED:
+        held.state, held.ended_at, held.changed_at = Subscriber.State.READING, None, now
+        held.save(update_fields=["state", "ended_at", "changed_at"])
+    return held
+
+
+@transaction.atomic
+def ask_for_link(*, subscriber: Subscriber, purpose: str, now: dt.datetime) -> LinkToMail:
+    """A link to the address on record, for a copy of all that is held, for deleting it, or for the reading log."""
+    assert purpose in (Purpose.DOWNLOAD, Purpose.DELETE, Purpose.READING_LOG), purpose
+    return _link(Purpose(purpose), subscriber.address, now, subscriber=subscriber)
+
+
+@transaction.atomic
+def ask_to_move(*, subscriber: Subscriber, to: Address, now: dt.datetime) -> LinkToMail:
+    """Letters are to go to another address: first the one on record has to agree."""
+    return _link(Purpose.AGREE, subscriber.address, now, subscriber=subscriber, wishes={"to": to.written})
+
+
+# --- by a mailed link -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def agree_to_move(*, token: str, now: dt.datetime) -> LinkToMail | None:
+    """The address on record agrees. Returns the link for the new one, which has to show that it is theirs.
+
+    None when nothing may be mailed to the new address, or when this was pressed before.
+    """
+    link = hold_link(token, Purpose.AGREE)
+    if link.used_at is not None:
+        return None
+    subscriber = _open(link, now)
+    to = parse_address(link.wishes["to"])
+    _use(link, now, subscriber)
+    if is_suppressed(to):
+        return None
+    return _link(Purpose.MOVE, to.written, now, subscriber=subscriber)
+
+
+@transaction.atomic
+def move(*, token: str, now: dt.datetime) -> Subscriber:
+    """The new address is theirs, and is the one on record from now on. Older letters' links still work."""
+    link = hold_link(token, Purpose.MOVE)
+    if link.used_at is not None and link.subscriber is not None:
+        return link.subscriber
+    subscriber = _open(link, now)
+    to = parse_address(link.address)
+    if Subscriber.objects.filter(folded=to.folded).exclude(pk=subscriber.pk).exists():
+        raise NotPossible(
+            _("Somebody gets letters at %(address)s already. Unsubscribe there first.") % {"address": to.written}
+        )
+    subscriber.address, subscriber.folded, subscriber.changed_at = to.written, to.folded, now
+    subscriber.soft_bounces = 0
+    if subscriber.state == Subscriber.State.FAILING:
+        subscriber.state, subscriber.ended_at = Subscriber.State.READING, None
+    subscriber.save()
+    _use(link, now, subscriber)
+    return subscriber
+
+
+@transaction.atomic
+def delete_all(*, token: str, now: dt.datetime) -> None:
+    """Delete all that is held about somebody. What was complained about stays suppressed, as a keyed hash."""
+    link = hold_link(token, Purpose.DELETE)
+    subscriber = _open(link, now)
+    if subscriber.state == Subscriber.State.SILENT:
+        suppress(folded=subscriber.folded, why=Suppression.Why.ASKED, now=now)
+    MailedLink.objects.filter(address=subscriber.address).delete()
+    subscriber.delete()
+
+
+@transaction.atomic
+def take_download(*, token: str, now: dt.datetime) -> Subscriber:
+    """Whose copy it is. The link works until it expires: a download may have been cut off."""
+    link = hold_link(token, Purpose.DOWNLOAD)
+    if link.expires_at <= now or link.subscriber is None:
+        raise _over(link)
+    if link.used_at is None:
+        _use(link, now, link.subscriber)
+    return link.subscriber
+
+
+def look_at_link(token: str, *purposes: str, now: dt.datetime) -> MailedLink:
+    """The link with that token, to show what it would do. Raises `NotPossible` where it does nothing any more."""
+    link = MailedLink.objects.select_related("subscriber").filter(digest=digest_of(token), purpose__in=purposes).first()
+    if link is None:
+        raise _unknown()
+    if link.used_at is None and link.expires_at <= now:
+        raise _over(link)
+    return link
+
+
+def hold_link(token: str, *purposes: str) -> MailedLink:
+    """The link with that token, held to the end of the transaction. Raises `NotPossible` where there is none."""
+    link = (
+        MailedLink.objects.select_for_update(of=("self",))
+        .select_related("subscriber")
+        .filter(digest=digest_of(token), purpose__in=purposes)
+        .first()
+    )
+    if link is None:
+        raise _unknown()
+    return link
+
+
+# --- addresses that get nothing -----------------------------------------------------------------------------
+
+
+def is_suppressed(address: Address) -> bool:
+    return Suppression.objects.filter(key=suppression_key(address.folded)).exists()
+
+
+def suppress(*, folded: str, why: str, now: dt.datetime) -> None:
+    """Let an address never get mail from us again, without keeping what it is."""
+    Suppression.objects.get_or_create(key=suppression_key(folded), defaults={"why": why, "made_at": now})
+
+
+def _end(subscriber: Subscriber, state: str, now: dt.datetime) -> None:
+    subscriber.state, subscriber.ended_at, subscriber.changed_at = state, now, now
+    subscriber.save(update_fields=["state", "ended_at", "changed_at"])
+
+
+def _set(subscriber: Subscriber, asked: Asked, now: dt.datetime) -> None:
+    subscriber.language, subscriber.takes_other_languages = asked.language, asked.takes_other_languages
+    subscriber.evidence, subscriber.rhythm, subscriber.changed_at = asked.evidence, asked.rhythm, now
+    subscriber.save()
+    subscriber.topics.set(Topic.objects.filter(key__in=asked.topics))
+    subscriber.research_types.set(ResearchType.objects.filter(key__in=asked.research_types))
+
+
+def _link(purpose: Purpose, address: str, now: dt.datetime, **facts: Any) -> LinkToMail:
+    token, digest = new_link_token()
+    expires_at = now + LASTS.get(purpose, LASTS_OTHERWISE)
+    link = MailedLink.objects.create(
+        purpose=purpose, digest=digest, address=address, made_at=now, expires_at=expires_at, **facts
+    )
+    return LinkToMail(link, token)
+
+
+def _open(link: MailedLink, now: dt.datetime) -> Subscriber:
+    """Whose link it is, if it still acts."""
+    if link.used_at is not None or link.expires_at <= now or link.subscriber is None:
+        raise _over(link)
+    return Subscriber.objects.select_for_update().get(pk=link.subscriber.pk)
+
+
+def _use(link: MailedLink, now: dt.datetime, subscriber: Subscriber) -> None:
+    link.used_at, link.subscriber = now, subscriber
+    link.save(update_fields=["used_at", "subscriber"])
+
+
+def _unknown() -> NotPossible:
+    return NotPossible(_("This link is not known. It may have been used, or cut off on its way."))
+
+
+def _over(link: MailedLink) -> NotPossible:
+    if link.used_at is not None:
+        return NotPossible(_("This link has been used already."))
+    return NotPossible(_("This link has expired. Ask for a new one."))

@@ -1,0 +1,162 @@
+"""What readers fill in. Everything typed stays when something is wrong with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from rapport.literature.models import ResearchType, Shelf, Topic
+from rapport.literature.queries import in_reading_order
+from rapport.mailing.actions.reading_log import LONGEST_REFLECTION, MOST_MINUTES
+from rapport.mailing.actions.subscribing import Asked
+from rapport.mailing.addresses import Address, BadAddress, parse_address
+from rapport.mailing.models import ReadingLogLine, Subscriber
+from rapport.web.wording import in_language
+
+LONGEST_PAUSE = dt.timedelta(days=366)
+
+
+class AddressField(forms.CharField):
+    """An address, given as an `Address`."""
+
+    widget = forms.EmailInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=300, **kwargs)
+        self.widget.attrs.update(autocomplete="email", inputmode="email")
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return parse_address(super().clean(value))
+        except BadAddress as problem:
+            raise forms.ValidationError(str(problem)) from problem
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Each language of the site, alone and before the others: “fr” and “fr+”."""
+    choices = []
+    for code, name in settings.LANGUAGES:
+        others = [other for one, other in settings.LANGUAGES if one != code]
+        choices.append((code, _("%(language)s only") % {"language": name}))
+        message = _("%(language)s; %(other)s where there is no %(language)s")
+        choices += [(f"{code}+", message % {"language": name, "other": other}) for other in others]
+    return choices
+
+
+def _named(shelves: Iterable[Shelf], language: str) -> list[tuple[str, str]]:
+    return [(shelf.key, in_language(shelf.name, language).text) for shelf in shelves]
+
+
+class WishesForm(forms.Form):
+    """What somebody would like to get."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language"), widget=forms.RadioSelect)
+    topics = forms.MultipleChoiceField(
+        label=gettext_lazy("Topics"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    research_types = forms.MultipleChoiceField(
+        label=gettext_lazy("Research types"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    evidence = forms.ChoiceField(
+        label=gettext_lazy("Evidence"), choices=Subscriber.Evidence.choices, widget=forms.RadioSelect
+    )
+    rhythm = forms.ChoiceField(
+        label=gettext_lazy("How often"), choices=Subscriber.Rhythm.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        language = get_language() or "en"
+        initial = {
+            "language": f"{language}+",
+            "evidence": Subscriber.Evidence.ANY,
+            "rhythm": Subscriber.Rhythm.PUBLISHED,
+        }
+        kwargs["initial"] = {**initial, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]  # of a choice field
+        self.fields["topics"].choices = _named(in_reading_order(Topic.objects.all()), language)  # type: ignore[attr-defined]  # as above
+        self.fields["research_types"].choices = _named(ResearchType.objects.all(), language)  # type: ignore[attr-defined]  # as above
+
+    @property
+    def asked(self) -> Asked:
+        """What was chosen. Every topic, or every type, is the same as none: all, also those that come later."""
+        chosen = self.cleaned_data
+        language = chosen["language"]
+        return Asked(
+            language=language.removesuffix("+"),
+            takes_other_languages=language.endswith("+"),
+            topics=self._unless_all("topics"),
+            research_types=self._unless_all("research_types"),
+            evidence=chosen["evidence"],
+            rhythm=chosen["rhythm"],
+        )
+
+    def _unless_all(self, name: str) -> tuple[str, ...]:
+        chosen = tuple(self.cleaned_data[name])
+        return () if len(chosen) == len(self.fields[name].choices) else chosen  # type: ignore[attr-defined]  # as above
+
+
+def wishes_as_typed(subscriber: Subscriber) -> dict[str, Any]:
+    """A subscriber's wishes as the form has them."""
+    asked = Asked.of(subscriber)
+    return {
+        "language": asked.language + ("+" if asked.takes_other_languages else ""),
+        "topics": asked.topics,
+        "research_types": asked.research_types,
+        "evidence": asked.evidence,
+        "rhythm": asked.rhythm,
+    }
+
+
+class SubscribeForm(WishesForm):
+    address = AddressField(label=gettext_lazy("E-mail address"))
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    field_order = ("address",)
+
+    @property
+    def address_given(self) -> Address:
+        given: Address = self.cleaned_data["address"]
+        return given
+
+
+class PauseForm(forms.Form):
+    until = forms.DateField(
+        label=gettext_lazy("No letters before"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean_until(self) -> dt.date:
+        until: dt.date = self.cleaned_data["until"]
+        today = timezone.localdate()
+        if not today < until <= today + LONGEST_PAUSE:
+            raise forms.ValidationError(_("Choose a day from tomorrow on, within a year."))
+        return until
+
+
+class MoveForm(forms.Form):
+    to = AddressField(label=gettext_lazy("New e-mail address"))
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(choices=ReadingLogLine.Answer.choices, widget=forms.RadioSelect)
+
+
+class LogLineForm(forms.Form):
+    """A line of the reading log, as its reader fills it in."""
+
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes, as you estimate"), required=False, min_value=1, max_value=MOST_MINUTES
+    )
+    reflection = forms.CharField(
+        label=gettext_lazy("What you make of it"),
+        required=False,
+        max_length=LONGEST_REFLECTION,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

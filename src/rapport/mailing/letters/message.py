@@ -1,0 +1,93 @@
+"""A letter as it goes over the wire: its parts, and the headers by which mail programs know what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email.mime.image import MIMEImage
+from email.utils import formataddr, formatdate, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from rapport.mailing.models import Delivery
+from rapport.mailing.tokens import bounce_token, message_id
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing that travels with the letter: nothing is fetched when it is read, so nobody learns that it was."""
+
+    name: str
+    png: bytes
+
+
+class _WithPictures(EmailMultiAlternatives):
+    """What is attached belongs to the letter's text."""
+
+    mixed_subtype = "related"
+
+
+@dataclass(frozen=True)
+class MailedLetter:
+    """One letter to one subscriber, ready to be handed over."""
+
+    delivery: Delivery
+    sender_name: str
+    subject: str
+    text: str
+    html: str
+    list_name: str
+    unsubscribe_url: str
+    pictures: Sequence[Picture] = field(default=())
+    language: str = "en"
+
+    @property
+    def envelope_from(self) -> str:
+        """Where bounces go: an address that says which letter came back, where the host has set up such addresses."""
+        bounces = settings.BOUNCE_ADDRESS
+        if not bounces:
+            return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        name, _, domain = bounces.rpartition("@")
+        return f"{name}+{bounce_token(self.delivery)}@{domain}"
+
+    @property
+    def envelope_to(self) -> str:
+        return self.delivery.subscriber.address
+
+    def as_message(self) -> EmailMultiAlternatives:
+        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        domain = sender.rpartition("@")[2] or "localhost"
+        message = _WithPictures(
+            subject=" ".join(self.subject.split()),
+            body=self.text,
+            from_email=formataddr((self.sender_name, sender)),
+            to=[self.envelope_to],
+            headers={
+                "Message-ID": message_id(self.delivery, sender),
+                "Date": formatdate(self.delivery.claimed_at.timestamp() if self.delivery.claimed_at else None),
+                "List-Id": f"{_plain(self.list_name)} <digest.{domain}>",
+                "List-Unsubscribe": f"<{self.unsubscribe_url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Feedback-ID": f"{self.delivery.mailing_id}:{self.delivery.mailing.edition.kind}:digest:{domain}",
+                "Precedence": "bulk",
+                "Auto-Submitted": "auto-generated",
+                "Content-Language": self.language,
+            },
+        )
+        message.attach_alternative(self.html, "text/html")
+        for picture in self.pictures:
+            part = MIMEImage(picture.png, "png")
+            part.add_header("Content-ID", f"<{picture.name}>")
+            part.add_header("Content-Disposition", "inline", filename=f"{picture.name}.png")
+            message.attach(part)
+        return message
+
+    def as_bytes(self) -> bytes:
+        message = self.as_message().message()
+        return message.as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own has linesep
+
+
+def _plain(name: str) -> str:
+    """A name as a phrase of a header: without what would end it."""
+    return " ".join(name.replace("<", " ").replace(">", " ").replace(",", " ").split())

@@ -1,0 +1,106 @@
+"""A reader's log as a record that they can hand in: what they read, when, for how long by their own estimate.
+
+It says what somebody says of their own reading. Whether that counts for anything is for whoever asks for it.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+
+from rapport.literature.citations import apa
+from rapport.mailing.models import ReadingLogLine, Subscriber
+
+FONTS = Path(__file__).parent / "fonts"
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    on: dt.date
+    title: str
+    citation: str
+    minutes: int | None
+    reflection: str
+
+
+@dataclass(frozen=True)
+class ReadingRecord:
+    address: str
+    rows: tuple[ReadingRow, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(row.minutes or 0 for row in self.rows)
+
+
+def record_of(subscriber: Subscriber) -> ReadingRecord:
+    """What a reader has answered about, the oldest first, in the language that is active."""
+    lines = subscriber.reading_log.select_related("entry__article").prefetch_related("entry__texts")
+    return ReadingRecord(subscriber.address, tuple(_row(line) for line in lines.order_by("answered_on", "id")))
+
+
+def _row(line: ReadingLogLine) -> ReadingRow:
+    language = get_language() or "en"
+    texts = {text.language: text for text in line.entry.texts.all()}
+    text = texts.get(language) or texts.get(line.entry.language)
+    return ReadingRow(
+        on=line.answered_on,
+        title=text.title if text else line.entry.slug,
+        citation=apa(line.entry.article.reference, language).text,
+        minutes=line.minutes,
+        reflection=line.reflection,
+    )
+
+
+def record_as_csv(record: ReadingRecord) -> bytes:
+    """With a mark by which spreadsheets know the letters; no cell is taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("Date"), _("Title"), _("Citation"), _("Minutes, as estimated"), _("Own reflection")])
+    for row in record.rows:
+        minutes = "" if row.minutes is None else row.minutes
+        writer.writerow([row.on.isoformat(), *map(_safe, (row.title, row.citation)), minutes, _safe(row.reflection)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
+
+
+def record_as_pdf(record: ReadingRecord) -> bytes:
+    pdf = FPDF(format="A4")
+    pdf.set_margin(20)
+    pdf.set_auto_page_break(auto=True, margin=20)
+    pdf.add_font("rapport", "", FONTS / "rapport-sans-regular.ttf")
+    pdf.add_font("rapport", "B", FONTS / "rapport-sans-semibold.ttf")
+    pdf.set_title(_("Record of reading"))
+    pdf.set_lang(get_language() or "en")
+    pdf.add_page()
+    _write(pdf, _("Record of reading"), size=20, style="B", after=2)
+    _write(pdf, record.address, size=11, after=2)
+    message = _("Minutes are the reader’s own estimate; so is what is said of each entry. Nobody has examined either.")
+    _write(pdf, message, size=9.5, after=6)
+    for row in record.rows:
+        minutes = _("%(minutes)s min") % {"minutes": row.minutes} if row.minutes else ""
+        _write(pdf, " · ".join(filter(None, (date_format(row.on), minutes))), size=9.5)
+        _write(pdf, row.title, size=12, style="B")
+        _write(pdf, row.citation, size=9.5, after=0 if row.reflection else 5)
+        if row.reflection:
+            _write(pdf, row.reflection, size=10.5, after=5)
+    _write(pdf, _("In all: %(minutes)s minutes, as estimated.") % {"minutes": record.minutes}, size=10.5)
+    return bytes(pdf.output())
+
+
+def _write(pdf: FPDF, text: str, *, size: float, style: str = "", after: float = 1) -> None:
+    pdf.set_font("rapport", style=style, size=size)
+    plain = text.replace("\u202f", "\u00a0")  # the font has the one and not the other
+    pdf.multi_cell(w=0, h=size * 0.52, text=plain, new_x="LMARGIN", new_y="NEXT", align="L")
+    pdf.ln(after)

@@ -1,0 +1,214 @@
+"""What stands in the database about a letter that is being handed over.
+
+A claim is written, and kept by the database, before a worker talks to a mail server. What became of the letter is
+written after, in one transaction with the next claim. So whatever moment a worker is killed at, one letter at most is
+left claimed; when its worker has been silent for long enough it is in doubt, and a person decides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, MailRules, Pace, Subscriber
+from rapport.mailing.queries import last_revisions
+from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Refused
+
+# How long a worker may be at one letter: longer than all time-outs of one talk with a mail server together.
+PATIENCE = dt.timedelta(minutes=5)
+# A server that says “later” is asked again after so many minutes; after the last, the letter has failed.
+WAITS = (2, 5, 15, 60, 180, 360, 720)
+MOST_SOFT_BOUNCES = 5
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A letter that is ours to hand over: nobody else will."""
+
+    delivery: Delivery
+    lines: tuple[LedgerLine, ...]
+
+    @property
+    def edition(self) -> Edition:
+        return self.delivery.mailing.edition
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a letter: `problem` is None when it was taken."""
+
+    delivery: Delivery
+    problem: NotHandedOver | None = None
+
+
+def make_claims_durable() -> None:
+    """Let this connection's commits reach the disk before they are taken as done: a claim must outlive a power cut.
+
+    SQLite is asked to; PostgreSQL does so unless a host has turned it off. Within a transaction it is too late to ask,
+    and nothing that is claimed there is kept before its end anyway.
+    """
+    if connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous=FULL")
+        else:
+            cursor.execute("SET synchronous_commit TO on")
+
+
+@transaction.atomic
+def mark_and_claim(*, outcome: Outcome | None, claim: str | None, now: dt.datetime) -> Claimed | None:
+    """Write what became of a letter, and claim the next one that is due as `claim` (None: claim no more).
+
+    Answers None when nothing is claimed. May be called again with the same arguments after a database that did not
+    say whether it had done it.
+    """
+    if outcome is not None:
+        mark(outcome=outcome, now=now)
+    if claim is None:
+        return None
+    ours = Delivery.objects.filter(claim=claim, state=Delivery.State.CLAIMED).select_related(
+        "subscriber", "mailing__edition"
+    )
+    held = ours.first()
+    return _claimed(held) if held else _claim_next(claim, now)
+
+
+def mark(*, outcome: Outcome, now: dt.datetime) -> None:
+    """Write what became of a letter that was claimed. The one who claimed it knows better than a list of doubts."""
+    delivery, problem = outcome.delivery, outcome.problem
+    ours = Delivery.objects.filter(
+        pk=delivery.pk, claim=delivery.claim, state__in=[Delivery.State.CLAIMED, Delivery.State.IN_DOUBT]
+    )
+    if problem is None:
+        if ours.update(state=Delivery.State.SENT, ended_at=now, problem=""):
+            has_been_told(delivery)
+        Subscriber.objects.filter(pk=delivery.subscriber_id).exclude(soft_bounces=0).update(soft_bounces=0)
+        return
+    said: dict[str, Any] = {"problem": problem.says}
+    if isinstance(problem, InDoubt):
+        ours.update(state=Delivery.State.IN_DOUBT, **said)
+    elif isinstance(problem, NotNow) and problem.of_server:
+        ours.update(state=Delivery.State.WAITING, claim="", due_at=now + dt.timedelta(minutes=1), **said)
+    elif isinstance(problem, NotNow) and delivery.attempts < len(WAITS):
+        later = now + dt.timedelta(minutes=WAITS[delivery.attempts])
+        ours.update(state=Delivery.State.WAITING, claim="", due_at=later, attempts=delivery.attempts + 1, **said)
+    else:
+        has_failed = ours.update(state=Delivery.State.FAILED, ended_at=now, **said)
+        if has_failed and isinstance(problem, Refused) and problem.of_address:
+            Subscriber.objects.filter(pk=delivery.subscriber_id, state=Subscriber.State.READING).update(
+                state=Subscriber.State.FAILING, ended_at=now
+            )
+
+
+def has_been_told(delivery: Delivery) -> None:
+    """Who has had a recall knows of that revision."""
+    edition = delivery.mailing.edition
+    if edition.kind == Edition.Kind.RECALL:
+        LedgerLine.objects.filter(
+            subscriber=delivery.subscriber_id, entry=edition.entry_id, revision__lt=edition.revision
+        ).update(revision=edition.revision)
+
+
+@transaction.atomic
+def doubt_lost_claims(*, now: dt.datetime, patience: dt.timedelta = PATIENCE) -> int:
+    """Put each letter in doubt whose worker has been silent for longer than `patience`. Returns their number."""
+    lost = Delivery.objects.filter(state=Delivery.State.CLAIMED, claimed_at__lt=now - patience)
+    return lost.update(state=Delivery.State.IN_DOUBT, problem="")
+
+
+def _claim_next(claim: str, now: dt.datetime) -> Claimed | None:
+    rules = MailRules.objects.filter(pk=1).first() or MailRules()
+    full = _full_domains(rules, now)
+    if full is None:
+        return None
+    due = (
+        Delivery.objects.filter(state=Delivery.State.WAITING, due_at__lte=now, mailing__state=Mailing.State.GOING)
+        .exclude(domain__in=full)
+        .select_related("subscriber", "mailing__edition")
+        .order_by("due_at", "pk")
+        .select_for_update(of=("self",), skip_locked=True)
+    )
+    while (delivery := due.first()) is not None:
+        if claimed := _claim(delivery, claim, now):
+            _count(rules, delivery.domain, now)
+            return claimed
+    return None
+
+
+def _claim(delivery: Delivery, claim: str, now: dt.datetime) -> Claimed | None:
+    """Claim it, unless it is no longer wanted."""
+    delivery.claim, delivery.claimed_at, delivery.state = claim, now, Delivery.State.CLAIMED
+    claimed = _claimed(delivery) if is_wanted(delivery) else None
+    if claimed is None:
+        delivery.claim, delivery.claimed_at, delivery.state = "", None, Delivery.State.DROPPED
+        delivery.ended_at = now
+    delivery.save(update_fields=["claim", "claimed_at", "state", "ended_at"])
+    return claimed
+
+
+def is_wanted(delivery: Delivery) -> bool:
+    """Whether its reader still gets such letters: a recall goes to those who have unsubscribed, too."""
+    recalls = delivery.mailing.edition.kind == Edition.Kind.RECALL
+    state = delivery.subscriber.state
+    return state == Subscriber.State.READING or (recalls and state == Subscriber.State.STOPPED)
+
+
+def _claimed(delivery: Delivery) -> Claimed | None:
+    """What the letter has in it, at the revisions that readers see now. None when nothing is left to be read."""
+    edition = delivery.mailing.edition
+    if edition.kind == Edition.Kind.RECALL:
+        line = delivery.subscriber.ledger.filter(entry=edition.entry, revision__lt=edition.revision).first()
+        return Claimed(delivery, (line,)) if line else None
+    if edition.kind == Edition.Kind.QUIET:
+        return Claimed(delivery, ())
+    lines = list(delivery.lines.select_related("entry").order_by("pk"))
+    gone = [line.pk for line in lines if line.entry.state != line.entry.State.PUBLISHED]
+    if gone:
+        LedgerLine.objects.filter(pk__in=gone).delete()
+    left = [line for line in lines if line.pk not in gone]
+    newest = last_revisions(line.entry_id for line in left)
+    for line in left:
+        if newest.get(line.entry_id, 0) != line.revision:
+            line.revision = newest[line.entry_id]
+            line.save(update_fields=["revision"])
+    return Claimed(delivery, tuple(left)) if left else None
+
+
+def _full_domains(rules: MailRules, now: dt.datetime) -> list[str] | None:
+    """The domains that have had their letters of this minute; None when nobody gets any more in it."""
+    if rules.per_minute is None and rules.per_domain is None:
+        return []
+    minute = now.replace(second=0, microsecond=0)
+    counts = dict(Pace.objects.filter(minute=minute).values_list("domain", "count"))
+    if rules.per_minute is not None and counts.get("", 0) >= rules.per_minute:
+        return None
+    if rules.per_domain is None:
+        return []
+    return [domain for domain, count in counts.items() if domain and count >= rules.per_domain]
+
+
+def _count(rules: MailRules, domain: str, now: dt.datetime) -> None:
+    minute = now.replace(second=0, microsecond=0)
+    for of in [""] * (rules.per_minute is not None) + [domain] * (rules.per_domain is not None):
+        if not Pace.objects.filter(domain=of, minute=minute).update(count=F("count") + 1):
+            Pace.objects.create(domain=of, minute=minute, count=1)
+
+
+@transaction.atomic
+def finish_mailings(*, now: dt.datetime) -> int:
+    """Mark as done every mailing that has been prepared for all and has nothing waiting or being handed over."""
+    open_states = [Delivery.State.WAITING, Delivery.State.CLAIMED]
+    going = Mailing.objects.filter(state=Mailing.State.GOING, prepared_at__isnull=False)
+    over = going.exclude(Q(deliveries__state__in=open_states))
+    return Mailing.objects.filter(pk__in=list(over.values_list("pk", flat=True)), state=Mailing.State.GOING).update(
+        state=Mailing.State.DONE, ended_at=now
+    )
+
+
+def forget_old_paces(*, now: dt.datetime) -> None:
+    Pace.objects.filter(minute__lt=now - dt.timedelta(hours=1)).delete()

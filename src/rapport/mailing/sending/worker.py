@@ -1,0 +1,116 @@
+"""The loop that hands letters over, one after another, until none is due or its time is up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from rapport.mailing.letters import compose
+from rapport.mailing.sending.claiming import (
+    Claimed,
+    Outcome,
+    doubt_lost_claims,
+    finish_mailings,
+    make_claims_durable,
+    mark_and_claim,
+)
+from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Post, Refused
+
+log = logging.getLogger("rapport.mailing")
+
+# A database that went away is waited for: a letter that was taken must be marked, or a person has to ask about it.
+DATABASE_WAITS = (0.2, 1.0, 3.0, 10.0, 30.0)
+
+
+@dataclass
+class Tally:
+    """What one run came to."""
+
+    taken: int = 0
+    put_off: int = 0
+    refused: int = 0
+    in_doubt: int = 0
+    is_cut_short: bool = field(default=False)
+
+    def add(self, problem: NotHandedOver | None) -> None:
+        self.taken += problem is None
+        self.put_off += isinstance(problem, NotNow)
+        self.refused += isinstance(problem, Refused)
+        self.in_doubt += isinstance(problem, InDoubt)
+
+
+def send_letters(
+    *,
+    post: Post,
+    seconds: float | None = None,
+    clock: Callable[[], dt.datetime] = timezone.now,
+    patience: dt.timedelta | None = None,
+) -> Tally:
+    """Hand over every letter that is due, for at most `seconds`. Any number of workers may do so at once.
+
+    Ends early when the mail server takes nothing. Letters whose worker has gone are put in doubt first.
+    """
+    until = None if seconds is None else time.monotonic() + seconds
+    tally = Tally()
+    make_claims_durable()
+    doubt_lost_claims(now=clock(), **({"patience": patience} if patience is not None else {}))
+    outcome: Outcome | None = None
+    try:
+        while True:
+            may_claim = until is None or time.monotonic() < until
+            claimed = _insist(outcome, secrets.token_hex(16) if may_claim else None, clock)
+            if claimed is None:
+                tally.is_cut_short = not may_claim
+                break
+            outcome = Outcome(claimed.delivery, _hand_over(claimed, post))
+            tally.add(outcome.problem)
+            if isinstance(outcome.problem, NotNow) and outcome.problem.of_server:
+                log.warning("The mail server takes no letters now: %s", outcome.problem.says)
+                _insist(outcome, None, clock)
+                break
+    finally:
+        post.close()
+    finish_mailings(now=clock())
+    return tally
+
+
+def _hand_over(claimed: Claimed, post: Post) -> NotHandedOver | None:
+    """What became of it. A letter that cannot be made keeps none of the others."""
+    try:
+        letter = compose(claimed)
+    except (OperationalError, InterfaceError) as error:
+        return NotNow(f"{type(error).__name__}: {error}")
+    except Exception as error:
+        log.exception("The letter of delivery %s could not be made", claimed.delivery.pk)
+        return Refused(f"{type(error).__name__}: {error}", of_address=False)
+    try:
+        post.hand_over(letter)
+    except NotHandedOver as problem:
+        return problem
+    except Exception as error:  # a way of posting that we do not know: it may have the letter
+        log.exception("The letter of delivery %s may or may not have been handed over", claimed.delivery.pk)
+        return InDoubt(f"{type(error).__name__}: {error}")
+    return None
+
+
+def _insist(outcome: Outcome | None, claim: str | None, clock: Callable[[], dt.datetime]) -> Claimed | None:
+    """`mark_and_claim`, and again when the database has gone away meanwhile."""
+    for wait in (*DATABASE_WAITS, None):
+        try:
+            if connection.connection is None:
+                make_claims_durable()
+            return mark_and_claim(outcome=outcome, claim=claim, now=clock())
+        except (OperationalError, InterfaceError) as error:
+            if wait is None:
+                raise
+            log.warning("The database does not answer (%s); it is asked again in %s s.", error, wait)
+            connection.close()
+            time.sleep(wait)
+    raise AssertionError("the last try returns or raises")

@@ -1,0 +1,73 @@
+"""What a mailed link does: one thing, on a press of its button."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rapport.mailing.actions.subscribing import (
+    agree_to_move,
+    delete_all,
+    look_at_link,
+    move,
+    take_download,
+)
+from rapport.mailing.emails import mail_link
+from rapport.mailing.models import MailedLink
+from rapport.mailing.queries import all_that_is_held
+from rapport.mailing.refusals import NotPossible
+from rapport.mailing.views import reading_log
+from rapport.mailing.views.pages import by_link, say
+
+Purpose = MailedLink.Purpose
+PURPOSES = (Purpose.AGREE, Purpose.MOVE, Purpose.DOWNLOAD, Purpose.DELETE, Purpose.READING_LOG)
+
+
+@by_link
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        found = look_at_link(
+            token,
+            Purpose.AGREE,
+            Purpose.MOVE,
+            Purpose.DOWNLOAD,
+            Purpose.DELETE,
+            Purpose.READING_LOG,
+            now=timezone.now(),
+        )
+        if found.purpose == Purpose.READING_LOG:
+            return reading_log.log(request, found, token)
+        if request.method != "POST":
+            return render(request, "mailing/link.html", {"link": found})
+        return _do(request, found, token)
+    except NotPossible as problem:
+        return say(request, _("This link no longer works"), problem.sentence, status=410)
+
+
+def _do(request: HttpRequest, found: MailedLink, token: str) -> HttpResponse:
+    now = timezone.now()
+    match found.purpose:
+        case Purpose.AGREE:
+            mailed = agree_to_move(token=token, now=now)
+            if mailed is not None and mailed.link.subscriber is not None:
+                mail_link(mailed, language=mailed.link.subscriber.language)
+            sentence = _("We have written to the new address. Press the link in that mail, and your letters go there.")
+            return say(request, _("Thank you"), sentence)
+        case Purpose.MOVE:
+            subscriber = move(token=token, now=now)
+            return say(request, _("Done"), _("Your letters go to %(address)s.") % {"address": subscriber.address})
+        case Purpose.DELETE:
+            delete_all(token=token, now=now)
+            return say(request, _("Deleted"), _("Nothing about you is left with us. We wish you well."))
+        case _:
+            subscriber = take_download(token=token, now=now)
+            answer = HttpResponse(
+                json.dumps(all_that_is_held(subscriber), ensure_ascii=False, indent=2),
+                content_type="application/json; charset=utf-8",
+            )
+            answer["Content-Disposition"] = 'attachment; filename="letters-about-me.json"'
+            return answer

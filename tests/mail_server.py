@@ -1,0 +1,150 @@
+"""A mail server in a process of its own, that writes down what it took and can be as difficult as servers are.
+
+    with mail_server(folder) as server:      # server.port
+        ...
+    server.taken()                           # [(sender, recipient, message bytes), …] in order
+
+What it does depends on the recipient's name, so that a test says what it wants where it says to whom:
+
+    unknown-…   550 5.1.1 at RCPT: nobody has this mailbox       unwanted-…  550 5.7.1 at RCPT: it does not want us
+    full-…      452 4.2.2 at RCPT: not now                       refused-…   554 5.6.0 after the letter
+    later-…     451 4.3.0 after the letter                       lost-…      takes it, and hangs up without a word
+    silent-…    takes it, and says nothing for a long time       closing-…   421 at RCPT, and hangs up
+    vanishing-… hangs up at RCPT
+
+With `--moody SEED` it is difficult at random, to anybody: see `MOODS`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+ROOT = Path(__file__).parent.parent
+SILENCE = 30.0
+# At random: how often in a hundred letters.
+MOODS = {"full": 4, "later": 3, "lost": 1, "silent": 0, "closing": 2, "vanishing": 2}
+
+
+@dataclass(frozen=True)
+class MailServer:
+    port: int
+    record: Path
+
+    def taken(self) -> list[tuple[str, str, bytes]]:
+        """What it took, in order. A letter it did not answer for, or was killed at, may be among them."""
+        if not self.record.exists():
+            return []
+        told = (json.loads(line) for line in self.record.read_text().splitlines())
+        return [(one["sender"], one["recipient"], base64.b64decode(one["content"])) for one in told]
+
+    def recipients(self) -> list[str]:
+        return [recipient for _, recipient, _ in self.taken()]
+
+
+@contextmanager
+def mail_server(folder: Path, *options: str) -> Iterator[MailServer]:
+    """Start one on a port of its own choice; it stops at the end."""
+    record = folder / "taken.jsonl"
+    command = [sys.executable, "-m", "tests.mail_server", str(record), *options]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield MailServer(int(process.stdout.readline()), record)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+class Handler:
+    def __init__(self, record: Path, seed: int | None) -> None:
+        self._record = record.open("a")
+        self._chance = random.Random(seed) if seed is not None else None
+
+    async def handle_RCPT(  # aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        mood = self._mood(address)
+        envelope.mood = mood  # type: ignore[attr-defined]  # ours
+        match mood:
+            case "unknown":
+                return "550 5.1.1 Nobody here has this name"
+            case "unwanted":
+                return "550 5.7.1 We do not want your mail"
+            case "full":
+                return "452 4.2.2 The mailbox is full"
+            case "closing":
+                asyncio.get_running_loop().call_later(0.01, server.transport.close)
+                return "421 4.3.2 Closing"
+            case "vanishing":
+                server.transport.abort()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        match envelope.mood:  # type: ignore[attr-defined]  # ours
+            case "refused":
+                return "554 5.6.0 We do not like this letter"
+            case "later":
+                return "451 4.3.0 Try again later"
+            case "lost":
+                self._take(envelope)
+                server.transport.abort()
+            case "silent":
+                self._take(envelope)
+                await asyncio.sleep(SILENCE)
+            case _:
+                self._take(envelope)
+        return "250 OK"
+
+    def _mood(self, address: str) -> str:
+        if self._chance is None:
+            return address.partition("-")[0]
+        dice = self._chance.uniform(0, 100)
+        for mood, share in MOODS.items():
+            dice -= share
+            if dice < 0:
+                return mood
+        return ""
+
+    def _take(self, envelope: Envelope) -> None:
+        content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
+        told = {
+            "sender": envelope.mail_from,
+            "recipient": envelope.rcpt_tos[0],
+            "content": base64.b64encode(content).decode(),
+        }
+        self._record.write(json.dumps(told) + "\n")
+        self._record.flush()
+
+
+async def serve(record: Path, seed: int | None) -> None:
+    loop = asyncio.get_running_loop()
+
+    def session() -> Any:
+        return SMTP(Handler(record, None if seed is None else random.randrange(2**31)), hostname="mail.example.org")
+
+    random.seed(seed)
+    server = await loop.create_server(session, "127.0.0.1", 0)
+    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    parent = os.getppid()
+    while os.getppid() == parent:  # whoever started us may have been killed
+        await asyncio.sleep(0.5)
+
+
+if __name__ == "__main__":
+    seed = int(sys.argv[3]) if sys.argv[2:3] == ["--moody"] else None
+    asyncio.run(serve(Path(sys.argv[1]), seed))
