@@ -67,8 +67,9 @@ def frame_of(request: HttpRequest) -> Frame:
     person = person_of(request)
     if person is None:
         return Frame(None, (), (), "", (), "")
-    reachable = _reachable(PLACES, person)
-    nearest = max((url for _, url in reachable if request.path.startswith(url)), key=len, default="")
+    reachable, more = _reachable(PLACES, person), _reachable(MORE, person)
+    urls = (url for _, url in (*reachable, *more) if request.path.startswith(url))
+    nearest = max(urls, key=len, default="")
     waiting = DeskTask.objects.filter(done_at=None).count() if MAY_EDIT.allows(person) else 0
     return Frame(
         person=person,
@@ -78,7 +79,7 @@ def frame_of(request: HttpRequest) -> Frame:
             for place, url in reachable
         ),
         account_url=_first("account", "account_home", "account_email"),
-        more=tuple(Way(url, place.name, request.path == url) for place, url in _reachable(MORE, person)),
+        more=tuple(Way(url, place.name, url == nearest) for place, url in more),
         sign_out_url=_first("account_logout"),
     )
 

@@ -38,6 +38,11 @@ def test_the_audit_tells_in_words_who_wrote_and_who_approved(client, approved, e
     assert "a approuvé" in page(client, "/fr/desk/audit/?about=entry:feedback-helps")
 
 
+def test_the_audit_is_no_part_of_today(client, approved, edith):
+    client.force_login(edith)
+    assert re.findall(r'href="([^"]*)"[^>]* aria-current="page"', page(client, "/desk/audit/")) == ["/desk/audit/"]
+
+
 def test_the_audit_is_read_by_person(client, approved, alice, edith):
     client.force_login(edith)
     told = page(client, f"/desk/audit/?who={alice.pk}")
