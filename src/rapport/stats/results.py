@@ -40,6 +40,15 @@ class Caution:
         return self.text
 
 
+def rows_left_out(count: int, given: int) -> tuple[Caution, ...]:
+    """That `count` of the `given` rows lack a value and are not in an analysis; nothing where none does."""
+    if not count:
+        return ()
+    has, is_ = ("has", "is") if count == 1 else ("have", "are")
+    text = f"{count:,} of {counted(given, 'row')} {has} a missing value and {is_} left out."
+    return (Caution("rows-left-out", text),)
+
+
 @dataclass(frozen=True, slots=True)
 class ResultTable:
     """Rows of one kind under named columns; `title` says what they are."""
@@ -183,6 +192,11 @@ def number(value: float, digits: int = 2, *, leading_zero: bool = True) -> str:
     if not leading_zero and text.startswith("0."):
         text = text[1:]
     return text if value >= 0 or is_zero else MINUS + text
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """“1 row”, “24,000 rows”; `many` where the plural is not made by an s: “1 row has”, “2 rows have”."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def digits_for(se: float) -> int:

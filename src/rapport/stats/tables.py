@@ -26,6 +26,7 @@ from rapport.stats.errors import (
     UnknownColumn,
     WrongShape,
 )
+from rapport.stats.results import counted
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -186,7 +187,10 @@ def check_rank(matrix: Floats, names: Sequence[str], *, apart: float = 1e-10) ->
     triangle = np.linalg.qr(matrix / norms, mode="r")
     left = np.abs(np.diag(triangle)) if len(matrix) >= len(names) else np.zeros(len(names))
     if len(matrix) < len(names):
-        raise Collinear(f"{len(matrix)} rows cannot tell {len(names)} columns apart. Leave columns out or add rows.")
+        raise Collinear(
+            f"{counted(len(matrix), 'row')} cannot tell {counted(len(names), 'column')} apart. "
+            "Leave columns out or add rows."
+        )
     if (left < 1e-10).any():
         column = int(np.flatnonzero(left < 1e-10)[0])
         before = ", ".join(names[:column])

@@ -343,7 +343,7 @@ def test_rows_without_a_score_are_left_out_and_counted():
         change.expected_course(table, **COURSE),
         change.within_person_sd(table, score="core", person="client"),
     ):
-        assert "2 rows were left out because a value is missing." in [str(caution) for caution in found.warnings]
+        assert "2 of 214 rows have a missing value and are left out." in [str(caution) for caution in found.warnings]
 
 
 def test_clients_who_differ_in_level_only_give_a_band_all_the_same():

@@ -191,7 +191,7 @@ def test_too_few_waves_or_persons_are_told() -> None:
         panel.latent_curve(ratings(), **three)
     with pytest.raises(TooFew, match="2 waves; at least three"):
         panel.random_intercept_cross_lagged(ratings(), client=["client_1", "client_2"])
-    with pytest.raises(TooFew, match="8 persons with any value and 8 columns"):
+    with pytest.raises(TooFew, match="8 persons have any value, for 8 columns"):
         panel.random_intercept_cross_lagged({name: column[:8] for name, column in ratings(missing=0).items()}, **WAVES)
 
 

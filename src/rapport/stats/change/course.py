@@ -12,10 +12,10 @@ from scipy import stats
 from rapport.stats import mixed
 from rapport.stats.arguments import check_level
 from rapport.stats.change.reliable import read_pairs
-from rapport.stats.change.spread import LEAST_PERSONS, LEAST_SESSIONS, left_out_rows, read_complete
+from rapport.stats.change.spread import LEAST_PERSONS, LEAST_SESSIONS, read_complete
 from rapport.stats.errors import OutOfRange, TooFew, WrongShape
 from rapport.stats.mixed import MixedFit, Random
-from rapport.stats.results import Caution, Result, ResultTable, number
+from rapport.stats.results import Caution, Result, ResultTable, number, rows_left_out
 from rapport.stats.tables import Floats, Groups, Table, read_groups
 
 Curve = Literal["line", "log", "quadratic"]
@@ -172,7 +172,7 @@ def expected_course(
         n_sessions=len(sessions),
         share_inside=_share_inside(bands, sessions, rows[score]),
         fit=fit,
-        warnings=left_out_rows(left_out) + fit.warnings + _cautions(bands, sessions),
+        warnings=rows_left_out(left_out, left_out + len(sessions)) + fit.warnings + _cautions(bands, sessions),
     )
 
 

@@ -12,7 +12,7 @@ from scipy import stats
 
 from rapport.stats.arguments import check_level
 from rapport.stats.errors import NoVariation, TooFew, WrongShape
-from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
+from rapport.stats.results import Result, ResultTable, interval_text, number, rows_left_out
 from rapport.stats.tables import Table, complete_rows, read_groups, read_numbers
 
 LEAST_PERSONS: Final = 20
@@ -86,7 +86,7 @@ def within_person_sd(table: Table, *, score: str, person: str, level: float = 0.
         df=df,
         n_persons=n,
         n_sessions=sessions,
-        warnings=left_out_rows(left_out),
+        warnings=rows_left_out(left_out, left_out + len(values)),
     )
 
 
@@ -105,10 +105,3 @@ def read_complete(table: Table, numbers: Sequence[str], person: str) -> tuple[di
     if not kept:
         raise TooFew(f"No row has all of {', '.join([*numbers, person])}.")
     return rows, next(iter(lengths.values())) - kept
-
-
-def left_out_rows(count: int) -> tuple[Caution, ...]:
-    if not count:
-        return ()
-    told = "1 row was" if count == 1 else f"{count} rows were"
-    return (Caution("left-out", f"{told} left out because a value is missing."),)

@@ -14,7 +14,7 @@ from rapport.stats.arguments import check_level, check_names
 from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
 from rapport.stats.congruence.pairs import PairFit, Pairs
 from rapport.stats.errors import BadInput, TooFew
-from rapport.stats.results import Caution, Result, ResultTable, number, p_text
+from rapport.stats.results import Caution, Result, ResultTable, counted, number, p_text
 from rapport.stats.tables import (
     Floats,
     Groups,
@@ -91,10 +91,10 @@ class ActorPartner(Result):
             said = f"{actor.text('actor effect', self.level)}, and {partner.text('partner effect', self.level)}"
         correlation = number(self.residual_correlation, leading_zero=False)
         return (
-            f"In an actor–partner model of {self.outcome} on {self.actor} ({self.n_dyads} dyads, "
-            f"{self.n_pairs:,} pairs of rows): "
-            f"{said}. The two persons' residuals correlated r = {correlation}. The roles {alike} be treated as "
-            f"exchangeable, χ²({test.df}) = {number(test.chi_square)}, {p_text(test.p)}."
+            f"In an actor–partner model of {self.outcome} on {self.actor} ({counted(self.n_dyads, 'dyad')}, "
+            f"{counted(self.n_pairs, 'pair of rows', 'pairs of rows')}): {said}. The two "
+            f"persons' residuals correlated r = {correlation}. The roles {alike} be treated as exchangeable, "
+            f" χ²({test.df}) = {number(test.chi_square)}, {p_text(test.p)}."
         )
 
     def table(self) -> ResultTable:
@@ -140,7 +140,8 @@ def actor_partner(
     roles = read_groups(columns, role)
     if roles.count != 2:
         raise BadInput(
-            f"{role} has {roles.count} labels ({', '.join(map(str, roles.labels[:5]))}); a dyad has two roles."
+            f"{role} has {counted(roles.count, 'label')} "
+            f"({', '.join(map(str, roles.labels[:5]))}); a dyad has two roles."
         )
     pairs, left_out = _pair_up(columns, roles, read_groups(columns, dyad), session, outcome)
     values = {name: columns[name][pairs] for name in (outcome, actor, *covariates)}
@@ -154,7 +155,8 @@ def actor_partner(
     terms = ["intercept", "actor", "partner", *covariates]
     if len(start) < len(terms) + 2:
         raise TooFew(
-            f"{len(start)} complete dyads cannot carry {len(terms)} coefficients of each role and their spread."
+            f"{counted(len(start), 'complete dyad')} cannot carry {len(terms)} coefficients of each role "
+            "and their spread."
         )
     for name in (outcome, actor):
         check_varies(values[name].ravel(), name)
@@ -277,7 +279,7 @@ def _cautions(
 ) -> list[Caution]:
     found = []
     if left_out:
-        text = f"{left_out} rows are left out: they lack a value, or the other person's row."
+        text = f"{counted(left_out, 'row is', 'rows are')} left out for lack of a value, or of the other person's row."
         found.append(Caution("rows-left-out", text))
     if levels and np.linalg.eigvalsh(fit.between).min() < 1e-6 * np.trace(fit.within):
         text = "Dyads' levels are estimated not to differ in at least one direction (a singular fit)."

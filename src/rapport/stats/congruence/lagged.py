@@ -17,7 +17,7 @@ from rapport.stats.congruence.lagged_naive import fit_naive, nickell_bias
 from rapport.stats.congruence.lagged_panel import Steps, find_steps
 from rapport.stats.congruence.lagged_result import LaggedAgreement
 from rapport.stats.errors import TooFew
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, counted, rows_left_out
 from rapport.stats.tables import (
     Floats,
     Groups,
@@ -147,7 +147,11 @@ def fit_lagged(
     incomplete = len(np.asarray(table[outcome])) - len(rows[outcome])
     carry_over = next(item.estimate for item in estimates if item.name == "outcome before")
     return LaggedAgreement(
-        warnings=(*_cautions(steps, fitted.system, incomplete, clusters), *cautions),
+        warnings=(
+            *rows_left_out(incomplete, incomplete + len(rows[outcome])),
+            *_cautions(steps, fitted.system, clusters),
+            *cautions,
+        ),
         outcome=outcome,
         agreement=meaning,
         moderators=moderators,
@@ -207,9 +211,8 @@ def _fit(steps: Steps, moderating: Floats | None, moderators: Sequence[str]) -> 
     check_rank(second, second_names, apart=1e-6)
     if len(y) - len(steps.start) < first.shape[1] + 2:
         raise TooFew(
-            f"{len(y)} steps of {len(steps.start)} clients are too few for the effects within clients. More "
-            f"sessions or "
-            "clients are needed."
+            f"{counted(len(y), 'step')} of {counted(len(steps.start), 'client')} are too few for the effects within "
+            "clients. More sessions or clients are needed."
         )
     start, count = steps.start, steps.count
     model = System(make_equation(first, y_next, start, count), make_equation(second, a_next, start, count), count)
@@ -303,15 +306,15 @@ def _at_values(
     return tuple(found)
 
 
-def _cautions(steps: Steps, system: SystemFit, incomplete: int, clusters: Ints | None) -> list[Caution]:
+def _cautions(steps: Steps, system: SystemFit, clusters: Ints | None) -> list[Caution]:
     found = []
-    if incomplete:
-        found.append(Caution("rows-left-out", f"{incomplete:,} rows have a missing value and are left out."))
     if steps.lone:
-        text = f"{steps.lone} clients without two sessions in a row are left out: they show no step."
+        told = counted(steps.lone, "client has", "clients have")
+        text = f"{told} no two sessions in a row and are left out: they show no step."
         found.append(Caution("clients-left-out", text))
     if steps.left_out > steps.lone:
-        text = f"Of clients with gaps the longest run of sessions is used; {steps.left_out} rows are in no step."
+        told = counted(steps.left_out, "row is", "rows are")
+        text = f"Of clients with gaps the longest run of sessions is used; {told} in no step."
         found.append(Caution("gaps", text))
     if np.linalg.eigvalsh(system.intercepts).min() < 1e-6:
         text = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rapport.stats.congruence.estimates import Estimate, find
-from rapport.stats.results import Cell, Result, ResultTable, number
+from rapport.stats.results import Cell, Result, ResultTable, counted, number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ class LaggedAgreement(Result):
         text = (
             f"Given {self.outcome} in the same session, a point more agreement ({self.agreement}) than the client's "
             f"usual went with a change in next session's {self.outcome} of {self._effect_text()} "
-            f"({self.n_clients:,} clients, {self.n_steps:,} steps)."
+            f"({counted(self.n_clients, 'client')}, {counted(self.n_steps, 'step')})."
         )
         if self.between.se > 0:
             text += (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rapport.stats.errors import NoVariation, TooFew
+from rapport.stats.results import counted
 from rapport.stats.tables import Floats, check_rank
 
 
@@ -29,7 +30,9 @@ def fit_least_squares(design: Floats, outcome: Floats, names: Sequence[str], *, 
     """
     rows, columns = design.shape
     if rows <= columns:
-        raise TooFew(f"{rows} complete rows cannot carry {columns} coefficients. Add rows or leave terms out.")
+        raise TooFew(
+            f"{counted(rows, 'complete row')} cannot carry {columns} coefficients. Add rows or leave terms out."
+        )
     check_rank(design, names)
     scale = np.linalg.norm(design, axis=0)
     q, r = np.linalg.qr(design / scale)

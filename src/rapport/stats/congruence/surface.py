@@ -23,7 +23,7 @@ from rapport.stats.congruence.surface_fits import SurfaceFit, fit_nested, fit_ro
 from rapport.stats.congruence.surface_result import ResponseSurface
 from rapport.stats.congruence.verdict import conclude, judge
 from rapport.stats.errors import BadInput, NotIdentified, NotNumbers, OutOfRange, WrongShape
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, rows_left_out
 from rapport.stats.tables import Floats, Table, check_numbers, check_varies, complete_rows, read_groups
 
 TERMS: Final = ("intercept", "C", "T", "C²", "CT", "T²")
@@ -102,7 +102,7 @@ def response_surface(
         fit,
         level,
         better,
-        cautions=[*_caution_left_out(left_out, given), *caution_about(centred, discrepancies, scale)],
+        cautions=[*rows_left_out(left_out, given), *caution_about(centred, discrepancies, scale)],
         outcome=outcome,
         client=client,
         therapist=therapist,
@@ -221,13 +221,6 @@ def _design(centred: Centred, rows: Mapping[str, NDArray[Any]], covariates: Sequ
     return np.column_stack([np.ones_like(c), c, t, c**2, c * t, t**2, *extra])
 
 
-def _caution_left_out(left_out: int, given: int) -> list[Caution]:
-    if not left_out:
-        return []
-    text = f"{left_out:,} of {given:,} rows have a missing value and are left out."
-    return [Caution("rows-left-out", text)]
-
-
 # b1 … b5 in a1 … a5
 LINEAR: Final = np.array(
     [[1, 1, 0, 0, 0], [0, 0, 1, 1, 1], [1, -1, 0, 0, 0], [0, 0, 1, -1, 1], [0, 0, 1, 0, -1]], dtype=np.float64
@@ -291,6 +284,3 @@ def _assemble(
         covariance=fit.covariance,
         **fields,
     )
-
-
-__all__ = ["ResponseSurface", "response_surface", "surface_from_coefficients"]

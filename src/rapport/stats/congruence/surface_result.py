@@ -12,7 +12,7 @@ from rapport.stats.congruence.algebra import MEANINGS
 from rapport.stats.congruence.estimates import Estimate, estimates_table, find
 from rapport.stats.congruence.ratings import Discrepancies, Question
 from rapport.stats.congruence.verdict import Condition, Verdict
-from rapport.stats.results import Result, ResultTable
+from rapport.stats.results import Result, ResultTable, counted
 from rapport.stats.tables import Floats
 
 
@@ -69,7 +69,7 @@ class ResponseSurface(Result):
 
     def sentence(self) -> str:
         a = {item.name: item.text(item.name, self.level) for item in self.features[:4]}
-        rows = f" ({self.n_rows:,} rows)" if self.n_rows else ""
+        rows = f" ({counted(self.n_rows, 'row')})" if self.n_rows else ""
         asked = (
             f"In a response surface analysis of {self.outcome} on {self.client} and {self.therapist}{rows}, testing "
             f"{self.question} ({self.centring}), "

@@ -13,7 +13,7 @@ from rapport.stats.arguments import check_level, check_names
 from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
 from rapport.stats.congruence.ratings import group_means
 from rapport.stats.errors import TooFew
-from rapport.stats.results import Caution, Result, ResultTable, number
+from rapport.stats.results import Caution, Result, ResultTable, counted, number, rows_left_out
 from rapport.stats.tables import Floats, Groups, Table, check_varies, complete_rows, read_groups, within
 
 
@@ -75,7 +75,8 @@ class TruthAndBias(Result):
         text = (
             f"On average {said}{where} (directional bias {self.bias.text('b', self.level)}) and followed it by "
             f"{number(self.tracking.estimate)} points for each point (tracking {self.tracking.text('b', self.level)}; "
-            f"{self.n_rows:,} sessions of {self.n_dyads:,} dyads and {self.n_therapists:,} therapists)."
+            f"{counted(self.n_rows, 'session')} of {counted(self.n_dyads, 'dyad')} and "
+            f"{counted(self.n_therapists, 'therapist')})."
         )
         for name in self.moderators:
             bias, tracking = self.estimate(f"bias × {name}"), self.estimate(f"tracking × {name}")
@@ -142,7 +143,7 @@ def truth_and_bias(
     dyads = within(read_groups(rows, dyad), therapists)
     left_out = len(np.asarray(table[judgement])) - len(rows[truth])
     mean_truth = float(rows[truth].mean())
-    random, cautions = _nesting(therapists, dyads, left_out)
+    random, cautions = _nesting(therapists, dyads)
     model = _Model(rows, judgement, moderators, session, therapists, dyads, random, method, level, mean_truth)
     deviation = rows[truth] - mean_truth
     overall = model.fit({"tracking": deviation}, slope="tracking" if random_tracking and "dyad" in random else None)
@@ -158,7 +159,7 @@ def truth_and_bias(
         others = [item for item in apart.estimates if item.name.startswith("tracking between")]
         temporal = (*(apart.get(name) for name in first), *others)
     return TruthAndBias(
-        warnings=(*overall.cautions, *cautions),
+        warnings=(*overall.cautions, *rows_left_out(left_out, left_out + len(rows[truth])), *cautions),
         judgement=judgement,
         truth=truth,
         moderators=moderators,
@@ -179,11 +180,9 @@ def truth_and_bias(
     )
 
 
-def _nesting(therapists: Groups, dyads: Groups, left_out: int) -> tuple[tuple[str, ...], list[Caution]]:
+def _nesting(therapists: Groups, dyads: Groups) -> tuple[tuple[str, ...], list[Caution]]:
     """Which of therapist and dyad can have an effect of their own."""
     cautions = []
-    if left_out:
-        cautions.append(Caution("rows-left-out", f"{left_out:,} rows have a missing value and are left out."))
     if therapists.count < 2:
         raise TooFew("There is one therapist; two at least are needed to tell therapists and dyads apart.")
     random = ["therapist", "dyad"]

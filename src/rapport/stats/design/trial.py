@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 from rapport.stats.arguments import check_count, check_number, check_share
 from rapport.stats.errors import OutOfRange, TooFew
+from rapport.stats.results import counted
 from rapport.stats.simulate import (
     Absence,
     NetworkTruth,
@@ -107,5 +108,9 @@ class Trial:
 
     def sentence(self) -> str:
         """“40 therapists (20 trained), 3 clients each, 6 sessions”."""
-        clients = f"{self.clients_per_therapist:g} clients {'on average' if self.uneven else 'each'}"
-        return f"{self.therapists} therapists ({self.arms[0]} trained), {clients}, {self.sessions} sessions"
+        if self.uneven:
+            clients = f"{self.clients_per_therapist:g} clients on average"
+        else:
+            clients = f"{counted(int(self.clients_per_therapist), 'client')} each"
+        therapists = counted(self.therapists, "therapist")
+        return f"{therapists} ({self.arms[0]} trained), {clients}, {counted(self.sessions, 'session')}"

@@ -21,7 +21,7 @@ from rapport.stats.mediation.estimation import (
     residuals_of,
 )
 from rapport.stats.mediation.results import Chain, Interval, Mediation, PathModel
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, counted
 from rapport.stats.tables import Table, check_rank
 
 _FEW_CLUSTERS = 30
@@ -204,7 +204,8 @@ def _check_equations(equations: Mapping[str, tuple[str, ...]], effects: Mapping[
 
 def _check_equation(data: Moments, outcome: str, predictors: tuple[str, ...]) -> None:
     if len(data.values) < len(predictors) + 3:
-        raise TooFew(f"{len(data.values)} rows are too few for {len(predictors)} predictors of {outcome}.")
+        told = counted(len(data.values), "row is", "rows are")
+        raise TooFew(f"{told} too few for {counted(len(predictors), 'predictor')} of {outcome}.")
     design = data.values[:, data.at(*predictors)]
     check_rank(design, predictors)
     check_rank(data.values[:, data.at(*predictors, outcome)], [*predictors, outcome])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from rapport.stats.errors import BadInput
-from rapport.stats.results import Result, ResultTable, interval_text, number, p_text
+from rapport.stats.results import Result, ResultTable, counted, interval_text, number, p_text
 
 Interval = Literal["percentile", "bias-corrected"]
 Chain = tuple[str, ...]
@@ -151,4 +151,5 @@ def _tabled(effects: Sequence[Effect]) -> ResultTable:
 
 
 def _sample(model: PathModel) -> str:
-    return f"{model.rows} rows" + (f" in {model.clusters} clusters" if model.clusters is not None else "")
+    rows = counted(model.rows, "row")
+    return rows if model.clusters is None else f"{rows} in {counted(model.clusters, 'cluster')}"

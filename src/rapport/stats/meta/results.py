@@ -10,7 +10,7 @@ import numpy as np
 from rapport.stats.meta.fits import CONVENTIONS, Coefficient, Fit, Omnibus, Prediction, Test, df_text, quantile
 from rapport.stats.meta.heterogeneity import Method
 from rapport.stats.meta.metrics import Scale, choose_scale, variance_text
-from rapport.stats.results import Cell, Result, ResultTable, number, p_text
+from rapport.stats.results import Cell, Result, ResultTable, counted, number, p_text
 
 _METHODS: Final = {
     "REML": ("Random effects, τ² by restricted maximum likelihood", "Viechtbauer, 2005"),
@@ -165,7 +165,7 @@ class Pooled(_OneFigure):
             interval = _of_variance(self.tau2_low, self.tau2_high, self.level)
             heterogeneity += f", τ² = {variance_text(self.tau2)}, {interval}{self._on_scale()}"
         return (
-            f"{self._pooled_text(f'{self.k} studies')} Heterogeneity: {heterogeneity}, I² = {_percent(self.i2)}."
+            f"{self._pooled_text(_studies(self.k))} Heterogeneity: {heterogeneity}, I² = {_percent(self.i2)}."
             f"{self._prediction_text()}"
         )
 
@@ -213,7 +213,7 @@ class ThreeLevel(_OneFigure):
         between = f"{variance_text(self.between)}, {_of_variance(self.between_low, self.between_high, self.level)}"
         within = f"{variance_text(self.within)}, {_of_variance(self.within_low, self.within_high, self.level)}"
         return (
-            f"{self._pooled_text(f'{self.k} estimates from {self.studies} studies')} Heterogeneity: {self._q_text()}, "
+            f"{self._pooled_text(_from_studies(self.k, self.studies))} Heterogeneity: {self._q_text()}, "
             f"σ² between studies = {between}, within studies = {within}{self._on_scale()}; "
             f"{_percent(self.i2_between)} of the variance lies between studies, {_percent(self.i2_within)} within them "
             f"and {_percent(1 - self.i2)} is sampling error.{self._prediction_text()}"
@@ -257,7 +257,7 @@ class Moderated(_MetaAnalysis):
         return super().reference if self.within is None else "Konstantopoulos, 2011"
 
     def sentence(self) -> str:
-        of = f"{self.k} studies" if self.within is None else f"{self.k} estimates from {self.studies} studies"
+        of = _studies(self.k) if self.within is None else _from_studies(self.k, self.studies)
         each = "; ".join(
             f"{c.name}, {Scale('b', 'b').estimated(c.estimate, c.low, c.high, self.level)}, {c.test_text()}"
             for c in self.coefficients[1:]
@@ -291,6 +291,14 @@ def coefficient_table(coefficients: tuple[Coefficient, ...], title: str, level: 
 
 def _df(df: float | None) -> Cell:
     return None if df is None else df_text(df)
+
+
+def _studies(count: int) -> str:
+    return counted(count, "study", "studies")
+
+
+def _from_studies(estimates: int, studies: int) -> str:
+    return f"{counted(estimates, 'estimate')} from {_studies(studies)}"
 
 
 def _percent(share: float) -> str:

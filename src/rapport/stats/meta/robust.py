@@ -13,7 +13,7 @@ from rapport.stats.errors import BadInput, NotIdentified, NotNested, TooFew
 from rapport.stats.meta.fits import Coefficient, Fit, check_choice, tested
 from rapport.stats.meta.results import Moderated, Pooled, ThreeLevel, coefficient_table
 from rapport.stats.meta.studies import read_study
-from rapport.stats.results import Caution, Result, ResultTable
+from rapport.stats.results import Caution, Result, ResultTable, counted
 from rapport.stats.tables import Floats, Groups, Ints
 
 Correction = Literal["CR2", "CR1"]
@@ -97,8 +97,8 @@ def robust(
     coefficients = len(fit.beta)
     if groups.count <= coefficients:
         raise TooFew(
-            f"{groups.count} clusters cannot carry robust tests of {coefficients} coefficients; at least "
-            f"{coefficients + 1} are needed."
+            f"{counted(groups.count, 'cluster')} cannot carry robust tests of "
+            f"{counted(coefficients, 'coefficient')}; at least {coefficients + 1} are needed."
         )
     parts = [_part(fit, np.flatnonzero(groups.codes == code)) for code in range(groups.count)]
     scores = [(_adjusted(part, fit) if correction == "CR2" else part.weighted) for part in parts]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rapport.stats.errors import BadInput, MissingValues, OutOfRange, Overlapping, TooFew, WrongShape
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, counted
 from rapport.stats.tables import Floats, Groups, check_numbers, check_rank, check_varies, read_columns, read_groups
 
 Overlap = Literal["refuse", "allow"]
@@ -116,8 +116,8 @@ def read_moderators(moderators: Moderators, count: int) -> tuple[Floats, tuple[s
     design = np.column_stack([np.ones(count), read_columns(columns, list(columns))])
     if count <= len(names):
         raise TooFew(
-            f"{count} estimates cannot carry {len(names)} coefficients ({', '.join(names)}) and heterogeneity. "
-            "Leave moderators out."
+            f"{counted(count, 'estimate')} cannot carry {len(names)} coefficients ({', '.join(names)}) "
+            "and heterogeneity. Leave moderators out."
         )
     check_rank(design, names, apart=1e-6)
     return design, names
@@ -284,7 +284,7 @@ def _sampling(
         return []
     shared = list(dict.fromkeys(shared))
     told = "; ".join(shared[:3])
-    told += f"; and {len(shared) - 3} more pairs" if len(shared) > 3 else ""
+    told += f"; and {counted(len(shared) - 3, 'more pair')}" if len(shared) > 3 else ""
     if overlap == "refuse":
         raise Overlapping(
             f"These estimates are not independent: {told}. Choose one of each, give them as one study to "

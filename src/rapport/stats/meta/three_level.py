@@ -25,7 +25,7 @@ from rapport.stats.meta.levels import Inverse, Nested, evaluate
 from rapport.stats.meta.metrics import choose_scale
 from rapport.stats.meta.results import ThreeLevel
 from rapport.stats.meta.studies import Estimates, Overlap, Studies, count_of, read_studies, read_study
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, counted
 from rapport.stats.tables import Floats, Groups
 
 
@@ -150,8 +150,9 @@ def _contained(data: Nested) -> Floats:
     constant = (data.design == data.design[first][data.study]).all(axis=0)
     if data.studies <= coefficients:
         raise TooFew(
-            f"{data.studies} studies cannot carry {coefficients} coefficients that are tested between them. Leave "
-            'moderators out, or use test="z".'
+            f"{counted(data.studies, 'study', 'studies')} cannot carry "
+            f"{counted(coefficients, 'coefficient')} that are tested between them. "
+            'Leave moderators out, or use test="z".'
         )
     return np.asarray(np.where(constant, data.studies - coefficients, count - coefficients), dtype=np.float64)
 

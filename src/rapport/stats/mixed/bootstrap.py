@@ -76,7 +76,7 @@ class Bootstrap(Result):
             f"{name} {number(float(estimate))}, {interval_text(float(low), float(high), self.level)}"
             for name, estimate, low, high in zip(self.names, self.estimates, self.lows, self.highs, strict=True)
         )
-        return f"By {self.draws} bootstrap draws of {self.group}s: {told}."
+        return f"By {self.draws:,} bootstrap draws of {self.group}s: {told}."
 
     def table(self) -> ResultTable:
         percent = f"{100 * self.level:g}%"

@@ -22,6 +22,7 @@ from rapport.stats.mixed.factors import Block, Layout
 from rapport.stats.mixed.likelihood import Level
 from rapport.stats.mixed.moments import ROWS_AT_A_TIME
 from rapport.stats.mixed.terms import INTERCEPT, Random, Term, check_terms, read_term, term_name
+from rapport.stats.results import counted
 from rapport.stats.tables import (
     Floats,
     Groups,
@@ -284,7 +285,7 @@ def _check_identified(group: Groups, outer: Groups | None, effects: int, saturat
     if effects and not saturated and effects * group.count >= rows:
         each = "a random effect" if effects == 1 else f"{effects} random effects"
         raise NotIdentified(
-            f"{rows} rows cannot tell {each} of each of {group.count} {group.name}s from the residuals. "
+            f"{counted(rows, 'row')} cannot tell {each} of each of {group.count} {group.name}s from the residuals. "
             f"Leave out what varies between {group.name}s, or bring more rows of each."
         )
     if effects and outer is not None and group.count == outer.count:
@@ -302,7 +303,7 @@ def _scale(
     """
     rows, p = columns.shape[1], len(places)
     if rows <= p:
-        raise TooFew(f"{rows} rows are too few for {p} fixed effects.")
+        raise TooFew(f"{counted(rows, 'row is', 'rows are')} too few for {counted(p, 'fixed effect')}.")
     basis = np.empty((p, p))
     if p:
         triangle = _triangle(columns, places)

@@ -16,7 +16,7 @@ from rapport.stats.mixed.problem import Problem
 from rapport.stats.mixed.residuals.report import ResidualEstimates
 from rapport.stats.mixed.search import Minimum
 from rapport.stats.mixed.terms import INTERCEPT
-from rapport.stats.results import Cell, Result, ResultTable, digits_for, interval_text, number, p_text
+from rapport.stats.results import Cell, Result, ResultTable, counted, digits_for, interval_text, number, p_text
 from rapport.stats.tables import Floats, Table, check_numbers
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class MixedFit(Result):
         return f"{name}, nested random effects, Satterthwaite's degrees of freedom"
 
     def sentence(self) -> str:
-        groups = ", ".join(f"{count} {name}s" for name, count in self.groups.items())
+        groups = ", ".join(counted(count, name) for name, count in self.groups.items())
         told = "; ".join(
             f"{one.name}, {_tested(one, self.level)}"
             for one in self.coefficients
@@ -145,7 +145,7 @@ class MixedFit(Result):
             else self.residuals.clause()
         )
         return (
-            f"A mixed model of {self.outcome} ({self.estimation}; {self.n_rows} rows, {groups}) had "
+            f"A mixed model of {self.outcome} ({self.estimation}; {counted(self.n_rows, 'row')}, {groups}) had "
             f"{_spoken(self.variances)}; {residual}.{effects}"
         )
 

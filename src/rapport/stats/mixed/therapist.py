@@ -10,7 +10,7 @@ from rapport.stats.mixed.fitted import MixedFit
 from rapport.stats.mixed.fitting import fit
 from rapport.stats.mixed.profile import hold_share
 from rapport.stats.mixed.terms import INTERCEPT, Random, Term
-from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
+from rapport.stats.results import Caution, Result, ResultTable, counted, interval_text, number
 from rapport.stats.tables import Table
 
 
@@ -41,7 +41,7 @@ class TherapistEffect(Result):
         return (
             f"{number(100 * self.icc, 1)}% of the variance in {self.outcome} lay between {self.group}s, "
             f"ICC = {number(self.icc, 3, leading_zero=False)}, {limits} "
-            f"({self.clusters:,} {self.group}s, {self.n_rows:,} rows, {self.estimation})."
+            f"({counted(self.clusters, self.group)}, {counted(self.n_rows, 'row')}, {self.estimation})."
         )
 
     def table(self) -> ResultTable:

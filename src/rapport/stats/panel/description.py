@@ -9,7 +9,7 @@ import numpy as np
 
 from rapport.stats.panel.layout import Layout, Place
 from rapport.stats.panel.results import PanelFit, Parameter, StandardErrors, full_name, tested
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, counted
 from rapport.stats.structural.fit_indices import FitIndices
 from rapport.stats.structural.likelihood import small_sample, summed_by
 from rapport.stats.structural.sample import Sample
@@ -150,14 +150,14 @@ def _cautions(
         )
         found.append(Caution("not-positive-definite", text))
     if rows.left_out:
-        told = "1 person has" if rows.left_out == 1 else f"{rows.left_out} persons have"
+        told = counted(rows.left_out, "person has", "persons have")
         found.append(Caution("left-out", f"{told} no value at any wave and were left out."))
     if clusters is not None and clusters < _FEW_CLUSTERS:
         text = f"There are {clusters} clusters; with fewer than about {_FEW_CLUSTERS}, standard errors are too small."
         found.append(Caution("few-clusters", text))
     free, persons = len(point.values), sum(sample.rows for sample in rows.samples)
     if persons < 5 * free:
-        text = f"{persons} persons for {free} parameters: fewer than 5 for each, so tests and intervals are rough."
+        text = f"{persons:,} persons for {free} parameters: fewer than 5 for each, so tests and intervals are rough."
         found.append(Caution("few-persons", text))
     return found
 

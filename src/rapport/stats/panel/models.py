@@ -13,6 +13,7 @@ from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, TooFew, Wr
 from rapport.stats.panel.description import Rows, describe
 from rapport.stats.panel.layout import SETS, Layout
 from rapport.stats.panel.results import PanelFit, StandardErrors
+from rapport.stats.results import counted
 from rapport.stats.structural.fit_indices import fit_indices
 from rapport.stats.structural.sample import Sample
 from rapport.stats.structural.saturated import fit_independent, fit_saturated
@@ -152,7 +153,8 @@ def _check_series(series: Mapping[str, Sequence[str]]) -> int:
     waves = next(iter(lengths.values()))
     if waves < 3:
         raise TooFew(
-            f"There are {waves} waves; at least three are needed to tell what is stable from what is momentary."
+            f"The series have {counted(waves, 'wave')}; at least three are needed to tell what is stable "
+            "from what is momentary."
         )
     return waves
 
@@ -219,13 +221,13 @@ def _read(table: Table, columns: Sequence[str], group: str | None, cluster: str 
 def _check_sample(values: Floats, columns: Sequence[str], whose: str) -> None:
     if len(values) <= len(columns):
         raise TooFew(
-            f"There are {len(values)} persons{whose} with any value and {len(columns)} columns; there must be more "
-            "persons than columns. Leave out waves, or give more persons."
+            f"{counted(len(values), 'person has', 'persons have')} any value{whose}, for {len(columns)} columns; "
+            "there must be more persons than columns. Leave out waves, or give more persons."
         )
     for index, name in enumerate(columns):
         present = values[~np.isnan(values[:, index]), index]
         if len(present) < 2:
-            raise TooFew(f"{name} has {len(present)} values{whose}. Leave this wave out of every series.")
+            raise TooFew(f"{name} has {counted(len(present), 'value')}{whose}. Leave this wave out of every series.")
         check_varies(present, name + whose)
 
 

@@ -12,7 +12,7 @@ from scipy.special import chdtrc
 from rapport.stats import wald
 from rapport.stats.errors import BadInput, OutOfRange
 from rapport.stats.panel.layout import Kind
-from rapport.stats.results import Caution, Result, ResultTable, digits_for, interval_text, number, p_text
+from rapport.stats.results import Caution, Result, ResultTable, counted, digits_for, interval_text, number, p_text
 from rapport.stats.structural.fit_indices import FitIndices
 from rapport.stats.tables import Floats, Ints
 
@@ -152,9 +152,9 @@ class PanelFit(Result):
 
     def sentence(self) -> str:
         fit = self.fit
-        persons = f"{self.persons} persons"
+        persons = counted(self.persons, "person")
         if self.clusters is not None:
-            persons += f" in {self.clusters} clusters"
+            persons += f" in {counted(self.clusters, 'cluster')}"
         if self.missing:
             persons += f", {number(100 * self.missing, 0)}% of values missing"
         told = (

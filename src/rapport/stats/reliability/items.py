@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rapport.stats.arguments import check_count
 from rapport.stats.errors import BadInput, OutOfRange, TooFew, WrongShape
-from rapport.stats.results import Caution
+from rapport.stats.results import Caution, counted
 from rapport.stats.tables import Floats, Ints, Table, check_varies, read_columns, read_groups
 
 Missing = Literal["refuse", "leave out"]
@@ -40,7 +40,7 @@ class Items:
         left_out = int((~self.kept).sum())
         if not left_out:
             return ()
-        told = "1 person was" if left_out == 1 else f"{left_out} persons were"
+        told = counted(left_out, "person was", "persons were")
         return (Caution("left-out", f"{told} left out because an answer is missing."),)
 
 
@@ -65,8 +65,7 @@ def read_items(
     kept = np.asarray(~np.isnan(values).any(axis=1), dtype=np.bool_)
     values = values[kept]
     if len(values) < at_least:
-        told = "1 person" if len(values) == 1 else f"{len(values)} persons"
-        raise TooFew(f"{told} answered every item; at least {at_least} are needed.")
+        raise TooFew(f"{counted(len(values), 'person')} answered every item; at least {at_least} are needed.")
     for name, column in zip(names, values.T, strict=True):
         check_size(column, name)
         check_varies(column, name)
@@ -82,7 +81,7 @@ def _named(table: Table | ArrayLike, items: Sequence[str] | None) -> tuple[Table
         if matrix.ndim != 2:
             raise WrongShape(f"The answers have {matrix.ndim} dimensions; they must be persons by items.")
         if items is not None and len(items) != matrix.shape[1]:
-            raise WrongShape(f"{len(items)} names for {matrix.shape[1]} columns of answers.")
+            raise WrongShape(f"{counted(len(items), 'name')} for {counted(matrix.shape[1], 'column')} of answers.")
         names = tuple(items) if items is not None else tuple(f"item {i + 1}" for i in range(matrix.shape[1]))
         return dict(zip(names, matrix.T, strict=True)), names
     named: Any = table
@@ -133,7 +132,7 @@ def read_clusters(table: Table | ArrayLike, cluster: str | None, items: Items) -
         return None
     groups = read_groups(table, cluster)  # type: ignore[arg-type]  # a matrix is refused by name
     if len(groups.codes) != len(items.kept):
-        raise WrongShape(f"{cluster} has {len(groups.codes)} rows; the items have {len(items.kept)}.")
+        raise WrongShape(f"{cluster} has {counted(len(groups.codes), 'row')}; the items have {len(items.kept):,}.")
     codes = groups.codes[items.kept]
     if len(np.unique(codes)) < 2:
         raise TooFew(f"All persons belong to one {cluster}; a bootstrap by {cluster} needs at least two.")
@@ -143,8 +142,9 @@ def read_clusters(table: Table | ArrayLike, cluster: str | None, items: Items) -
 def cluster_cautions(clusters: Ints | None, name: str | None) -> tuple[Caution, ...]:
     if clusters is None or (count := len(np.unique(clusters))) >= 20:
         return ()
-    told = f"Only {count} groups ({name}) were drawn from; with fewer than 20 a bootstrap interval is too narrow."
-    return (Caution("few-clusters", told),)
+    told = counted(count, "group was", "groups were")
+    text = f"Only {told} drawn from ({name}); with fewer than 20 a bootstrap interval is too narrow."
+    return (Caution("few-clusters", text),)
 
 
 def check_size(values: Floats, name: str) -> None:

@@ -27,7 +27,7 @@ from rapport.stats.reliability.one_factor import (
     fit_minimum_residuals,
     information,
 )
-from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
+from rapport.stats.results import Caution, Result, ResultTable, counted, interval_text, number
 from rapport.stats.tables import Floats, Ints, Table
 
 Method = Literal["ml", "minres"]
@@ -121,8 +121,8 @@ def omega(
         )
     if method == "ml" and len(answers.values) <= len(answers.names):
         raise TooFew(
-            f"{len(answers.values)} persons cannot tell {len(answers.names)} items apart by maximum likelihood; more "
-            "persons than items are needed."
+            f"{counted(len(answers.values), 'person')} cannot tell {len(answers.names)} items apart by maximum "
+            "likelihood; more persons than items are needed."
         )
     covariance = answers.covariance
     sds = np.sqrt(np.diag(covariance))
@@ -199,7 +199,9 @@ def _bootstrap(
     if len(found) < draws / 2:
         raise BadInput(f"In {lost} of {draws} draws omega could not be fitted. Ask for alpha, or gather more persons.")
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2]).tolist()
-    told = (Caution("draws-lost", f"Omega could not be fitted in {lost} of {draws} draws."),) if lost else ()
+    told = (
+        (Caution("draws-lost", f"Omega could not be fitted in {lost:,} of {counted(draws, 'draw')}."),) if lost else ()
+    )
     return float(np.std(found, ddof=1)), low, high, told
 
 

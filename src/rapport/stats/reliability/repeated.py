@@ -12,7 +12,7 @@ from rapport.stats.arguments import check_level
 from rapport.stats.errors import NoVariation, TooFew, WrongShape
 from rapport.stats.reliability.cronbach import coefficient, feldt_interval
 from rapport.stats.reliability.items import read_items
-from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
+from rapport.stats.results import Caution, Result, ResultTable, counted, interval_text, number
 from rapport.stats.tables import Floats, Groups, Table, read_groups
 
 _SOURCES: Final = (
@@ -62,7 +62,8 @@ class WithinPersonReliability(Result):
             f"Change within persons from session to session was measured with an internal consistency of "
             f"α = {number(self.estimate, leading_zero=False)}, "
             f"{interval_text(self.low, self.high, self.level, leading_zero=False)} "
-            f"({self.n_items} items, {self.n_sessions} sessions of {self.n_persons} persons)."
+            f"({counted(self.n_items, 'item')}, {counted(self.n_sessions, 'session')} of "
+            f"{counted(self.n_persons, 'person')})."
         )
 
     def table(self) -> ResultTable:

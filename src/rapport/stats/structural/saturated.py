@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rapport.stats.errors import Collinear, NotConverged, NotIdentified, TooFew
+from rapport.stats.results import counted
 from rapport.stats.structural.model import Cells, Model
 from rapport.stats.structural.sample import Sample
 from rapport.stats.structural.search import Optimum, Point, climb
@@ -46,8 +47,8 @@ def fit_saturated(sample: Sample, names: Sequence[str]) -> Point:
     if (seen < 2).any():
         i, j = np.argwhere(seen < 2)[0]
         raise NotIdentified(
-            f"{names[i]} and {names[j]} are seen together in {int(seen[i, j])} rows; how they go together cannot be "
-            "estimated. Leave one of these waves out."
+            f"{names[i]} and {names[j]} are seen together in {counted(int(seen[i, j]), 'row')}; how they go together "
+            "cannot be estimated. Leave one of these waves out."
         )
     model = saturated_model(sample.variables)
     lower = np.tril_indices(sample.variables)
