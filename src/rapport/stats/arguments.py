@@ -10,6 +10,7 @@ from typing import Final
 from rapport.stats.errors import BadInput, MissingValues, NotFinite, NotNumbers, OutOfRange, WrongShape
 
 MOST: Final = 100_000_000  # things that are counted one by one
+_YES_OR_NO: Final = ("True", "False", "np.True_", "np.False_")  # NumPy's own too, without loading NumPy
 
 
 def check_count(value: int, name: str, *, at_least: int = 1) -> int:
@@ -49,14 +50,15 @@ def check_seed(seed: int) -> int:
     return int(seed)
 
 
-def check_draws(draws: int, seed: int | None) -> int:
-    """Draws of a bootstrap: none, or enough for limits at 95%; and a seed, so that they can be made again.
+def check_draws(draws: int, seed: int | None, *, or_none: bool = True) -> int:
+    """Draws of a bootstrap: enough for limits at 95%, or none; and a seed, so that they can be made again.
 
     Raises NotNumbers, OutOfRange, BadInput.
     """
     count = check_count(draws, "draws", at_least=0)
-    if 0 < count < 100:
-        raise OutOfRange(f"draws is {draws}; it must be 0 for none, or at least 100 (1,000 and more for an article).")
+    if count < 100 and not (or_none and count == 0):
+        none = "0 for none, or " if or_none else ""
+        raise OutOfRange(f"draws is {draws}; it must be {none}at least 100 (1,000 and more for an article).")
     if count and seed is None:
         raise BadInput("Bootstrap draws need a seed, so that they can be made again. Give seed=, any whole number.")
     if seed is not None:
@@ -127,17 +129,17 @@ def check_correlation(value: float, name: str, *, proper: bool = True) -> float:
     return number
 
 
-def check_number(value: float, name: str) -> float:
+def check_number(value: object, name: str) -> float:
     """A finite number.
 
     Raises NotNumbers, MissingValues, NotFinite.
     """
-    if isinstance(value, (str, bytes)) or value is None:
-        raise NotNumbers(f"{name} must be a number; it is {value!r}.")
+    if isinstance(value, (str, bytes, bool)) or value is None:
+        raise NotNumbers(f"{name} is {value!r}; it must be a number.")
     try:
-        number = float(value)
+        number = float(value)  # type: ignore[arg-type]  # what is no number is refused below
     except (TypeError, ValueError):
-        raise NotNumbers(f"{name} must be a number; it is {value!r}.") from None
+        raise NotNumbers(f"{name} is {value!r}; it must be a number.") from None
     except OverflowError:
         raise NotFinite(f"{name} is larger than any number that can be worked with. Give a smaller one.") from None
     if math.isnan(number):
@@ -153,15 +155,40 @@ def check_level(level: float) -> float:
     Raises OutOfRange.
     """
     if isinstance(level, bool) or not isinstance(level, (int, float)) or not 1e-6 <= level <= 1 - 1e-12:
-        raise OutOfRange(f"level is {level!r}; it must lie between 0 and 1: 0.95 for 95%.")
+        raise OutOfRange(f"level is {level!r}; it must lie between 0 and 1: write 95% as 0.95.")
     return float(level)
 
 
 def check_choice(value: object, name: str, choices: Iterable[str]) -> None:
     """One of a few words.
 
-    Raises BadInput.
+    Raises OutOfRange.
     """
     choices = tuple(choices)
     if not isinstance(value, str) or value not in choices:
-        raise BadInput(f"{name} is {value!r}; it can be {', '.join(map(repr, choices))}.")
+        *others, last = map(repr, choices)
+        known = f"{', '.join(others)} or {last}" if others else last
+        raise OutOfRange(f"{name} is {value!r}; it must be {known}.")
+
+
+def check_flag(value: object, name: str) -> bool:
+    """Yes or no, where a word such as "no" would count as yes.
+
+    Raises BadInput.
+    """
+    if repr(value) not in _YES_OR_NO:
+        raise BadInput(f"{name} is {value!r}; it must be True or False.")
+    return bool(value)
+
+
+def check_apart(**columns: str | None) -> None:
+    """Columns that each have a part of their own: the outcome is not a rating too.
+
+    Raises BadInput.
+    """
+    given: dict[str, str] = {}
+    for part, column in columns.items():
+        if column in given:
+            raise BadInput(f"{column} is named as {given[column]} and as {part}. Give each a column of its own.")
+        if column is not None:
+            given[column] = part

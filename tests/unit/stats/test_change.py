@@ -124,7 +124,7 @@ def test_a_computed_threshold_must_be_exceeded():
         (
             lambda: change.reliable_change(1, 2, sd=7.7, reliability=None, higher_is_better=True),
             BadInput,
-            "reliability is not known. Without a published figure no error can be told; show the course.",
+            "reliability is not known: give it as published for the instrument. Without it no error of",
         ),
         (
             lambda: change.reliable_change([1, np.nan], [2, 3], higher_is_better=True, **CORE_10),
@@ -148,7 +148,11 @@ def test_a_computed_threshold_must_be_exceeded():
         (lambda: change.reliable_change(1, 2, threshold=-6, higher_is_better=True), OutOfRange, "threshold is -6"),
         (lambda: change.reliable_change_threshold(sd=[7.7], reliability=0.9), NotNumbers, r"sd is \[7.7\]"),
         (lambda: change.reliable_change_threshold(sd=-1, reliability=0.9), OutOfRange, "sd is -1"),
-        (lambda: change.reliable_change_threshold(variant="best", **CORE_10), OutOfRange, "no variant 'best'"),
+        (
+            lambda: change.reliable_change_threshold(variant="best", **CORE_10),
+            OutOfRange,
+            "variant is 'best'; it must be 'jacobson-truax', ",
+        ),
         (lambda: change.reliable_change_threshold(criterion=0, **CORE_10), OutOfRange, "criterion is 0"),
         (
             lambda: change.reliable_change_threshold(variant="edwards-nunnally", **CORE_10),
@@ -194,10 +198,18 @@ def test_a_cut_off_lies_on_the_side_of_health():
         ({"clinical": (20, 5)}, BadInput, "population others"),
         ({"clinical": (20, 0), "others": (5, 5)}, OutOfRange, "The SD of the population clinical is 0"),
         ({"clinical": (4, 5), "others": (20, 5)}, OutOfRange, "the clinical mean lies above the other"),
-        ({"clinical": (np.nan, 5), "others": (20, 5)}, NotFinite, "The mean of the population clinical is nan"),
+        (
+            {"clinical": (np.nan, 5), "others": (20, 5)},
+            MissingValues,
+            "The mean of the population clinical has no value",
+        ),
         ({"clinical": (20, "wide"), "others": (5, 5)}, NotNumbers, "The SD of the population clinical is 'wide'"),
         ({"clinical": (20,), "others": (5, 5)}, WrongShape, r"given by \(20,\); give its mean"),
-        ({"clinical": (20, 5), "others": (5, 5), "criterion": "d"}, OutOfRange, "no criterion 'd'"),
+        (
+            {"clinical": (20, 5), "others": (5, 5), "criterion": "d"},
+            OutOfRange,
+            "criterion is 'd'; it must be 'a', 'b' or 'c'",
+        ),
         ({"clinical": 19.7, "others": (5, 5)}, WrongShape, "The population clinical is given by 19.7; give its mean"),
     ],
 )
@@ -398,7 +410,7 @@ def test_a_collection_that_tells_too_little_is_refused(table, error, told):
             OutOfRange,
             "needs sessions from 1",
         ),
-        (collection(), {"curve": "spline"}, OutOfRange, "no curve 'spline'"),
+        (collection(), {"curve": "spline"}, OutOfRange, "curve is 'spline'; it must be 'line', 'log' or 'quadratic'"),
         (collection(), {"level": 80}, OutOfRange, "level is 80"),
         (collection(), {"scale": (40, 0)}, OutOfRange, r"scale is \(40, 0\); give the instrument's lowest and highest"),
         (collection(), {"scale": (40,)}, OutOfRange, r"scale is \(40,\)"),

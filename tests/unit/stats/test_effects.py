@@ -250,8 +250,8 @@ ONE_LIMIT = "One limit of the interval is missing. Give low and high, or neither
 REFUSED = [
     (lambda: effects.from_means(10, 0, 20, 8, 5, 31), OutOfRange, "sd1 is 0; it must be above 0."),
     (lambda: effects.from_means(10, 3, 1, 8, 5, 31), TooFew, "n1 is 1; this needs at least 2."),
-    (lambda: effects.from_means(math.nan, 3, 20, 8, 5, 31), MissingValues, "m1 is NaN. Give its number."),
-    (lambda: effects.from_means(math.inf, 3, 20, 8, 5, 31), NotFinite, "m1 is infinite. Give a finite number."),
+    (lambda: effects.from_means(math.nan, 3, 20, 8, 5, 31), MissingValues, "m1 has no value (NaN). Give a number."),
+    (lambda: effects.from_means(math.inf, 3, 20, 8, 5, 31), NotFinite, "m1 is infinite. Give a number."),
     (lambda: effects.from_t("2.8", n1=16, n2=15), NotNumbers, "t is '2.8'; it must be a number."),
     (
         lambda: effects.from_t(2.8),
@@ -284,7 +284,11 @@ REFUSED = [
     (lambda: effects.from_d(0.5, low=0.1), MissingValues, ONE_LIMIT),
     (lambda: effects.from_r(0.3, high=0.5), MissingValues, ONE_LIMIT),
     (lambda: effects.from_r(0.3, 40, low=0.1), MissingValues, ONE_LIMIT),
-    (lambda: effects.from_t(2.8, df=29, level=95), OutOfRange, "level is 95; write 95% as 0.95."),
+    (
+        lambda: effects.from_t(2.8, df=29, level=95),
+        OutOfRange,
+        "level is 95; it must lie between 0 and 1: write 95% as 0.95.",
+    ),
     (
         lambda: effects.from_odds_ratio(1.84).to("risk_difference"),
         MissingValues,

@@ -84,7 +84,7 @@ BAD = [
     ({"therapist": np.arange(117) % 2}, {"cluster": "therapist"}, TooFew, "too few rows or clusters"),
     ({}, {"draws": 5}, OutOfRange, "at least 100"),
     ({}, {"covariates": "therapist"}, WrongShape, "it must be a list of columns"),
-    ({}, {"interval": "wald"}, BadInput, 'give "percentile"'),
+    ({}, {"interval": "wald"}, OutOfRange, "it must be 'percentile' or 'bias-corrected'"),
 ]
 
 

@@ -303,9 +303,9 @@ def test_what_cannot_be_pooled_is_refused_in_words(estimates, variances, error, 
     ("asked", "error", "told"),
     [
         ({"standard_errors": VARIANCES}, BadInput, "one of the two"),
-        ({"method": "ML"}, BadInput, "it can be 'REML', 'PM', 'DL', 'fixed'"),
+        ({"method": "ML"}, OutOfRange, "it must be 'REML', 'PM', 'DL' or 'fixed'"),
         ({"test": "knha"}, BadInput, "test is 'knha'"),
-        ({"prediction": "IntHout"}, BadInput, "it can be 'HTS', 't', 'normal'"),
+        ({"prediction": "IntHout"}, OutOfRange, "it must be 'HTS', 't' or 'normal'"),
         ({"level": 95}, OutOfRange, "between 0 and 1"),
         ({"labels": ["a"]}, WrongShape, "5 estimates but 1 labels"),
         ({"samples": ["a"]}, WrongShape, "5 estimates but 1 samples"),
@@ -366,7 +366,7 @@ def test_a_matrix_of_moderators_is_named_by_its_columns():
         (["Ames", None, "Boyd", "Boyd", "Carr", "Carr"], {}, MissingValues, "study has no value in row 2"),
         (["Ames"], {}, WrongShape, "6 estimates but 1 values of study"),
         (STUDY, {"correlation": 1}, OutOfRange, "from 0 to below 1"),
-        (STUDY, {"test": "knapp-hartung"}, BadInput, "'t', 'z'"),
+        (STUDY, {"test": "knapp-hartung"}, OutOfRange, "'t' or 'z'"),
     ],
 )
 def test_studies_that_do_not_nest_are_refused(study, asked, error, told):

@@ -163,8 +163,12 @@ REFUSED = [
     (lambda: reliability.alpha({"a": [1, 2, 3], "b": [3, 2, 1]}), BadInput, "sum of the items is the same"),
     (lambda: reliability.alpha(scale(), level=95), OutOfRange, "level is 95"),
     (lambda: reliability.alpha(scale(), level="95%"), OutOfRange, "level is '95%'"),
-    (lambda: reliability.alpha(scale(), interval="bootstrap"), BadInput, "needs a seed"),
-    (lambda: reliability.alpha(scale(), interval="bootstrap", seed=-1), BadInput, "a whole number from 0"),
+    (lambda: reliability.alpha(scale(), interval="bootstrap"), BadInput, "need a seed"),
+    (
+        lambda: reliability.alpha(scale(), interval="bootstrap", seed=-1),
+        OutOfRange,
+        "seed is -1; it must be",
+    ),
     (lambda: reliability.alpha(scale(), interval="bootstrap", seed=1, draws=5), OutOfRange, "draws is 5"),
     (lambda: reliability.alpha(scale(), interval="exact"), OutOfRange, "interval is 'exact'"),
     (lambda: reliability.alpha(scale(), missing="ignore"), OutOfRange, "missing is 'ignore'"),
@@ -319,7 +323,7 @@ def gap(rows):
         ),
         (ratings(np.array([[1, 2], [2, 1]])), {}, NoVariation, "nothing tells agreement from chance"),
         (ratings(), {"rater": None}, WrongShape, "name the column that tells the rater"),
-        (ratings(), {"kind": "ICC(4,1)"}, OutOfRange, r"There is no 'ICC\(4,1\)'"),
+        (ratings(), {"kind": "ICC(4,1)"}, OutOfRange, r"kind is 'ICC\(4,1\)'"),
         (ratings() | {"rater": ["A"]}, {}, WrongShape, "same number of rows"),
     ],
 )
@@ -417,10 +421,10 @@ def test_a_standard_error_says_of_what_it_is():
         (0, {"reliability": 0.9}, OutOfRange, "sd is 0"),
         (7.7, {"reliability": 1.0}, OutOfRange, "reliability is 1"),
         (7.7, {"reliability": -0.2}, OutOfRange, "reliability is -0.2"),
-        (7.7, {"reliability": float("nan")}, NotFinite, "reliability is nan"),
+        (7.7, {"reliability": float("nan")}, MissingValues, "reliability has no value"),
         (7.7, {"reliability": None}, BadInput, "reliability is not known"),
         ("7", {"reliability": 0.9}, NotNumbers, "sd is '7'"),
-        (7.7, {"reliability": 0.9, "variant": "best"}, OutOfRange, "no variant 'best'"),
+        (7.7, {"reliability": 0.9, "variant": "best"}, OutOfRange, "variant is 'best'; it must be 'measurement', "),
     ],
 )
 def test_figures_that_cannot_be_are_refused(sd, more, error, told):

@@ -201,7 +201,7 @@ def test_roles_that_never_meet_cannot_tell_their_correlation() -> None:
 
 def test_variances_that_are_no_choice_are_refused() -> None:
     assert refused(Dyadic("role", "session", variances="same"), dyads(), errors.OutOfRange) == (
-        'variances is \'same\'; it must be "by role" or "equal".'
+        "variances is 'same'; it must be 'by role' or 'equal'."
     )
 
 

@@ -330,7 +330,7 @@ def test_a_folded_normal_mean_is_that_of_many_draws():
 
 REFUSED = [
     (lambda: simulate_network(seed=-1), errors.OutOfRange, "seed is -1; it must be a whole number of at least 0."),
-    (lambda: simulate_network(seed="a"), errors.NotNumbers, "seed must be a number; it is 'a'."),
+    (lambda: simulate_network(seed="a"), errors.NotNumbers, "seed is 'a'; it must be a number."),
     (
         lambda: simulate_network(seed=1, therapists=40, clients=30),
         errors.TooFew,

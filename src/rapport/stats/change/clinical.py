@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rapport.stats.arguments import check_flag, check_number
 from rapport.stats.change.cutoffs import Cutoff
 from rapport.stats.change.reliable import (
     ReliableChange,
@@ -18,7 +19,6 @@ from rapport.stats.change.reliable import (
     reliable_change,
 )
 from rapport.stats.errors import BadInput
-from rapport.stats.reliability.measurement_error import read_figure
 from rapport.stats.results import Caution, Result, ResultTable, number
 from rapport.stats.tables import Floats
 
@@ -108,9 +108,11 @@ def clinical_significance(
     """
     if cutoff is None:
         raise BadInput("No cut-off is known for this measure. Use reliable_change, or show the course alone.")
+    check_flag(higher_is_better, "higher_is_better")
+    check_flag(at_cutoff_is_clinical, "at_cutoff_is_clinical")
     if isinstance(cutoff, Cutoff) and cutoff.higher_is_better != higher_is_better:
         raise BadInput("The cut-off was worked out for the other direction of higher_is_better.")
-    at = cutoff.value if isinstance(cutoff, Cutoff) else read_figure(cutoff, "cutoff")
+    at = cutoff.value if isinstance(cutoff, Cutoff) else check_number(cutoff, "cutoff")
     first, second = read_pairs(before, after)
     change = reliable_change(first, second, threshold=as_threshold(threshold), higher_is_better=higher_is_better)
 

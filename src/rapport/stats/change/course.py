@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from rapport.stats import mixed
-from rapport.stats.arguments import check_level
+from rapport.stats.arguments import check_choice, check_level
 from rapport.stats.change.reliable import read_pairs
 from rapport.stats.change.spread import LEAST_PERSONS, LEAST_SESSIONS, read_complete
 from rapport.stats.errors import OutOfRange, TooFew, WrongShape
@@ -149,8 +149,7 @@ def expected_course(
     20 clients with three sessions; no session at which ten were seen), OutOfRange, and what `mixed.fit` raises.
     """
     check_level(level)
-    if curve not in _CURVES:
-        raise OutOfRange(f"There is no curve {curve!r}; choose one of {', '.join(_CURVES)}.")
+    check_choice(curve, "curve", _CURVES)
     if scale is not None and (len(scale) != 2 or not scale[0] < scale[1]):
         raise OutOfRange(f"scale is {scale!r}; give the instrument's lowest and highest score, (0, 40) say.")
     rows, left_out = read_complete(table, [score, session], person)

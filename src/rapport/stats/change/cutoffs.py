@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from rapport.stats.arguments import check_choice, check_flag, check_number
 from rapport.stats.errors import BadInput, OutOfRange, WrongShape
-from rapport.stats.reliability.measurement_error import read_figure
 from rapport.stats.results import Caution, Result, ResultTable, number
 
 Criterion = Literal["a", "b", "c"]
@@ -74,8 +74,8 @@ def cutoff(
     Raises BadInput where a population is missing, OutOfRange (an SD of zero; a clinical mean on the wrong side),
     NotNumbers, NotFinite, WrongShape.
     """
-    if criterion not in _MEANINGS:
-        raise OutOfRange(f"There is no criterion {criterion!r}; choose a, b or c.")
+    check_choice(criterion, "criterion", _MEANINGS)
+    check_flag(higher_is_better, "higher_is_better")
     one = _norm(clinical, "clinical", needed=criterion in "ac")
     two = _norm(others, "others", needed=criterion in "bc")
     if one and two and (one.mean >= two.mean if higher_is_better else one.mean <= two.mean):
@@ -114,7 +114,7 @@ def _norm(norm: Norm | tuple[float, float] | None, name: str, *, needed: bool) -
             raise WrongShape(f"The population {name} is given by {norm!r}; give its mean and its SD, (19.7, 7.7) say.")
         norm = Norm(*norm)
     for figure, value in (("mean", norm.mean), ("SD", norm.sd)):
-        read_figure(value, f"The {figure} of the population {name}")
+        check_number(value, f"The {figure} of the population {name}")
     if norm.sd <= 0:
         raise OutOfRange(f"The SD of the population {name} is {norm.sd:g}; it must be above 0.")
     return norm

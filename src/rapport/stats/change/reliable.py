@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rapport.stats.arguments import check_choice, check_flag, check_number
 from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, WrongShape
-from rapport.stats.reliability.measurement_error import check_figures, read_figure, standard_error
+from rapport.stats.reliability.measurement_error import check_figures, standard_error
 from rapport.stats.results import Result, ResultTable, number
 from rapport.stats.tables import Floats, check_numbers
 
@@ -189,8 +190,7 @@ def reliable_change_threshold(
     (differences without reliability).
     """
     check_figures(sd, reliability)
-    if variant not in VARIANTS:
-        raise OutOfRange(f"There is no variant {variant!r}; choose one of {', '.join(VARIANTS)}.")
+    check_choice(variant, "variant", VARIANTS)
     criterion = VARIANTS[variant].criterion if criterion is None else _figure(criterion, "criterion", variant)
     if criterion <= 0:
         raise OutOfRange(f"criterion is {criterion:g}; it must be above 0, such as 1.96.")
@@ -241,6 +241,7 @@ def reliable_change(
 
     Raises WrongShape, NotNumbers, MissingValues, NotFinite, BadInput, OutOfRange, NotIdentified.
     """
+    check_flag(higher_is_better, "higher_is_better")
     first, second = read_pairs(before, after)
     figures = {"sd": sd, "reliability": reliability, "criterion": criterion, "mean": mean, "mean_after": mean_after}
     figures |= {"sd_after": sd_after, "correlation": correlation}
@@ -342,7 +343,7 @@ def _reliability_of_differences(sd: float, r: float, sd_after: float | None, cor
 def _figure(value: float | None, name: str, variant: str) -> float:
     if value is None:
         raise BadInput(f"{variant} needs {name}=….")
-    return read_figure(value, name)
+    return check_number(value, name)
 
 
 def _points(score: float) -> str:

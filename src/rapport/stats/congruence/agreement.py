@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
+from rapport.stats.arguments import check_choice
 from rapport.stats.errors import BadInput, NoVariation, TooFew
 from rapport.stats.tables import Floats, Table, read_columns
 
@@ -37,8 +38,7 @@ def agreement(
 
     Raises BadInput, UnknownColumn, NotNumbers, NotFinite, TooFew, NoVariation.
     """
-    if kind not in get_args(Agreement):
-        raise BadInput(f"The kind of agreement is {kind!r}; it can be {', '.join(get_args(Agreement))}.")
+    check_choice(kind, "kind", get_args(Agreement))
     if kind == "profile":
         return _profile(table, client, therapist)
     if not isinstance(client, str) or not isinstance(therapist, str):

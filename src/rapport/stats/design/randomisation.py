@@ -164,7 +164,7 @@ def _blocks(lots: Lots, arms: Sequence[str], ratio: Sequence[int], block_sizes: 
 
 
 def _read_labels(labels: Iterable[Hashable], unit: str) -> list[str]:
-    if isinstance(labels, (str, bytes, Mapping)):
+    if isinstance(labels, (str, bytes, Mapping)) or not isinstance(labels, Iterable):
         raise WrongShape(f"The {unit}s must be a list of labels; this is one {type(labels).__name__}.")
     texts = [_text(label, f"The {unit} in place {place}") for place, label in enumerate(labels, start=1)]
     if not texts:

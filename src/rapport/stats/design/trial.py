@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-from rapport.stats.arguments import check_count, check_number, check_share
+from rapport.stats.arguments import check_choice, check_count, check_number, check_share
 from rapport.stats.errors import OutOfRange, TooFew
 from rapport.stats.results import counted
 from rapport.stats.simulate import (
@@ -52,8 +52,7 @@ class Trial:
     uneven: bool = False
 
     def __post_init__(self) -> None:
-        if self.on not in get_args(Target):
-            raise OutOfRange(f"on is {self.on!r}; it must be 'level', 'slope' or 'tracking'.")
+        check_choice(self.on, "on", get_args(Target))
         check_number(self.effect, "effect")
         check_count(self.therapists, "therapists", at_least=4)
         check_share(self.trained_share, "trained_share")

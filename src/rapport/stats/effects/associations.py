@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import Literal
 
+from rapport.stats.arguments import check_choice, check_level
 from rapport.stats.effects import intervals
 from rapport.stats.effects.differences import check_order
 from rapport.stats.effects.effect import Design, Effect, Metric
@@ -13,7 +14,6 @@ from rapport.stats.effects.inputs import (
     Number,
     between,
     check_both,
-    confidence,
     direction,
     not_negative,
     people,
@@ -42,9 +42,8 @@ def from_r(
 
     Variance: (1 − r²)²/(n − 1); of z: 1/(n − 3). Checked against metafor's `escalc` (COR, ZCOR).
     """
-    value, level = between(r, "r", -1, 1), confidence(level)
-    if kind not in ("pearson", "spearman"):
-        raise OutOfRange(f'kind is {kind!r}; it must be "pearson" or "spearman".')
+    value, level = between(r, "r", -1, 1), check_level(level)
+    check_choice(kind, "kind", ("pearson", "spearman"))
     check_both(low, high)
     held = not_negative(covariates, "covariates")
     variance = z_variance = size = None
@@ -119,7 +118,7 @@ def from_coefficient(
                     metafor's PCOR (Aloe & Becker, 2012); of z, 1/(df − 1) (Fisher, 1924)
     log_odds_ratio  of a logistic model
     """
-    estimate, error, level = real(b, "b"), positive(se, "se"), confidence(level)
+    estimate, error, level = real(b, "b"), positive(se, "se"), check_level(level)
     freedom = None if df is None else positive(df, "df")
     if freedom is not None and freedom < 1:
         raise OutOfRange(f"df is {freedom:g}; a coefficient has at least 1 residual degree of freedom.")
@@ -127,8 +126,7 @@ def from_coefficient(
         if freedom is None:
             raise MissingValues("A partial correlation needs the residual degrees of freedom: df=….")
         return _partial(estimate / error, freedom, level)
-    if metric not in ("b", "d", "log_odds_ratio"):
-        raise OutOfRange(f'metric is {metric!r}; it must be "b", "d", "r" or "log_odds_ratio".')
+    check_choice(metric, "metric", ("b", "d", "r", "log_odds_ratio"))
     with_df = freedom is not None and metric != "log_odds_ratio"
     low, high = (
         intervals.student(estimate, error**2, freedom, level)
@@ -167,9 +165,8 @@ def from_interval(
     SE = (high − low) / (2 z) (Altman & Bland, 2005). For ratios use `from_odds_ratio`, for d and g `from_d`, for r
     `from_r`, each of which knows the scale on which its interval is even.
     """
-    if metric not in ("b", "mean_difference", "risk_difference"):
-        raise OutOfRange(f'metric is {metric!r}; it must be "b", "mean_difference" or "risk_difference".')
-    value, bottom, top, level = real(estimate, "estimate"), real(low, "low"), real(high, "high"), confidence(level)
+    check_choice(metric, "metric", ("b", "mean_difference", "risk_difference"))
+    value, bottom, top, level = real(estimate, "estimate"), real(low, "low"), real(high, "high"), check_level(level)
     check_order(bottom, value, top)
     return Effect(
         metric=Metric(metric),
@@ -189,7 +186,7 @@ def eta_squared(f: Number, *, df1: Number, df2: Number, level: float = 0.90) -> 
 
     The level is 90% by custom, since η² cannot be below 0: its lower limit is above 0 where p < .05.
     """
-    value, top, bottom, level = not_negative(f, "F"), positive(df1, "df1"), positive(df2, "df2"), confidence(level)
+    value, top, bottom, level = not_negative(f, "F"), positive(df1, "df1"), positive(df2, "df2"), check_level(level)
     if min(top, bottom) < 1:
         raise OutOfRange(f"df are {top:g} and {bottom:g}; those of an F test are at least 1.")
     low, high = intervals.noncentral_f(value, top, bottom, level)
@@ -214,7 +211,7 @@ def cramers_v(chi2: Number, *, n: Number, rows: int, columns: int, level: float 
 
     The limits are those of the noncentrality λ, turned into V as √(λ/(n (k − 1))).
     """
-    value, size, level = not_negative(chi2, "chi2"), people(n, "n", 2), confidence(level)
+    value, size, level = not_negative(chi2, "chi2"), people(n, "n", 2), check_level(level)
     sides = positive(rows, "rows"), positive(columns, "columns")
     if any(side != round(side) for side in sides):
         raise OutOfRange(f"A table of {sides[0]:g} by {sides[1]:g} does not exist; rows and columns are whole numbers.")

@@ -20,6 +20,7 @@ from typing import Final
 
 from scipy import special, stats
 
+from rapport.stats.arguments import check_choice
 from rapport.stats.effects.effect import NAMES, Design, Effect, Metric
 from rapport.stats.effects.inputs import between, positive
 from rapport.stats.errors import MissingValues, NotIdentified, OutOfRange, TooFew
@@ -63,8 +64,7 @@ def convert(
 ) -> Effect:
     """See Effect.to."""
     target = metric_of(metric)
-    if log_odds not in _CONSTANTS:
-        raise OutOfRange(f'log_odds is {log_odds!r}; it must be "logistic" or "cox".')
+    check_choice(log_odds, "log_odds", _CONSTANTS)
     given = Given(
         None if base_rate is None else between(base_rate, "base_rate", 0, 1),
         None if sd is None else positive(sd, "sd"),

@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from rapport.stats.arguments import check_level
 from rapport.stats.effects import intervals
 from rapport.stats.effects.conversions import metric_of
 from rapport.stats.effects.differences import check_order
 from rapport.stats.effects.effect import Design, Effect, Metric
-from rapport.stats.effects.inputs import Number, check_both, confidence, count, people, positive, real
+from rapport.stats.effects.inputs import Number, check_both, count, people, positive, real
 from rapport.stats.errors import MissingValues, OutOfRange
 from rapport.stats.results import Caution
 
@@ -52,7 +53,7 @@ def from_counts(
     and a caution says so; a risk difference and its interval need no such help. Checked against metafor's `escalc` (OR,
     RR, RD), which adds ½ in the same tables; and Newcombe's interval against his own examples.
     """
-    wanted, level = metric_of(metric), confidence(level)
+    wanted, level = metric_of(metric), check_level(level)
     if wanted not in _OF_COUNTS:
         raise OutOfRange(f"Counts give {', '.join(_OF_COUNTS)}, not {wanted}. Convert one of these with .to(…).")
     size1, size2 = people(n1, "n1"), people(n2, "n2")
@@ -98,7 +99,7 @@ def from_risk_ratio(
 
 def from_proportion(events: Number, n: Number, *, level: float = 0.95) -> Effect:
     """A proportion with the interval of Wilson (1927)."""
-    size, level = people(n, "n"), confidence(level)
+    size, level = people(n, "n"), check_level(level)
     some = count(events, "events", size, "n is")
     low, high = intervals.wilson(some, size, level)
     p = some / size
@@ -193,7 +194,7 @@ def _from_ratio(
     n2: Number | None,
 ) -> Effect:
     name = "odds_ratio" if metric is Metric.LOG_ODDS_RATIO else "risk_ratio"
-    estimate, level = math.log(positive(ratio, name)), confidence(level)
+    estimate, level = math.log(positive(ratio, name)), check_level(level)
     check_both(low, high)
     if (n1 is None) != (n2 is None):
         raise MissingValues("One of n1 and n2 is missing. Give both, or neither.")

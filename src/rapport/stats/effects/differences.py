@@ -7,10 +7,11 @@ from typing import Final, Literal
 
 from scipy import special
 
+from rapport.stats.arguments import check_choice, check_level
 from rapport.stats.effects import intervals
 from rapport.stats.effects.conversions import CHANGE_UNITS, EQUAL_GROUPS, correction
 from rapport.stats.effects.effect import Design, Effect, Metric
-from rapport.stats.effects.inputs import Number, between, check_both, confidence, direction, people, positive, real
+from rapport.stats.effects.inputs import Number, between, check_both, direction, people, positive, real
 from rapport.stats.errors import MissingValues, OutOfRange
 from rapport.stats.results import Caution
 
@@ -46,7 +47,7 @@ def from_means(
     """
     first, second = real(m1, "m1"), real(m2, "m2")
     spread1, spread2 = positive(sd1, "sd1"), positive(sd2, "sd2")
-    size1, size2, level = people(n1, "n1", 2), people(n2, "n2", 2), confidence(level)
+    size1, size2, level = people(n1, "n1", 2), people(n2, "n2", 2), check_level(level)
     pooled_df = size1 + size2 - 2
     if units == "pooled":
         pooled = math.sqrt(((size1 - 1) * spread1**2 + (size2 - 1) * spread2**2) / pooled_df)
@@ -58,13 +59,11 @@ def from_means(
         curvature = (spread1**4 / (size1 - 1) + spread2**4 / (size2 - 1)) / (8 * square**2)
         fixed = (spread1**2 / (size1 - 1) + spread2**2 / (size2 - 1)) / square
         source = "Bonett, 2008"
-    elif units == "second":
+    else:
         d = (first - second) / spread2
         df, standardiser = size2 - 1, "SD of the second group"
         curvature, fixed = 1 / (2 * size2), 1 / size1 + 1 / size2
         source = "Glass, 1976; Hedges, 1981"
-    else:
-        raise OutOfRange(f'units is {units!r}; it must be "pooled", "average" or "second".')
     variance = fixed + curvature * d * d
     low, high = intervals.normal(d, variance, level)
     return Effect(
@@ -91,7 +90,7 @@ def mean_difference(
     m1: Number, sd1: Number, n1: Number, m2: Number, sd2: Number, n2: Number, *, level: float = 0.95
 ) -> Effect:
     """m1 − m2 in the scale's own points, with Welch's interval (1947). Checked against metafor's `escalc` (MD)."""
-    size1, size2, level = people(n1, "n1", 2), people(n2, "n2", 2), confidence(level)
+    size1, size2, level = people(n1, "n1", 2), people(n2, "n2", 2), check_level(level)
     part1, part2 = positive(sd1, "sd1") ** 2 / size1, positive(sd2, "sd2") ** 2 / size2
     estimate, variance = real(m1, "m1") - real(m2, "m2"), part1 + part2
     df = variance**2 / (part1**2 / (size1 - 1) + part2**2 / (size2 - 1))
@@ -131,15 +130,14 @@ def from_paired_means(
     "change" has an exact interval (noncentral t with n − 1 df); "before" a normal one. Variance: 2(1 − r)/n + d²/(2n)
     and 1/n + d²/(2n). Checked against metafor's `escalc` (SMCR, SMCC).
     """
-    size, level = people(n, "n", 3), confidence(level)
+    size, level = people(n, "n", 3), check_level(level)
     spread1, spread0 = positive(sd_after, "sd_after"), positive(sd_before, "sd_before")
     rho = between(r, "r", -1, 1)
     change = real(m_after, "m_after") - real(m_before, "m_before")
+    check_choice(units, "units", ("before", "change"))
     if units == "change":
         d = change / math.sqrt(spread1**2 + spread0**2 - 2 * rho * spread1 * spread0)
         return _paired(d, size, level)
-    if units != "before":
-        raise OutOfRange(f'units is {units!r}; it must be "before" or "change".')
     d = change / spread0
     variance = 2 * (1 - rho) / size + d * d / (2 * size)
     low, high = intervals.normal(d, variance, level)
@@ -174,7 +172,7 @@ def from_t(
     Where only `df` is printed, the df + 2 people are taken as two equal groups, and `assumptions` says so. A df that
     is not n1 + n2 − 2 is Welch's or another model's, and gets a caution. For the same people twice use `from_paired_t`.
     """
-    statistic, level = real(t, "t"), confidence(level)
+    statistic, level = real(t, "t"), check_level(level)
     size1, size2, assumed = _sizes(n1, n2, df)
     cautions: tuple[Caution, ...] = ()
     if df is not None and abs(positive(df, "df") - (size1 + size2 - 2)) > 0.01:
@@ -197,7 +195,7 @@ def from_paired_t(t: Number, *, n: Number, r: Number | None = None, level: float
     t √(2(1 − r)/n), in units of the SD of the scores (Dunlap et al., 1996), comparable with differences between groups.
     The interval is exact (noncentral t), with r taken as known.
     """
-    statistic, size, level = real(t, "t"), people(n, "n", 2), confidence(level)
+    statistic, size, level = real(t, "t"), people(n, "n", 2), check_level(level)
     return _paired(statistic / math.sqrt(size), size, level, None if r is None else between(r, "r", -1, 1))
 
 
@@ -274,9 +272,8 @@ def from_d(
     With a printed interval, that is kept and gives the variance; with sample sizes alone, both are worked out (exact
     interval); with neither, there is only the estimate, for conversions.
     """
-    estimate, level = real(d, metric), confidence(level)
-    if metric not in ("d", "g"):
-        raise OutOfRange(f'metric is {metric!r}; it must be "d" or "g".')
+    estimate, level = real(d, metric), check_level(level)
+    check_choice(metric, "metric", ("d", "g"))
     check_both(low, high)
     sized = n1 is not None and n2 is not None
     if (n1 is None) != (n2 is None):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from decimal import Decimal
 from typing import Final
 
-from rapport.stats.errors import MissingValues, NotFinite, NotNumbers, OutOfRange, TooFew
+from rapport.stats.arguments import check_number
+from rapport.stats.errors import MissingValues, OutOfRange, TooFew
 
 LARGEST: Final = 1e12
 Number = float | int | Decimal
@@ -16,16 +16,7 @@ def real(value: Number | None, name: str) -> float:
     """Any finite number. Raises MissingValues, NotNumbers, NotFinite."""
     if value is None:
         raise MissingValues(f"{name} is missing. Give its number.")
-    if isinstance(value, (str, bytes, bool)):
-        raise NotNumbers(f"{name} is {value!r}; it must be a number.")
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise NotNumbers(f"{name} is {value!r}; it must be one number.") from None
-    if math.isnan(number):
-        raise MissingValues(f"{name} is NaN. Give its number.")
-    if math.isinf(number):
-        raise NotFinite(f"{name} is infinite. Give a finite number.")
+    number = check_number(value, name)
     if abs(number) > LARGEST:
         raise OutOfRange(f"{name} is {number:.3g}; no article prints such a number. Is its unit right?")
     return number
@@ -73,14 +64,6 @@ def count(value: Number | None, name: str, of: float, of_name: str) -> float:
     return number
 
 
-def confidence(value: Number) -> float:
-    """A confidence level such as 0.95."""
-    number = real(value, "level")
-    if not 1e-6 <= number <= 1 - 1e-12:
-        raise OutOfRange(f"level is {number:g}; write 95% as 0.95.")
-    return number
-
-
 def check_both(low: Number | None, high: Number | None) -> None:
     """Raises MissingValues where only one limit of an interval is given."""
     if (low is None) != (high is None):
@@ -96,5 +79,5 @@ def direction(value: Number | None, what: str) -> int:
         )
     number = real(value, "sign")
     if number not in (-1, 1):
-        raise OutOfRange(f"sign is {number:g}; it must be 1 or -1.")
+        raise OutOfRange(f"sign is {number:g}; it must be 1 or −1.")
     return int(number)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from scipy.special import chdtrc
 
-from rapport.stats.arguments import check_draws, check_level, check_mapping, check_names
+from rapport.stats.arguments import check_choice, check_draws, check_level, check_mapping, check_names
 from rapport.stats.errors import BadInput, TooFew, WrongShape
 from rapport.stats.mediation.effects import along, describe_effect, steps_of
 from rapport.stats.mediation.estimation import (
@@ -135,8 +135,7 @@ def _fit(
 ) -> PathModel:
     check_level(level)
     check_draws(draws, seed)
-    if interval not in ("percentile", "bias-corrected"):
-        raise BadInput(f'interval is {interval!r}; give "percentile" or "bias-corrected".')
+    check_choice(interval, "interval", ("percentile", "bias-corrected"))
     columns = tuple(dict.fromkeys([*(p for listed in equations.values() for p in listed), *equations]))
     _check_equations(equations, effects)
     data = Moments.read(table, columns, cluster)

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal
 import numpy as np
 from scipy import stats
 
-from rapport.stats.arguments import check_level
-from rapport.stats.errors import BadInput, NoVariation
+from rapport.stats.arguments import check_choice, check_level
+from rapport.stats.errors import NoVariation
 from rapport.stats.meta.heterogeneity import Weighted, weigh
 from rapport.stats.meta.levels import Nested
 from rapport.stats.meta.studies import Studies
@@ -211,17 +211,12 @@ def test_cautions(fit: Fit, test: Test, *, random: bool) -> list[Caution]:
 
 def choose(method: str, test: Test | None, prediction: str, level: float) -> Test:
     check_level(level)
-    check_choice("method", method, _METHODS)
-    check_choice("prediction", prediction, tuple(CONVENTIONS))
+    check_choice(method, "method", _METHODS)
+    check_choice(prediction, "prediction", CONVENTIONS)
     if test is None:
         return "z" if method == "fixed" else "knapp-hartung"
-    check_choice("test", test, _TESTS)
+    check_choice(test, "test", _TESTS)
     return test
-
-
-def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if not isinstance(value, str) or value not in choices:
-        raise BadInput(f"{name} is {value!r}; it can be {', '.join(map(repr, choices))}.")
 
 
 def df_text(df: float) -> str:

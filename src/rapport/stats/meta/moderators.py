@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rapport.stats.meta.fits import Test, check_choice, choose, heterogeneity_test, refit, test_cautions
+from rapport.stats.arguments import check_choice
+from rapport.stats.meta.fits import Test, choose, heterogeneity_test, refit, test_cautions
 from rapport.stats.meta.heterogeneity import Method, between_variance, typical_variance, weigh
 from rapport.stats.meta.levels import evaluate
 from rapport.stats.meta.results import Moderated
@@ -75,8 +76,8 @@ def regress(
         r2 = _explained(studies, tau2, method)
         cautions = test_cautions(fit, taken, random=method != "fixed")
     else:
-        check_choice("method", method, ("REML",))
-        check_choice("test", taken, ("t", "z"))
+        check_choice(method, "method", ("REML",))
+        check_choice(taken, "test", ("t", "z"))
         data = nest(studies, groups, design, correlation)
         fit, typical, _ = fit_levels(studies, data, names, taken, level)
         q, r2 = evaluate(data, 0.0, 0.0).q, None

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from rapport.stats.arguments import check_choice
 from rapport.stats.errors import BadInput, UnknownColumn
-from rapport.stats.meta.fits import CONVENTIONS, Prediction, check_choice, prediction_interval, tested
+from rapport.stats.meta.fits import CONVENTIONS, Prediction, prediction_interval, tested
 from rapport.stats.meta.results import Moderated
 from rapport.stats.results import Result, ResultTable
 from rapport.stats.tables import check_numbers
@@ -67,7 +68,7 @@ def predict(model: Moderated, *, at: Mapping[str, float], prediction: Prediction
     Raises UnknownColumn (a name is missing or unknown), BadInput (the model has method="fixed" and expects no
     variation). Checked against metafor 3.8-1's predict to 1e-6.
     """
-    check_choice("prediction", prediction, tuple(CONVENTIONS))
+    check_choice(prediction, "prediction", CONVENTIONS)
     names = model.moderators
     if set(at) != set(names):
         odd = sorted(set(at) ^ set(names))

@@ -9,8 +9,9 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rapport.stats.arguments import check_choice
 from rapport.stats.errors import BadInput, NotIdentified, NotNested, TooFew
-from rapport.stats.meta.fits import Coefficient, Fit, check_choice, tested
+from rapport.stats.meta.fits import Coefficient, Fit, tested
 from rapport.stats.meta.results import Moderated, Pooled, ThreeLevel, coefficient_table
 from rapport.stats.meta.studies import read_study
 from rapport.stats.results import Caution, Result, ResultTable, counted
@@ -89,7 +90,7 @@ def robust(
 
     Checked against clubSandwich 0.5.8 and metafor 3.8-1 to 1e-6: tests/contract/stats/test_meta.py.
     """
-    check_choice("correction", correction, tuple(_METHODS))
+    check_choice(correction, "correction", _METHODS)
     if not isinstance(model, (Pooled, ThreeLevel, Moderated)):
         raise BadInput("robust takes what pool, pool_three_level or regress gave.")
     fit = model.fit

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rapport.stats.arguments import check_choice
 from rapport.stats.errors import BadInput, MissingValues, OutOfRange, Overlapping, TooFew, WrongShape
 from rapport.stats.results import Caution, counted
 from rapport.stats.tables import Floats, Groups, check_numbers, check_rank, check_varies, read_columns, read_groups
@@ -266,8 +267,7 @@ def _sampling(
     samples: Sequence[object] | None, names: tuple[str, ...], overlap: Overlap, study: Groups | None
 ) -> list[Caution]:
     """Raises Overlapping where two estimates share people, unless they are one study's or it is allowed."""
-    if overlap not in ("refuse", "allow"):
-        raise BadInput(f"overlap is {overlap!r}; it must be 'refuse' or 'allow'.")
+    check_choice(overlap, "overlap", ("refuse", "allow"))
     if samples is None:
         whose = "the studies" if study is not None else "the estimates"
         text = f"That {whose} share no people was taken on trust; name their samples with `samples` to have it checked."

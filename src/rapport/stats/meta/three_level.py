@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rapport.stats.arguments import check_choice
 from rapport.stats.errors import OutOfRange, TooFew
 from rapport.stats.meta.climbing import BETWEEN, WITHIN, highest, profile_interval
 from rapport.stats.meta.fits import (
@@ -14,7 +15,6 @@ from rapport.stats.meta.fits import (
     Fit,
     Prediction,
     Test,
-    check_choice,
     choose,
     figures,
     heterogeneity_test,
@@ -60,7 +60,7 @@ def pool_three_level(
 
     Checked against metafor 3.8-1's rma.mv to 1e-6 (test="t", dfs="contain"): tests/contract/stats/test_meta.py.
     """
-    check_choice("test", test, ("t", "z"))
+    check_choice(test, "test", ("t", "z"))
     choose("REML", test, prediction, level)
     groups = read_study(study, count_of(estimates))
     studies = read_studies(

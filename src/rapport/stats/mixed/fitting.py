@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rapport.stats.arguments import check_level
+from rapport.stats.arguments import check_choice, check_flag, check_level
 from rapport.stats.errors import BadInput, NotIdentified
 from rapport.stats.mixed.design import Design, read_design
 from rapport.stats.mixed.fitted import GroupVariance, Machinery, MixedFit
@@ -56,13 +56,11 @@ def fit(
     Raises what `tables` raises for a column that cannot be used, NotNested, TooFew (one cluster), NoVariation,
     Collinear, NotIdentified (more random effects than rows), OutOfRange, BadInput, and NotConverged.
     """
-    if method not in ("REML", "ML"):
-        raise BadInput(f"method is {method!r}; it is 'REML' or 'ML'.")
+    check_choice(method, "method", ("REML", "ML"))
     check_level(level)
     fixed = _listed(fixed, "fixed", str)
     random = _listed(random, "random", str, Random)
-    if not isinstance(intercept, bool | np.bool_):
-        raise BadInput(f"intercept is {intercept!r}; it is True or False.")
+    check_flag(intercept, "intercept")
     if not isinstance(residual, Residual):
         raise BadInput(f"residual is {residual!r}; it is Independent(), ByRole(…), Dyadic(…) or Autoregressive(…).")
     design = read_design(

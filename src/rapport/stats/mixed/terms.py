@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapport.stats.errors import BadInput
+from rapport.stats.errors import BadInput, UnknownColumn
 from rapport.stats.tables import Floats, Table, read_numbers
 
 INTERCEPT = "intercept"
@@ -57,8 +58,19 @@ def read_term(table: Table, term: Term) -> Floats:
     names = (term,) if isinstance(term, str) else term
     if not names:
         raise BadInput("A fixed term is empty. Write a column's name, or a tuple of names for a product.")
-    columns = [read_numbers(table, name) for name in names]
+    columns = [_read_factor(table, name) for name in names]
     return math.prod(columns[1:], start=columns[0]) if len(columns) > 1 else columns[0]
+
+
+def _read_factor(table: Table, name: str) -> Floats:
+    try:
+        return read_numbers(table, name)
+    except UnknownColumn as error:
+        parts = [part.strip() for part in re.split(r"[*:]", name)]
+        if len(parts) < 2:
+            raise
+        product = ", ".join(repr(part) for part in parts)
+        raise UnknownColumn(f"{error} A product of columns is a tuple: ({product}).") from None
 
 
 def read_random(random: str | Random | Sequence[str | Random]) -> tuple[Random, ...]:

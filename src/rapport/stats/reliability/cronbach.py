@@ -15,7 +15,6 @@ from rapport.stats.errors import BadInput, OutOfRange
 from rapport.stats.reliability.items import (
     Items,
     Missing,
-    check_seed,
     cluster_cautions,
     read_clusters,
     read_items,
@@ -120,7 +119,7 @@ def alpha(
     cautions = answers.cautions()
     if interval == "bootstrap":
         clusters = read_clusters(table, cluster, answers)
-        low, high = _bootstrap_interval(answers, clusters, level, draws, check_seed(seed))
+        low, high = _bootstrap_interval(answers, clusters, level, draws, seed)
         cautions += cluster_cautions(clusters, cluster)
     elif interval == "Feldt":
         if cluster is not None:
@@ -168,7 +167,7 @@ def feldt_interval(estimate: float, df1: float, df2: float, level: float) -> tup
 
 
 def _bootstrap_interval(
-    answers: Items, clusters: Ints | None, level: float, draws: int, seed: int
+    answers: Items, clusters: Ints | None, level: float, draws: int, seed: int | None
 ) -> tuple[float, float]:
     k = len(answers.names)
     found = []

@@ -8,9 +8,8 @@ from typing import ClassVar, Final
 import numpy as np
 from scipy import stats
 
-from rapport.stats.arguments import check_level
-from rapport.stats.errors import MissingValues, NoVariation, OutOfRange, TooFew, WrongShape
-from rapport.stats.reliability.items import check_size
+from rapport.stats.arguments import check_choice, check_level
+from rapport.stats.errors import MissingValues, NoVariation, TooFew, WrongShape
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number, p_text
 from rapport.stats.tables import Floats, Table, check_varies, read_groups, read_numbers
 
@@ -120,12 +119,10 @@ def icc(
     check_level(level)
     by_other = {other: name for name, (other, _) in KINDS.items()}
     kind = by_other.get(kind, kind)
-    if kind not in KINDS:
-        raise OutOfRange(f"There is no {kind!r}; choose one of {', '.join([*KINDS, *by_other])}.")
+    check_choice(kind, "kind", (*KINDS, *by_other))
     if rater is None and not kind.startswith("ICC(1"):
         raise WrongShape(f"{kind} compares raters: name the column that tells the rater, rater=….")
     scores = _square(table, score, target, rater)
-    check_size(scores.ravel(), score)
     check_varies(scores.ravel(), score)
     squares = _mean_squares(scores)
     forms = _forms(squares, scores.shape[0], scores.shape[1], level, two_way=rater is not None)

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rapport.stats.arguments import check_count
-from rapport.stats.errors import BadInput, OutOfRange, TooFew, WrongShape
+from rapport.stats.arguments import check_choice, check_draws
+from rapport.stats.errors import MissingValues, TooFew, WrongShape
 from rapport.stats.results import Caution, counted
 from rapport.stats.tables import Floats, Ints, Table, check_varies, read_columns, read_groups
 
@@ -53,21 +53,23 @@ def read_items(
     WrongShape for fewer than two items or a name given twice, NoVariation for an item that everybody answered alike,
     TooFew, and OutOfRange for an unknown `missing`.
     """
-    if missing not in ("refuse", "leave out"):
-        raise OutOfRange(f'missing is {missing!r}; it must be "refuse" or "leave out".')
+    check_choice(missing, "missing", ("refuse", "leave out"))
     source, names = _named(table, items)
     if len(names) < 2:
         raise WrongShape(f"A scale needs at least two items; {len(names)} given.")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise WrongShape(f"The item {twice[0]} is named twice. Name each item once.")
-    values = read_columns(source, names, allow_missing=missing == "leave out")
+    try:
+        values = read_columns(source, names, allow_missing=missing == "leave out")
+    except MissingValues as error:
+        told = str(error).partition(". ")[0]
+        raise MissingValues(f'{told}. Fill it in, or leave such persons out with missing="leave out".') from None
     kept = np.asarray(~np.isnan(values).any(axis=1), dtype=np.bool_)
     values = values[kept]
     if len(values) < at_least:
         raise TooFew(f"{counted(len(values), 'person')} answered every item; at least {at_least} are needed.")
     for name, column in zip(names, values.T, strict=True):
-        check_size(column, name)
         check_varies(column, name)
     return Items(names, values, kept)
 
@@ -94,15 +96,14 @@ def _named(table: Table | ArrayLike, items: Sequence[str] | None) -> tuple[Table
 
 
 def resampled_covariances(
-    items: Items, clusters: Ints | None, draws: int, seed: int, at_once: int = 200
+    items: Items, clusters: Ints | None, draws: int, seed: int | None, at_once: int = 200
 ) -> Iterator[Floats]:
     """Covariance matrices of the items in samples drawn with replacement, in stacks of shape (≤ at_once, k, k).
 
     Persons are drawn, or whole clusters where `clusters` gives each person's code, shape (persons,). Sums of products
-    per unit are worked out once, so that a draw costs one weighted sum.
+    per unit are worked out once, so that a draw costs one weighted sum. Raises OutOfRange, BadInput without a seed.
     """
-    if check_count(draws, "draws", at_least=0) < 100:
-        raise OutOfRange(f"draws is {draws}; an interval needs at least 100.")
+    check_draws(draws, seed, or_none=False)
     values, k = items.values, len(items.names)
     shift = values - values.mean(axis=0)
     moments = np.concatenate(
@@ -145,16 +146,3 @@ def cluster_cautions(clusters: Ints | None, name: str | None) -> tuple[Caution, 
     told = counted(count, "group was", "groups were")
     text = f"Only {told} drawn from ({name}); with fewer than 20 a bootstrap interval is too narrow."
     return (Caution("few-clusters", text),)
-
-
-def check_size(values: Floats, name: str) -> None:
-    """Raises OutOfRange for values whose squares a computer cannot add up."""
-    if float(np.abs(values).max()) > 1e100:
-        raise OutOfRange(f"{name} holds {np.abs(values).max():g}, which is no score. Look how it was read.")
-
-
-def check_seed(seed: int | None) -> int:
-    """Raises BadInput for a bootstrap that nobody could repeat."""
-    if not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise BadInput("A bootstrap needs a seed, a whole number from 0, so that it can be repeated: seed=1, say.")
-    return int(seed)

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from rapport.stats.arguments import check_level
-from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, StatsError, TooFew
+from rapport.stats.arguments import check_choice, check_level
+from rapport.stats.errors import BadInput, NotIdentified, StatsError, TooFew
 from rapport.stats.reliability.items import (
     Items,
     Missing,
-    check_seed,
     cluster_cautions,
     read_clusters,
     read_items,
@@ -107,10 +106,8 @@ def omega(
     error, lavaan 0.6-14.
     """
     check_level(level)
-    if method not in ("ml", "minres"):
-        raise OutOfRange(f'method is {method!r}; it must be "ml" or "minres".')
-    if interval not in ("delta", "bootstrap"):
-        raise OutOfRange(f'interval is {interval!r}; it must be "delta" or "bootstrap".')
+    check_choice(method, "method", ("ml", "minres"))
+    check_choice(interval, "interval", ("delta", "bootstrap"))
     if interval == "delta" and cluster is not None:
         raise BadInput('The delta interval takes persons as independent. For groups ask for interval="bootstrap".')
     answers = read_items(table, items, missing)
@@ -185,7 +182,7 @@ def _bootstrap(
     answers: Items, clusters: Ints | None, method: Method, level: float, draws: int, seed: int | None
 ) -> tuple[float, float, float, tuple[Caution, ...]]:
     found: list[float] = []
-    for covariances in resampled_covariances(answers, clusters, draws, check_seed(seed)):
+    for covariances in resampled_covariances(answers, clusters, draws, seed):
         for covariance in covariances:
             sds = np.sqrt(np.diag(covariance))
             if sds.min() < 1e-9 * sds.max():

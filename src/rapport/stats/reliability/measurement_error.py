@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from rapport.stats.errors import BadInput, NotFinite, NotNumbers, OutOfRange
+from rapport.stats.arguments import check_choice, check_number
+from rapport.stats.errors import BadInput, OutOfRange
 from rapport.stats.results import Result, ResultTable, number
 
 # variant → what it is the standard error of, its formula, and where that stands.
@@ -67,8 +66,7 @@ def standard_error_of_measurement(
     reliability nobody has published has no standard error of measurement.
     """
     check_figures(sd, reliability)
-    if variant not in VARIANTS:
-        raise OutOfRange(f"There is no variant {variant!r}; choose one of {', '.join(VARIANTS)}.")
+    check_choice(variant, "variant", VARIANTS)
     return StandardErrorOfMeasurement(
         variant=variant, value=standard_error(sd, reliability, variant), sd=float(sd), reliability=float(reliability)
     )
@@ -85,23 +83,15 @@ def standard_error(sd: float, reliability: float, variant: str) -> float:
     return float(sd) * factor[variant]
 
 
-def read_figure(value: object, name: str) -> float:
-    """One published figure as a float. Raises NotNumbers, NotFinite."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise NotNumbers(f"{name} is {value!r}; it must be a number.")
-    if not math.isfinite(value):
-        raise NotFinite(f"{name} is {value}; it must be a number.")
-    return float(value)
-
-
 def check_figures(sd: float | None, reliability: float | None, *, of: str = "") -> None:
     """Raises where a standard deviation is not positive or a reliability not between 0 and 1; `of` says whose."""
     for name, value in (("sd", sd), ("reliability", reliability)):
         if value is None:
             raise BadInput(
-                f"{name}{of} is not known. Without a published figure no error can be told; show the course."
+                f"{name}{of} is not known: give it as published for the instrument. Without it no error of measurement "
+                "can be told; show the course of the scores."
             )
-        read_figure(value, f"{name}{of}")
+        check_number(value, f"{name}{of}")
     assert sd is not None and reliability is not None
     if sd <= 0:
         raise OutOfRange(f"sd{of} is {sd:g}; a standard deviation is above 0.")

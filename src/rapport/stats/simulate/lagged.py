@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
-from rapport.stats.arguments import check_correlation, check_count, check_seed, check_truth
+from rapport.stats.arguments import check_choice, check_correlation, check_count, check_seed, check_truth
 from rapport.stats.errors import OutOfRange
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import spread_clients
-from rapport.stats.simulate.network import BURN_IN, check_start
+from rapport.stats.simulate.network import BURN_IN
 from rapport.stats.simulate.network import Start as Start
 from rapport.stats.simulate.rows import long_rows
 from rapport.stats.simulate.simulated import Simulated, TruthValues
@@ -88,7 +89,7 @@ def simulate_lagged(
     Raises OutOfRange, TooFew, NotNumbers.
     """
     check_count(sessions, "sessions")
-    check_start(start)
+    check_choice(start, "start", get_args(Start))
     check_truth(truth, LaggedTruth)
     places, levels, noises, missing, order = streams(check_seed(seed), 5)
     therapist = spread_clients(places, therapists, clients, clients_per_therapist)

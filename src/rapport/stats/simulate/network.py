@@ -8,8 +8,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from scipy.special import ndtr
 
-from rapport.stats.arguments import check_correlation, check_count, check_seed, check_truth
-from rapport.stats.errors import OutOfRange
+from rapport.stats.arguments import check_choice, check_correlation, check_count, check_seed, check_truth
 from rapport.stats.simulate.absence import NONE_MISSING, Absence
 from rapport.stats.simulate.caseloads import choose_trained, spread_clients
 from rapport.stats.simulate.rows import long_rows
@@ -137,7 +136,7 @@ def simulate_network(
     Raises OutOfRange, TooFew, NotNumbers.
     """
     check_count(sessions, "sessions")
-    check_start(start)
+    check_choice(start, "start", get_args(Start))
     check_truth(truth, NetworkTruth)
     places, levels, noises, missing, order = streams(check_seed(seed), 5)
     therapist = spread_clients(places, therapists, clients, clients_per_therapist)
@@ -157,12 +156,6 @@ def simulate_network(
         shuffle=order if unsorted else None,
     )
     return Simulated(table=table, truth=truth, seed=seed)
-
-
-def check_start(start: str) -> None:
-    """Raises OutOfRange where `start` is not one of the two words."""
-    if start not in get_args(Start):
-        raise OutOfRange(f"start is {start!r}; it must be 'stationary' or 'fixed'.")
 
 
 class _Dyads(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from rapport.stats.arguments import check_choice
 from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, TooFew, WrongShape
 from rapport.stats.mixed.residuals.covariance import Covariance
 from rapport.stats.mixed.residuals.segments import Segments, cut
@@ -132,8 +133,7 @@ class Dyadic(Residual):
         return self.within
 
     def arrange(self, table: Table, rows: int) -> Arrangement:
-        if self.variances not in ("by role", "equal"):
-            raise OutOfRange(f'variances is {self.variances!r}; it must be "by role" or "equal".')
+        check_choice(self.variances, "variances", ("by role", "equal"))
         roles = read_groups(table, self.role)
         _check_roles(roles, most=2)
         blocks = read_groups(table, self.within)
