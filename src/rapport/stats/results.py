@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rapport.stats.errors import MissingExtra
+from rapport.stats.errors import MissingExtra, OutOfRange
 
 Cell = str | float | int | bool | None
 MINUS = "−"
@@ -123,7 +123,7 @@ class Result:
     def to_frame(self, library: str | None = None) -> Any:
         """The table as a DataFrame of polars, or of pandas where only that is installed or `library` asks for it.
 
-        Raises MissingExtra where neither is there.
+        Raises MissingExtra where it is not installed, OutOfRange for another library.
         """
         return frame(self.table(), library)
 
@@ -142,6 +142,8 @@ class Result:
 
 def frame(table: ResultTable, library: str | None = None) -> Any:
     """A table of results as a DataFrame of polars or pandas."""
+    if library not in (None, "polars", "pandas"):
+        raise OutOfRange(f"library is {library!r}; it must be 'polars' or 'pandas'.")
     for name in [library] if library else ["polars", "pandas"]:
         try:
             module = importlib.import_module(name)
@@ -149,7 +151,9 @@ def frame(table: ResultTable, library: str | None = None) -> Any:
             continue
         columns = {column: [row[i] for row in table.rows] for i, column in enumerate(table.columns)}
         return module.DataFrame(columns, strict=False) if name == "polars" else module.DataFrame(columns)
-    raise MissingExtra("A DataFrame needs polars or pandas: pip install 'rapport-prn[analysis]'.")
+    if library == "pandas":
+        raise MissingExtra("A DataFrame of pandas needs pandas: pip install pandas.")
+    raise MissingExtra("A DataFrame needs polars or pandas: pip install 'rapport-prn[analysis]' brings polars.")
 
 
 def plain(value: Any) -> Any:

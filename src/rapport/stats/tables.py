@@ -7,6 +7,7 @@ a structured array. Rows may stand in any order.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -72,9 +73,7 @@ def check_numbers(values: ArrayLike, name: str, *, allow_missing: bool = False) 
             raise TypeError
     except (TypeError, ValueError, ArithmeticError):  # the last for Decimal("sNaN") and 10**400
         first = next((value for value in array.tolist() if not _is_number(value)), array[0])
-        raise NotNumbers(
-            f"{name} must hold numbers; it holds {first!r}. Give numbers, or leave the column out."
-        ) from None
+        raise NotNumbers(f"{name} must hold numbers; it holds {first!r}. {_mend(first)}") from None
     if np.isinf(numbers).any():
         raise NotFinite(f"{name} is infinite in {_rows(np.isinf(numbers))}. Put a number or a missing value there.")
     beyond = np.abs(numbers) > LARGEST
@@ -85,8 +84,8 @@ def check_numbers(values: ArrayLike, name: str, *, allow_missing: bool = False) 
         )
     if not allow_missing and np.isnan(numbers).any():
         raise MissingValues(
-            f"{name} has no value in {_rows(np.isnan(numbers))}. Leave those rows out, or use a model that "
-            "takes missing values."
+            f"{name} has no value in {_rows(np.isnan(numbers))}. Leave such rows out (stats.tables.complete_rows "
+            "does), or use a model that takes missing values."
         )
     return numbers
 
@@ -172,7 +171,8 @@ def check_varies(values: Floats, name: str) -> None:
     """Raises NoVariation where every value is the same."""
     spread = float(np.ptp(values))
     if spread <= 1e-12 * max(1.0, float(np.abs(values).max())):
-        raise NoVariation(f"{name} is {values[0]:g} in every row; it must vary for this to be estimated.")
+        # Adding 0 makes a negative zero an ordinary one.
+        raise NoVariation(f"{name} is {values[0] + 0.0:g} in every row; it must vary for this to be estimated.")
 
 
 def check_rank(matrix: Floats, names: Sequence[str], *, apart: float = 1e-10) -> None:
@@ -214,6 +214,10 @@ def check_lengths(columns: Mapping[str, NDArray[Any]]) -> None:
 def _column(table: Table, name: str) -> NDArray[Any]:
     if hasattr(table, "collect") and hasattr(table, "collect_schema"):
         raise WrongShape("The table is a lazy one, whose rows are not there yet. Give table.collect().")
+    if isinstance(table, (str, bytes, list, tuple, os.PathLike)) or not hasattr(table, "__getitem__"):
+        raise WrongShape(_no_table(type(table).__name__))
+    if isinstance(table, np.ndarray) and table.dtype.names is None:
+        raise WrongShape(_no_table("matrix"))
     try:
         column = table[name]
     except Exception as error:  # each kind of table has an error of its own for this
@@ -223,6 +227,22 @@ def _column(table: Table, name: str) -> NDArray[Any]:
         told = f" It has: {', '.join(map(str, known))}." if known is not None else ""
         raise UnknownColumn(f"The table has no column {name!r}.{told}") from error
     return _as_array(column, name)
+
+
+def _no_table(kind: str) -> str:
+    return (
+        f"The table is a {kind}, which has no columns by name. Give a polars or pandas DataFrame, or a dict of "
+        'columns: {"client": [1, 1, 2], …}.'
+    )
+
+
+def _mend(value: object) -> str:
+    """What to do about a value that is no number."""
+    try:
+        float(str(value).replace(",", "."))
+    except ValueError:
+        return "Give numbers, or leave the column out."
+    return "If these are numbers that were read as text, turn them into numbers first."
 
 
 def _read_labels(table: Table, name: str) -> NDArray[Any]:

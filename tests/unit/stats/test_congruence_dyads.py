@@ -87,6 +87,35 @@ def test_one_dyad_a_therapist_gives_one_effect_of_both(network: dict[str, Any]) 
     assert set(found.variances) == {"dyad intercept", "residual"}
 
 
+def test_exchanged_columns_of_therapist_and_dyad_are_asked_after(network: dict[str, Any]) -> None:
+    turned = truth_and_bias(network, therapist="client", dyad="therapist")
+    robust = lagged(network, dyad="therapist", cluster="client")
+
+    for found in (turned, robust):
+        assert "one-dyad" in kinds(found)
+        assert "exchanged" in str(found)
+    assert "one-dyad" not in kinds(lagged(network, cluster="therapist"))
+
+
+def test_ratings_of_which_one_was_copied_are_refused(network: dict[str, Any]) -> None:
+    rating = np.asarray(network["client_rating"])
+    for copied, told in ((rating, "are the same in every row"), (rating + 0.5, "differ by the same amount")):
+        with pytest.raises(errors.Collinear, match=f"therapist_rating and client_rating {told}"):
+            truth_and_bias(network | {"therapist_rating": copied})
+
+
+def test_one_column_is_not_two_things(network: dict[str, Any]) -> None:
+    with pytest.raises(errors.BadInput, match="client_rating is named as judgement and as truth"):
+        truth_and_bias(network, judgement="client_rating")
+    with pytest.raises(errors.BadInput, match="wellbeing is named as outcome and as session"):
+        lagged(network, session="wellbeing")
+
+
+def test_a_session_that_is_the_same_everywhere_has_no_trend(network: dict[str, Any]) -> None:
+    with pytest.raises(errors.NoVariation, match=r"session is 1 in every row.* Leave session out"):
+        truth_and_bias(keep(network, network["session"] == 1), session="session")
+
+
 def test_two_therapists_are_enough_and_said_to_be_few(network: dict[str, Any]) -> None:
     assert "few-groups" in kinds(truth_and_bias(keep(network, network["therapist"] <= 2)))
 
@@ -293,7 +322,7 @@ def test_agreement_comes_in_kinds() -> None:
         ({"session": 0.5}, {}, errors.BadInput, "number the sessions"),
         ({"wellbeing": 50.0}, {}, errors.NoVariation, "wellbeing is 50"),
         ({"client_rating": np.nan}, {}, errors.TooFew, "Two rows at least"),
-        ({"therapist": 1}, {"cluster": "therapist"}, errors.TooFew, "two therapists at least"),
+        ({"therapist": 1}, {"cluster": "therapist"}, errors.TooFew, "therapist is 1 in every row"),
         ({}, {"kind": "closeness"}, errors.BadInput, "closeness"),
         ({}, {"moderators": "trained"}, errors.BadInput, "list of columns"),
         ({}, {"client": ("client_rating",), "kind": "profile"}, errors.BadInput, "items of both raters"),

@@ -153,7 +153,7 @@ def test_missing_rows_are_left_out_and_counted(rows: dict[str, Any]) -> None:
         ({}, {"random_slopes": {"client": ("x",)}}, errors.BadInput, "random_slopes"),
         ({}, {"covariates": ["client_rating"]}, errors.Collinear, "client_rating is a combination"),
         ({}, {"outcome": "nothing"}, errors.UnknownColumn, "nothing"),
-        ({"client_rating": "therapist_rating"}, {}, errors.Collinear, "combination"),
+        ({"client_rating": "therapist_rating"}, {}, errors.Collinear, "are the same in every row"),
         ({}, {"level": 95}, errors.OutOfRange, "level is 95"),
     ],
 )
@@ -164,6 +164,11 @@ def test_what_cannot_be_used_is_refused_in_words(
 
     with pytest.raises(error, match=says):
         surface(rows | columns, **asked)
+
+
+def test_an_outcome_that_is_a_rating_too_is_refused_by_both_names(rows: dict[str, Any]) -> None:
+    with pytest.raises(errors.BadInput, match="client_rating is named as outcome and as client"):
+        surface(rows, outcome="client_rating")
 
 
 def test_too_few_rows_are_refused() -> None:

@@ -9,6 +9,7 @@ import polars
 import pytest
 
 from rapport.stats import (
+    change,
     congruence,
     consistency,
     design,
@@ -17,6 +18,7 @@ from rapport.stats import (
     mediation,
     meta,
     mixed,
+    panel,
     reliability,
     simulate,
     tables,
@@ -110,7 +112,7 @@ REFUSED = [
     (
         lambda: reliability.alpha(np.arange(30.0).reshape(10, 3) % 7, interval="bootstrap", draws="many", seed=1),
         errors.NotNumbers,
-        "draws must be a number",
+        "draws is 'many'; it must be a number",
     ),
     (
         lambda: congruence.surface_from_coefficients([1, 1, -1, 2, -1], np.eye(5), df=0),
@@ -153,12 +155,78 @@ def test_a_dyad_table_with_a_column_too_short_is_refused():
         (lambda: consistency.check_p(".03", test="t", statistic="2.1", df=None), "df is None; it must be a list"),
         (lambda: fitted().profile(None), "parameter is None; it must be a text"),
         (lambda: fitted().contrast("session"), "weights has 0 dimensions"),
+        (lambda: design.randomise(12, seed=1), "The clusters must be a list of labels; this is one int"),
+        (
+            lambda: panel.latent_curve({}, client=["c1"], equal_overtime=True),
+            "equal_overtime is True; a series is a list of columns.* No option is called equal_overtime",
+        ),
+        (
+            lambda: panel.wide(clients(), person="client", session="session", columns="wellbeing"),
+            "columns is the text 'wellbeing'; it must be a list of columns",
+        ),
         (lambda: fitted().bootstrap(draws=100, seed=1, statistic=3), "statistic is 3; it must be a function"),
     ],
 )
 def test_an_argument_of_another_kind_is_refused_by_name(ask, told):
     with pytest.raises(errors.WrongShape, match=told):
         ask()
+
+
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [([{"score": 1.0}], "list"), ("scores.csv", "str"), (None, "NoneType"), (np.ones((3, 2)), "matrix")],
+)
+def test_what_has_no_columns_by_name_is_no_table(table, kind):
+    with pytest.raises(errors.WrongShape, match=f"The table is a {kind}, which has no columns by name. Give a polars"):
+        tables.read_numbers(table, "score")
+
+
+def test_numbers_that_were_read_as_text_are_told_from_words():
+    with pytest.raises(errors.NotNumbers, match=r"'5,2'\. If these are numbers that were read as text, turn them"):
+        tables.read_numbers({"score": ["5,2", "6,0"]}, "score")
+    with pytest.raises(errors.NotNumbers, match=r"'good'\. Give numbers, or leave the column out"):
+        tables.read_numbers({"score": ["good", "bad"]}, "score")
+
+
+def test_a_negative_zero_is_told_as_zero():
+    with pytest.raises(errors.NoVariation, match="agreement is 0 in every row"):
+        tables.check_varies(np.array([-0.0, 0.0]), "agreement")
+
+
+def test_a_product_written_as_in_a_formula_is_shown_as_a_tuple():
+    with pytest.raises(errors.UnknownColumn, match=r"A product of columns is a tuple: \('therapist', 'session'\)"):
+        mixed.fit(clients(), outcome="wellbeing", fixed=["therapist*session"], random="client")
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (
+            lambda: change.reliable_change([10], [3], higher_is_better="lower", sd=7.7, reliability=0.9),
+            "higher_is_better is 'lower'; it must be True or False",
+        ),
+        (
+            lambda: change.clinical_significance([10], [3], cutoff=11, threshold=6, higher_is_better="no"),
+            "higher_is_better is 'no'",
+        ),
+        (lambda: change.cutoff(clinical=(20, 8), others=(5, 5), higher_is_better="no"), "higher_is_better is 'no'"),
+        (lambda: mixed.fit(clients(), outcome="wellbeing", random="client", intercept="no"), "intercept is 'no'"),
+    ],
+)
+def test_a_word_is_no_yes(ask, told):
+    with pytest.raises(errors.BadInput, match=told):
+        ask()
+
+
+def test_an_answer_of_numpy_is_as_good_as_one_of_python():
+    found = change.reliable_change([10], [3], higher_is_better=np.False_, sd=7.7, reliability=0.9)
+
+    assert found.verdicts == ("improved",)
+
+
+def test_a_dataframe_of_an_unknown_library_is_refused():
+    with pytest.raises(errors.OutOfRange, match="library is 'excel'; it must be 'polars' or 'pandas'"):
+        fitted().to_frame("excel")
 
 
 def fitted() -> mixed.MixedFit:

@@ -156,10 +156,10 @@ REFUSED = [
     ({"client_2": np.full(N, "high")}, {}, NotNumbers, "client_2 must hold numbers; it holds 'high'"),
     ({"client_2": np.full(N, np.nan)}, {}, TooFew, "client_2 has 0 values"),
     ({}, {"client": ["client_1", "client_2"]}, WrongShape, "client 2, therapist 4"),
-    ({}, {"client": "client_1"}, WrongShape, "must be a list of columns"),
+    ({}, {"client": "client_1"}, WrongShape, "a series is a list of columns"),
     ({}, {"client": ["client_1"] * 4}, WrongShape, "named twice"),
     ({}, {"standard_errors": "cluster"}, BadInput, "go together"),
-    ({}, {"standard_errors": "bootstrap"}, BadInput, 'give "expected"'),
+    ({}, {"standard_errors": "bootstrap"}, OutOfRange, "it must be 'expected', 'observed', 'robust' or 'cluster'"),
     ({}, {"groups_equal": ["loadings"]}, BadInput, "any of paths, covariances, means"),
     ({"office": np.ones(N)}, {"cluster": "office"}, TooFew, "office has one value"),
 ]
@@ -214,6 +214,13 @@ def test_what_a_person_keeps_stays_one_column() -> None:
     assert list(panel.wide(long, **asked)["therapist"]) == ["x", "y"]
     with pytest.raises(NotNested, match="person a appears under therapist x and z"):
         panel.wide({**long, "therapist": ["y", "x", "z"]}, **asked)
+
+
+def test_what_differs_within_a_person_is_no_column_to_keep() -> None:
+    table = {"client": [1, 1], "session": [1, 2], "rating": [4.0, 5.0], "mood": [1.0, 2.0]}
+
+    with pytest.raises(NotNested, match=r"client 1 appears under mood 1\.0 and 2\.0\. Only what is the same"):
+        panel.wide(table, person="client", session="session", columns=["rating"], keep=["mood"])
 
 
 def test_intervals_are_at_the_level_asked_for() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from rapport.stats.arguments import check_level, check_names
+from rapport.stats.arguments import check_apart, check_flag, check_level, check_names
 from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
 from rapport.stats.congruence.pairs import PairFit, Pairs
 from rapport.stats.errors import BadInput, TooFew
@@ -135,6 +135,8 @@ def actor_partner(
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotConverged.
     """
     check_level(level)
+    check_apart(outcome=outcome, role=role, actor=actor, dyad=dyad, partner=partner, session=session, cluster=cluster)
+    check_flag(distinguishable, "distinguishable")
     covariates = check_names(covariates, "covariates")
     columns = _read(table, outcome, actor, partner, covariates, session, (role, dyad, *([cluster] if cluster else [])))
     roles = read_groups(columns, role)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from rapport.stats.arguments import check_level, check_names
+from rapport.stats.arguments import check_apart, check_level, check_names
 from rapport.stats.congruence.agreement import MEANINGS, Agreement, agreement
 from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.lagged_levels import between_slope
@@ -125,6 +125,7 @@ def fit_lagged(
 ) -> LaggedAgreement:
     """`lagged_agreement` where agreement, or anything else that goes before the outcome, is a column already."""
     check_level(level)
+    check_apart(outcome=outcome, agreement=agreement, dyad=dyad, session=session, cluster=cluster)
     moderators = check_names(moderators, "moderators")
     identifiers = (dyad,) if cluster is None else (dyad, cluster)
     names = (outcome, session, *moderators, agreement)
@@ -136,6 +137,11 @@ def fit_lagged(
     clients, therapists = read_groups(rows, dyad), None
     if cluster is not None:
         therapists = read_groups(rows, cluster)
+        if therapists.count < 2:
+            raise TooFew(
+                f"{cluster} is {therapists.labels[0]} in every row; errors robust to it need two at least. Leave "
+                "cluster out."
+            )
         clients = within(clients, therapists)
     steps = find_steps(rows[outcome], rows[agreement], rows[session], clients)
     moderating = np.column_stack([rows[name][steps.row] for name in moderators]) if moderators else None
@@ -322,6 +328,12 @@ def _cautions(steps: Steps, system: SystemFit, clusters: Ints | None) -> list[Ca
             "singular fit). Standard errors take that as known."
         )
         found.append(Caution("singular", text))
+    if clusters is not None and clusters.max() + 1 == len(steps.start):
+        text = (
+            "Every cluster has one client, so that robust standard errors count clients. If therapists see several, "
+            "look whether the columns of dyad and cluster are exchanged."
+        )
+        found.append(Caution("one-dyad", text))
     if clusters is not None and clusters.max() + 1 < 20:
         text = f"With {clusters.max() + 1} therapists, robust standard errors tend to be too small."
         found.append(Caution("few-groups", text))

@@ -59,9 +59,8 @@ def find_steps(outcome: Floats, agreement: Floats, session: Floats, clients: Gro
     if (same & (at[1:] == at[:-1])).any():
         where = order[1:][same & (at[1:] == at[:-1])][0]
         raise BadInput(
-            f"{clients.name} {clients.labels[clients.codes[where]]} has session {session[where]:g} twice. Give "
-            f"one row a "
-            "session."
+            f"{clients.name} {clients.labels[clients.codes[where]]} has session {session[where]:g} twice. Give one row "
+            "a session."
         )
     follows = np.append(False, same & (at[1:] == at[:-1] + 1))
     run = np.cumsum(~follows) - 1

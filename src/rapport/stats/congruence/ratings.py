@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 
-from rapport.stats.errors import BadInput, OutOfRange
+from rapport.stats.errors import BadInput, Collinear, OutOfRange
 from rapport.stats.results import Caution
 from rapport.stats.tables import Floats, Groups, check_varies
 
@@ -63,11 +63,10 @@ def centre_ratings(
 ) -> Centred:
     """Both ratings centred. Raises BadInput and OutOfRange where they cannot be on one scale."""
     if centre not in get_args(Centre):
-        raise BadInput(
-            f"centre is {centre!r}; it can be midpoint or grand-mean (both keep the level, so that absolute "
-            f"agreement is "
-            "tested), rater-mean, or client-mean. Standardising each rater separately would take away what "
-            "agreement means, and is not offered."
+        raise OutOfRange(
+            f"centre is {centre!r}; it must be 'midpoint' or 'grand-mean' (both keep the level, so that absolute "
+            "agreement is tested), 'rater-mean' or 'client-mean'. Standardising each rater separately would take away "
+            "what agreement means, and is not offered."
         )
     check_scale(scale)
     for values, name in zip((client, therapist), names, strict=True):
@@ -76,9 +75,9 @@ def centre_ratings(
             row = int(np.flatnonzero((values < scale[0]) | (values > scale[1]))[0])
             raise OutOfRange(
                 f"{name} is {values[row]:g} in complete row {row + 1}; the scale goes from {scale[0]:g} to "
-                f"{scale[1]:g}. "
-                "Give both raters' scores on one and the same scale, as rated."
+                f"{scale[1]:g}. Give both raters' scores on one and the same scale, as rated."
             )
+    check_not_copied(client, therapist, names)
     if centre == "midpoint":
         origin = _midpoint(midpoint, scale)
         how = f"both ratings are centred at {origin:g}, the midpoint of the scale"
@@ -97,6 +96,18 @@ def centre_ratings(
     for values, name in zip(within, names, strict=True):
         check_varies(values, f"{name}, within clients,")
     return Centred(*within, _QUESTION[centre], how, None)
+
+
+def check_not_copied(one: Floats, other: Floats, names: tuple[str, str]) -> None:
+    """Raises Collinear where one rating follows from the other in every row, which leaves nothing to compare."""
+    same = float(np.ptp(one - other)) <= 1e-12 * max(1.0, float(np.abs(one).max()))
+    if same and float(np.abs(one - other).max()) <= 1e-12:
+        raise Collinear(f"{names[0]} and {names[1]} are the same in every row. Was one copied from the other?")
+    if same:
+        raise Collinear(
+            f"{names[0]} and {names[1]} differ by the same amount in every row, so that one tells nothing beyond the "
+            "other. Was one computed from the other?"
+        )
 
 
 def group_means(values: Floats, groups: Groups) -> Floats:
@@ -157,9 +168,8 @@ def _midpoint(midpoint: float | None, scale: tuple[float, float] | None) -> floa
     if midpoint is None:
         if scale is None:
             raise BadInput(
-                "The scale's midpoint is not known. Give scale=(lowest, highest), as in (1, 7), or midpoint=; "
-                "it must be "
-                "one value for both raters."
+                "The scale's midpoint is not known. Give scale=(lowest, highest), as in (1, 7), or midpoint=; it must "
+                "be one value for both raters."
             )
         return (scale[0] + scale[1]) / 2
     if not np.isfinite(midpoint) or (scale is not None and not scale[0] <= midpoint <= scale[1]):

@@ -9,7 +9,15 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rapport.stats.arguments import check_draws, check_level, check_names, check_number
+from rapport.stats.arguments import (
+    check_apart,
+    check_choice,
+    check_draws,
+    check_flag,
+    check_level,
+    check_names,
+    check_number,
+)
 from rapport.stats.congruence.algebra import FEATURES, features, sensitivity
 from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.ratings import (
@@ -75,6 +83,8 @@ def response_surface(
     """
     check_level(level)
     groups, covariates = check_names(groups, "groups"), check_names(covariates, "covariates")
+    check_apart(outcome=outcome, client=client, therapist=therapist)
+    check_flag(robust, "robust")
     _check_asked(groups, robust, random_slopes, draws, seed, better)
     rows = complete_rows(table, (outcome, client, therapist, *covariates), groups)
     given = len(np.asarray(table[outcome]))
@@ -203,8 +213,7 @@ def _check_asked(
         raise BadInput(f"groups is {groups!r}; give two at most, the outermost first: ('therapist', 'client').")
     if robust and groups:
         raise BadInput("robust is for rows without groups. With groups, ask for draws= of whole clusters.")
-    if better not in ("higher", "lower"):
-        raise BadInput(f"better is {better!r}; it can be higher or lower.")
+    check_choice(better, "better", ("higher", "lower"))
     for group, terms in (random_slopes or {}).items():
         unknown = [term for term in terms if term not in TERMS[1:]]
         if group not in groups or unknown:

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.stats.arguments import check_level, check_names
+from rapport.stats.arguments import check_apart, check_flag, check_level, check_names
 from rapport.stats.congruence.estimates import Estimate, estimates_table, find, make_estimate
-from rapport.stats.congruence.ratings import group_means
-from rapport.stats.errors import TooFew
+from rapport.stats.congruence.ratings import check_not_copied, group_means
+from rapport.stats.errors import NoVariation, TooFew
 from rapport.stats.results import Caution, Result, ResultTable, counted, number, rows_left_out
 from rapport.stats.tables import Floats, Groups, Table, check_varies, complete_rows, read_groups, within
 
@@ -132,13 +132,20 @@ def truth_and_bias(
     Raises UnknownColumn, NotNumbers, NotFinite, NoVariation, Collinear, TooFew, BadInput, NotConverged.
     """
     check_level(level)
+    check_apart(judgement=judgement, truth=truth, therapist=therapist, dyad=dyad, session=session)
+    check_flag(random_tracking, "random_tracking")
     moderators = check_names(moderators, "moderators")
     columns = (judgement, truth, *moderators, *([] if session is None else [session]))
     rows = complete_rows(table, columns, (therapist, dyad))
     if len(rows[truth]) < 3:
         raise TooFew(f"Three rows at least need a value in all of {', '.join(columns)}.")
-    for name in (judgement, truth, *moderators):
+    for name in (truth, judgement, *moderators):
         check_varies(rows[name], name)
+    if session is not None and not np.ptp(rows[session]) > 0:
+        raise NoVariation(
+            f"{session} is {rows[session][0]:g} in every row, so that there is no trend. Leave session out."
+        )
+    check_not_copied(rows[judgement], rows[truth], (judgement, truth))
     therapists = read_groups(rows, therapist)
     dyads = within(read_groups(rows, dyad), therapists)
     left_out = len(np.asarray(table[judgement])) - len(rows[truth])
@@ -192,7 +199,10 @@ def _nesting(therapists: Groups, dyads: Groups) -> tuple[tuple[str, ...], list[C
         cautions.append(Caution("one-session", text))
     if dyads.count == therapists.count:
         random.remove("therapist")
-        text = "Every therapist has one dyad: therapists and dyads cannot be told apart, and have one effect together."
+        text = (
+            "Every therapist has one dyad: therapists and dyads cannot be told apart, and have one effect together. If "
+            f"that is not so, look whether the columns {therapists.name} and {dyads.name} are exchanged."
+        )
         cautions.append(Caution("one-dyad", text))
     if not random:
         raise TooFew("Every therapist has one dyad with one session: nothing is nested. Use least squares.")

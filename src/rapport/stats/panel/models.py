@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from rapport.stats.arguments import check_level
-from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, TooFew, WrongShape
+from rapport.stats.arguments import check_choice, check_flag, check_level
+from rapport.stats.errors import BadInput, NotIdentified, TooFew, WrongShape
 from rapport.stats.panel.description import Rows, describe
 from rapport.stats.panel.layout import SETS, Layout
 from rapport.stats.panel.results import PanelFit, StandardErrors
@@ -93,8 +93,7 @@ def latent_curve(
     The other arguments, and the errors, are those of `random_intercept_cross_lagged`. A slope needs at least four
     waves of two series. Checked against lavaan 0.6-14.
     """
-    if growth not in ("linear", "intercept"):
-        raise OutOfRange(f'growth is {growth!r}; it must be "linear" or "intercept".')
+    check_choice(growth, "growth", ("linear", "intercept"))
     if times is not None and growth == "intercept":
         raise BadInput('times has no meaning with growth="intercept". Leave it out.')
     waves = _check_series(series)
@@ -117,6 +116,8 @@ def _layout(
     equal_residuals: bool,
     groups_equal: Collection[str],
 ) -> Layout:
+    check_flag(equal_over_time, "equal_over_time")
+    check_flag(equal_residuals, "equal_residuals")
     unknown = set(groups_equal) - set(SETS) if not isinstance(groups_equal, str) else {groups_equal}
     if unknown:
         raise BadInput(f"groups_equal has {sorted(unknown)}; give a list of any of {', '.join(SETS)}.")
@@ -134,14 +135,17 @@ def _layout(
 
 def _check_series(series: Mapping[str, Sequence[str]]) -> int:
     """How many waves there are."""
+    for name, columns in series.items():
+        if isinstance(columns, str) or not hasattr(columns, "__len__"):
+            raise WrongShape(
+                f'{name} is {columns!r}; a series is a list of columns, one for each wave: {name}=["{name}_1", …]. '
+                f"No option is called {name}."
+            )
     if not 1 <= len(series) <= 3:
         raise WrongShape(
-            f"{len(series)} series were given. Give one to three, each with its columns: "
+            f"{counted(len(series), 'series was', 'series were')} given. Give one to three, each with its columns: "
             'client=["client_1", "client_2", …].'
         )
-    for name, columns in series.items():
-        if isinstance(columns, str):
-            raise WrongShape(f"{name} is the text {columns!r}; it must be a list of columns, one for each wave.")
     lengths = {name: len(columns) for name, columns in series.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} {length}" for name, length in lengths.items())
@@ -236,8 +240,7 @@ def _which_errors(asked: StandardErrors | None, cluster: str | None, rows: Rows)
         if cluster is not None:
             return "cluster"
         return "expected" if all(sample.is_complete for sample in rows.samples) else "observed"
-    if asked not in ("expected", "observed", "robust", "cluster"):
-        raise BadInput(f'standard_errors is {asked!r}; give "expected", "observed", "robust" or "cluster".')
+    check_choice(asked, "standard_errors", ("expected", "observed", "robust", "cluster"))
     if (asked == "cluster") != (cluster is not None):
         raise BadInput('standard_errors="cluster" and the argument cluster go together. Give both or neither.')
     return asked

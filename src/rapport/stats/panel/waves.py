@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.stats.errors import BadInput, WrongShape
+from rapport.stats.arguments import check_names
+from rapport.stats.errors import BadInput, NotNested, WrongShape
 from rapport.stats.tables import Table, check_nested, read_groups, read_numbers
 
 
@@ -28,6 +29,7 @@ def wide(
     `session` has none, NotNumbers, NotNested where a column to keep differs within a person, and BadInput where a
     person has the same session twice.
     """
+    columns, keep = check_names(columns, "columns"), check_names(keep, "keep")
     if not columns:
         raise WrongShape("columns is empty. Name the columns to spread over sessions.")
     persons, sessions = read_groups(table, person), read_groups(table, session)
@@ -46,7 +48,14 @@ def wide(
     spread: dict[str, NDArray[Any]] = {person: persons.labels}
     for name in keep:
         groups = read_groups(table, name)
-        spread[name] = groups.labels[check_nested(persons, groups)]
+        try:
+            spread[name] = groups.labels[check_nested(persons, groups)]
+        except NotNested as error:
+            told = str(error).partition(". ")[0]
+            raise NotNested(
+                f"{told}. Only what is the same in all rows of a {person} can be kept; name {name} among the columns "
+                "to spread."
+            ) from None
     for name, column in zip(columns, values, strict=True):
         grid = np.full(persons.count * sessions.count, np.nan)
         grid[cells] = column
