@@ -228,7 +228,7 @@ CHANCE = (
     "two are expected to be outside."
 )
 REFUSED = """
-A latent curve of few persons is refused (`NotConverged`, `NotIdentified`) where its likelihood has no maximum, or a flat one: it rises as variances of levels and slopes become ever more negative. A named error is better than such a fit.
+A latent curve of few persons is refused (`NotConverged`, `NotIdentified`) where its likelihood has no maximum, or a flat one: it rises as variances of levels and slopes become ever more negative, from whichever start. A named error, with what can be done, is better than such a fit; without slopes (`growth="intercept"`) a model could be fitted to each of the refused sets.
 """  # noqa: E501  # a paragraph of the document is one line
 
 HOW = """## How to read the tables

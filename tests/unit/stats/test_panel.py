@@ -13,6 +13,7 @@ from rapport.stats import panel
 from rapport.stats.errors import (
     BadInput,
     Collinear,
+    NotConverged,
     NotFinite,
     NotIdentified,
     NotNested,
@@ -22,8 +23,11 @@ from rapport.stats.errors import (
     TooFew,
     WrongShape,
 )
+from rapport.stats.simulate import Absence, PanelTruth, simulate_panel
+from rapport.stats.structural import search
 
 WAVES = {name: [f"{name}_{wave}" for wave in range(1, 5)] for name in ("client", "therapist")}
+SIX_WAVES = {name: [f"{name}_{wave}" for wave in range(1, 7)] for name in ("client", "therapist")}
 
 
 def ratings(persons: int = 240, missing: float = 0.15, seed: int = 2) -> dict[str, Any]:
@@ -183,6 +187,28 @@ def test_waves_never_seen_together_are_not_identified() -> None:
 
     with pytest.raises(NotIdentified, match="client_1 and client_2 are seen together in 0 rows"):
         panel.random_intercept_cross_lagged(table, **WAVES)
+
+
+def test_a_likelihood_without_a_maximum_is_told_with_what_can_be_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of few such sets: the likelihood rises still at a variance of −260, where the observed ones are about 3."""
+    monkeypatch.setattr(search, "STEPS", 30)  # where it goes is clear by then
+    spread = {"slope_client": 0.1, "slope_therapist": 0.05, "slope_client_sd": 0.15, "slope_therapist_sd": 0.12}
+    drawn = simulate_panel(
+        seed=3822700989268707140,
+        clients=117,
+        therapists=40,
+        waves=6,
+        truth=PanelTruth(**spread, slope_correlation=0.3),
+        absence=Absence(missed=0.1, dropout=0.05, dropout_by_outcome=0.5),
+    )
+
+    with pytest.raises(NotConverged, match=r"further below zero: .*client, intercept, variance") as refused:
+        panel.latent_curve(drawn, equal_over_time=True, **SIX_WAVES)
+    assert str(refused.value).endswith(
+        'Leave the slopes out (growth="intercept"), hold residuals equal (equal_residuals=True), leave out a series, '
+        "or give more persons."
+    )
+    assert panel.latent_curve(drawn, growth="intercept", equal_over_time=True, **SIX_WAVES).persons == 117
 
 
 def test_too_few_waves_or_persons_are_told() -> None:

@@ -76,6 +76,20 @@ class Layout:
         """The parameters, numbered."""
         return {key: index for index, key in enumerate(dict.fromkeys(place.key for place in self.places()))}
 
+    def parameter_names(self) -> list[str]:
+        """What each parameter is called where it stands first."""
+        first = {place.key: place.name for place in reversed(self.places())}
+        return [first[key] for key in self.keys()]
+
+    @property
+    def mend(self) -> str:
+        """What to do where the model cannot be fitted."""
+        ways = [] if self.equal_paths else ["hold paths equal over time"]
+        ways += [] if self.times is None else ['leave the slopes out (growth="intercept")']
+        ways += [] if self.equal_residuals else ["hold residuals equal (equal_residuals=True)"]
+        told = ", ".join([*ways, "leave out a series"])
+        return f"{told[0].upper()}{told[1:]}, or give more persons."
+
     def models(self) -> list[Model]:
         """The models of the groups, over one vector of parameters."""
         keys = self.keys()

@@ -91,7 +91,9 @@ def latent_curve(
     times   when the waves were, for the slope; 0, 1, 2 … where nothing is said. The intercept is the level at 0.
 
     The other arguments, and the errors, are those of `random_intercept_cross_lagged`. A slope needs at least four
-    waves of two series. Checked against lavaan 0.6-14.
+    waves of two series. With few persons (in 12 of 1,000 simulated sets of 117, a fifth of the values missing) the
+    likelihood of a model with slopes has no maximum; `growth="intercept"` could be fitted to each of these.
+    Checked against lavaan 0.6-14.
     """
     check_choice(growth, "growth", ("linear", "intercept"))
     if times is not None and growth == "intercept":
@@ -187,7 +189,7 @@ def _fit(
         )
     saturated = [fit_saturated(sample, columns) for sample in rows.samples]
     starts = [layout.start(rows.samples, stable, carried) for stable, carried in _STARTS]
-    optimum = maximise(layout.models(), rows.samples, starts)
+    optimum = maximise(layout.models(), rows.samples, starts, layout.parameter_names(), layout.mend)
     baseline = [fit_independent(sample) for sample in rows.samples]
     scaled = kind in ("robust", "cluster")
     indices = fit_indices(optimum.point, saturated, baseline, df=df, is_scaled=scaled, clusters=rows.clusters)

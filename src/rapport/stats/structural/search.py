@@ -21,6 +21,7 @@ from rapport.stats.structural.sample import Sample
 from rapport.stats.tables import Floats
 
 DECREMENT = 1e-12
+FAR = 5  # times the largest variance that was seen
 STEPS = 200
 
 
@@ -93,12 +94,25 @@ class Optimum:
         return float(np.abs(self.point.gradient * spread).max())
 
 
-def maximise(models: Sequence[Model], samples: Sequence[Sample], starts: Sequence[Floats]) -> Optimum:
-    """The best optimum reached from the first of the starts that reaches one.
+@dataclass(frozen=True)
+class Stopped:
+    """Where a search ended that found no maximum, and why."""
 
-    Raises NotConverged where none does, and NotIdentified where the likelihood is flat in some direction.
+    point: Point
+    reason: str
+
+
+def maximise(
+    models: Sequence[Model], samples: Sequence[Sample], starts: Sequence[Floats], names: Sequence[str], mend: str
+) -> Optimum:
+    """The optimum reached from the first of the starts that reaches one.
+
+    names  of the parameters, for messages
+    mend   what to do where there is none
+
+    Raises NotConverged where no start reaches one, and NotIdentified where the likelihood is flat in some direction.
     """
-    reasons = []
+    reasons, fallen = [], []
     for start in starts:
         point = Point.at(models, samples, start)
         if point is None:
@@ -108,19 +122,20 @@ def maximise(models: Sequence[Model], samples: Sequence[Sample], starts: Sequenc
         if isinstance(found, Optimum):
             check_identified(found.point)
             return found
-        reasons.append(found)
-    raise NotConverged(
-        f"The search found no maximum from {len(starts)} starts ({'; '.join(dict.fromkeys(reasons))}). Hold paths "
-        "equal over time, leave out a series, or give more persons."
-    )
+        reasons.append(found.reason)
+        fallen += _far_below_zero(found.point, names)
+    told = "; ".join(dict.fromkeys(reasons))
+    if fallen:
+        told = f"the likelihood rises on and on as these fall further below zero: {'; '.join(dict.fromkeys(fallen))}"
+    raise NotConverged(f"The search found no maximum from {len(starts)} starts: {told}. {mend}")
 
 
-def climb(models: Sequence[Model], samples: Sequence[Sample], point: Point) -> Optimum | str:
+def climb(models: Sequence[Model], samples: Sequence[Sample], point: Point) -> Optimum | Stopped:
     """To the nearest maximum, or why there is none."""
     for step in range(STEPS):
         factor, is_newton = _metric(point)
         if factor is None:
-            return "the information is singular"
+            return Stopped(point, "the information is singular")
         direction = cho_solve(factor, point.gradient)
         decrement = float(point.gradient @ direction)
         if decrement < DECREMENT and is_newton:
@@ -129,9 +144,21 @@ def climb(models: Sequence[Model], samples: Sequence[Sample], point: Point) -> O
         if better is None:
             if decrement < 1e-7 and is_newton:
                 return Optimum(point, step, decrement)
-            return f"no step uphill at step {step}, decrement {decrement:.2g}"
+            return Stopped(point, f"no step uphill at step {step}, decrement {decrement:.2g}")
         point = better
-    return f"still climbing after {STEPS} steps"
+    return Stopped(point, f"still climbing after {STEPS} steps")
+
+
+def _far_below_zero(point: Point, names: Sequence[str]) -> list[str]:
+    """The variances that ran far below zero, by name.
+
+    There the likelihood has no maximum: it goes on to rise, ever more slowly, as variances that these data do not have
+    fall and others make up for it. No other start or step would mend that.
+    """
+    seen = max(float(np.nanvar(part.sample.values, axis=0).max()) for part in point.parts)
+    cells = [moments.model.covariances for moments in point.implied]
+    variances = np.unique(np.concatenate([one.parameters[one.rows == one.columns] for one in cells]))
+    return [names[index] for index in variances if point.values[index] < -FAR * seen]
 
 
 def check_identified(point: Point) -> None:
