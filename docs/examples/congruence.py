@@ -2,8 +2,9 @@
 
     python docs/examples/congruence.py [TABLE.csv] [PICTURE.svg]
 
-Without arguments it reads simulated-network.csv beside it and leaves surface.svg in the folder where it is run. A
-table has one row a session, with the columns of that file. Needs the extra: pip install 'rapport-prn[analysis]'.
+Without arguments it reads simulated-network.csv beside it; the picture goes to surface.svg in the folder where it is
+run, and where that is, is told at the end. A table has one row a session, with the columns of that file. Needs the
+extra: pip install 'rapport-prn[analysis]'.
 """
 
 import sys
@@ -51,6 +52,7 @@ lagged = stats.congruence.lagged_agreement(
 )
 therapists = stats.mixed.therapist_effect(sessions, outcome="wellbeing", therapist="therapist", client="client")
 
-surface.picture().save(picture)
 for result in (seen, surface, lagged, therapists):
     print(result.sentence(), *(f"Note: {caution}" for caution in result.warnings), sep="\n", end="\n\n")
+surface.picture().save(picture)
+print("Picture of the response surface:", Path(picture).resolve())

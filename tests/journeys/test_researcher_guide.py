@@ -57,7 +57,8 @@ def test_the_example_prints_the_guides_four_answers_and_leaves_a_picture(tmp_pat
         [sys.executable, str(EXAMPLES / "congruence.py")], cwd=tmp_path, capture_output=True, text=True, check=True
     )
 
-    answers = [part.splitlines()[0] for part in done.stdout.strip().split("\n\n")]
+    *answers, picture = [part.splitlines()[0] for part in done.stdout.strip().split("\n\n")]
     assert len(answers) == 4
+    assert picture == f"Picture of the response surface: {tmp_path / 'surface.svg'}"
     assert [answer for answer in answers if broken(answer) not in GUIDE] == []
     assert (tmp_path / "surface.svg").read_text(encoding="utf-8").startswith("<svg")
