@@ -18,6 +18,7 @@ from rapport.stats.design import (
     power,
     power_by_formula,
     runs,
+    simulation,
     therapists_needed,
     wilson,
 )
@@ -144,6 +145,16 @@ def test_power_of_the_mixed_model(trial):
     assert found.analysis == "a linear mixed model"
     assert found.mean_estimate == pytest.approx(trial.effect, abs=4 * found.empirical_se / np.sqrt(20))
     assert found.mean_se == pytest.approx(found.empirical_se, rel=0.5)
+
+
+def test_few_and_small_trials_start_no_second_process(monkeypatch):
+    monkeypatch.setattr(simulation, "count_workers", lambda asked: asked or 8)
+    trial = Trial(effect=5.0, therapists=40, clients_per_therapist=3, sessions=6)  # 720 rows
+
+    assert simulation.workers_for(None, trial, 100, "mixed model") == 1
+    assert simulation.workers_for(None, trial, 2000, "mixed model") == 8
+    assert simulation.workers_for(None, trial, 2000, "cluster means") == 1
+    assert simulation.workers_for(2, trial, 100, "mixed model") == 2
 
 
 def test_the_figures_are_the_same_whatever_the_number_of_workers():

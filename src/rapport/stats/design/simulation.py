@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
@@ -18,6 +18,9 @@ from rapport.stats.errors import BadInput, NotIdentified, OutOfRange, StatsError
 from rapport.stats.results import Caution, Result, ResultTable, interval_text, number
 from rapport.stats.tables import Floats
 from rapport.stats.workers import count_workers
+
+# Starting processes took 0.9 s and a mixed model 23 µs a row (docs/benchmarks-stats.md): below this, one is quicker.
+ROWS_WORTH_A_PROCESS: Final = 80_000
 
 
 class Rate(NamedTuple):
@@ -113,8 +116,9 @@ def power(
     alpha       the p below which an effect counts as seen
     check_null  also simulate as many trials where training does nothing, from the same random numbers: the share of
                 significant ones is the type-I error
-    workers     processes; every core if None, one for cluster means, which take less than starting a second. Trial
-                i has seed i of the spawned seeds, so that the figures are the same whatever the number
+    workers     processes; if None every core, or one where all would be done before a second has started: cluster
+                means, and few or small trials. Trial i has seed i of the spawned seeds, so that the figures are the
+                same whatever the number
     progress    called as progress(done, total), in trials, after every few
 
     The intervals are Wilson's (1927, Journal of the American Statistical Association 22) and tell the simulation's
@@ -133,11 +137,19 @@ def power(
     tasks = [
         Task(trial, chosen, chunk, null) for null in ([False, True] if check_null else [False]) for chunk in chunks
     ]
-    alone = workers is None and analysis == "cluster means"
-    findings = run(tasks, workers=1 if alone else count_workers(workers), progress=progress)
+    trials = sum(len(task.seeds) for task in tasks)
+    findings = run(tasks, workers=workers_for(workers, trial, trials, analysis), progress=progress)
     found = _gather(findings[: len(chunks)])
     none = _gather(findings[len(chunks) :]) if check_null else None
     return _summarise(trial, found, none, analysis=_name(analysis), alpha=alpha, seed=int(seed))
+
+
+def workers_for(asked: int | None, trial: Trial, trials: int, analysis: str | Analysis) -> int:
+    """How many processes: as many as asked for; unasked, one where starting others takes longer than they save."""
+    rows = trials * round(trial.clients_per_therapist * trial.therapists) * trial.sessions
+    if asked is None and (analysis == "cluster means" or rows < ROWS_WORTH_A_PROCESS):
+        return 1
+    return count_workers(asked)
 
 
 def wilson(successes: int, count: int, *, level: float = 0.95) -> Rate:
