@@ -197,7 +197,9 @@ def _bootstrap(
         raise BadInput(f"In {lost} of {draws} draws omega could not be fitted. Ask for alpha, or gather more persons.")
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2]).tolist()
     told = (
-        (Caution("draws-lost", f"Omega could not be fitted in {lost:,} of {counted(draws, 'draw')}."),) if lost else ()
+        (Caution("failed-draws", f"Omega could not be fitted in {lost:,} of {counted(draws, 'draw')}."),)
+        if lost
+        else ()
     )
     return float(np.std(found, ddof=1)), low, high, told
 
