@@ -29,7 +29,7 @@ MINUS = "−"
 class Caution:
     """Something that a reader of a result must know.
 
-    kind  a word that a program can test for: "singular", "few-groups", "near-boundary" …
+    kind  a word that a program can test for: "singular", "few-clusters", "near-boundary" …
     text  what it means and what to do, in a sentence
     """
 

@@ -117,7 +117,7 @@ def test_a_session_that_is_the_same_everywhere_has_no_trend(network: dict[str, A
 
 
 def test_two_therapists_are_enough_and_said_to_be_few(network: dict[str, Any]) -> None:
-    assert "few-groups" in kinds(truth_and_bias(keep(network, network["therapist"] <= 2)))
+    assert "few-clusters" in kinds(truth_and_bias(keep(network, network["therapist"] <= 2)))
 
 
 def test_dyads_numbered_anew_within_therapists_are_told_apart(network: dict[str, Any]) -> None:

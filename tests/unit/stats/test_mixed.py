@@ -120,7 +120,7 @@ def test_a_singular_fit_says_what_is_singular_and_what_it_means() -> None:
 def test_two_therapists_are_enough_and_the_caution_says_that_they_are_few() -> None:
     fit = fitted(network(therapists=2))
 
-    assert [caution.kind for caution in fit.warnings] == ["few-groups"]
+    assert [caution.kind for caution in fit.warnings] == ["few-clusters"]
     assert str(fit.warnings[0]) == "There are 2 therapists; a variance between so few is very uncertain."
 
 

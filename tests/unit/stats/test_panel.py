@@ -125,7 +125,7 @@ def test_cautions_name_what_is_wrong() -> None:
 
     fit = panel.random_intercept_cross_lagged(table, **WAVES, cluster="office")
 
-    assert {"left-out", "few-clusters", "few-persons"} <= {caution.kind for caution in fit.warnings}
+    assert {"persons-left-out", "few-clusters", "few-persons"} <= {caution.kind for caution in fit.warnings}
     assert "2 persons have no value at any wave and were left out." in str(fit)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from rapport.stats import errors
-from rapport.stats.mixed.residuals import Autoregressive, ByRole, Dyadic, Independent, WeightedMoments
+from rapport.stats.mixed.residuals import Autoregressive, ByRole, Dyadic, Independent
+from rapport.stats.mixed.residuals.moments import WeightedMoments
 from rapport.stats.tables import read_groups
 
 Table = dict[str, Any]

@@ -336,7 +336,7 @@ def _cautions(steps: Steps, system: SystemFit, clusters: Ints | None) -> list[Ca
         found.append(Caution("one-dyad", text))
     if clusters is not None and clusters.max() + 1 < 20:
         text = f"With {clusters.max() + 1} therapists, robust standard errors tend to be too small."
-        found.append(Caution("few-groups", text))
+        found.append(Caution("few-clusters", text))
     return found
 
 

@@ -126,12 +126,7 @@ def fit_nested(
         covariance=fit.covariance,
         linear=linear,
         nonlinear_df=float("inf"),
-        variances={
-            f"{group.group} {name}": float(group.covariance[index, index])
-            for group in fit.variances
-            for index, name in enumerate(group.names)
-        }
-        | {"residual": fit.residual_variance},
+        variances=fit.variances_by_name(),
         singular=fit.singular,
         draws=drawn,
         cautions=fit.warnings,

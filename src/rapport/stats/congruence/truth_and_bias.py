@@ -267,13 +267,7 @@ class _Model:
             make_estimate(name, one.estimate, one.se, one.df, self.level)
             for name, one in zip(("bias", *fixed), found.coefficients, strict=True)
         )
-        variances = {
-            f"{group.group} {name}": float(group.covariance[index, index])
-            for group in found.variances
-            for index, name in enumerate(group.names)
-        }
-        variances["residual"] = found.residual_variance
-        return _Fitted(estimates, variances, found.singular, found.warnings, found, self.level)
+        return _Fitted(estimates, found.variances_by_name(), found.singular, found.warnings, found, self.level)
 
 
 def _at_values(fit: _Fitted, rows: Mapping[str, NDArray[Any]], moderators: Sequence[str]) -> tuple[Estimate, ...]:

@@ -7,6 +7,9 @@ The printed p = .009 fits t(29) = 2.80.
 Each check answers consistent, inconsistent by this much, or cannot tell. Numbers are given as they are printed, as text
 or Decimal, because their decimals say how much they were rounded. `check_text` finds what can be checked in running
 text. Every answer is a sentence in English or French.
+
+All raise NotNumbers for what is no printed number, MissingValues and NotFinite, OutOfRange for a number that cannot be
+(a p of 1.2), WrongShape for too few or too many of them. What may be but does not fit is no error: it is the answer.
 """
 
 from rapport.stats.consistency.counts import check_df, check_percentage, check_percentages, check_total

@@ -6,6 +6,9 @@ Hedges’ g = 0.98, 95% CI [0.24, 1.70] (n = 16 and 15), assuming the same sprea
 
 Start with `differences.py` (means, t, F, p), `counts.py` (events) or `associations.py` (r, χ², coefficients). Each
 gives an `Effect`; `Effect.to` converts it by the steps of `conversions.py`.
+
+All raise MissingValues for a number that is needed and not given, NotNumbers, NotFinite, OutOfRange for one that cannot
+be (an r of 1.2, an n of −3), and TooFew for samples too small for the formula.
 """
 
 from rapport.stats.effects.associations import (

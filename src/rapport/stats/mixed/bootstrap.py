@@ -224,7 +224,7 @@ def _cautions(failed: int, draws: int, clusters: int, group: str) -> tuple[Cauti
     if clusters < 20:
         cautions.append(
             Caution(
-                "few-groups",
+                "few-clusters",
                 f"There are {clusters} {group}s; percentile limits from so few are too narrow. Prefer the profile.",
             )
         )

@@ -170,7 +170,7 @@ def _cautions(design: Design, singular: Sequence[str]) -> tuple[Caution, ...]:
         )
     cautions.extend(
         Caution(
-            "few-groups",
+            "few-clusters",
             f"There are {level.clusters} {group}s; a variance between so few is very uncertain.",
         )
         for group, names, level in zip(design.group_names, design.effects, design.levels, strict=True)

@@ -8,13 +8,6 @@ Autoregressive("session")           correlated over sessions, with gaps
 
 from __future__ import annotations
 
-from rapport.stats.mixed.residuals.covariance import Covariance as Covariance
-from rapport.stats.mixed.residuals.moments import WeightedMoments as WeightedMoments
-from rapport.stats.mixed.residuals.structures import Arrangement as Arrangement
-from rapport.stats.mixed.residuals.structures import Autoregressive as Autoregressive
-from rapport.stats.mixed.residuals.structures import ByRole as ByRole
-from rapport.stats.mixed.residuals.structures import Dyadic as Dyadic
-from rapport.stats.mixed.residuals.structures import Independent as Independent
-from rapport.stats.mixed.residuals.structures import Residual as Residual
+from rapport.stats.mixed.residuals.structures import Autoregressive, ByRole, Dyadic, Independent, Residual
 
 __all__ = ["Autoregressive", "ByRole", "Dyadic", "Independent", "Residual"]
