@@ -151,11 +151,7 @@ def _cautions(
         found.append(Caution("not-positive-definite", text))
     if rows.left_out:
         told = counted(rows.left_out, "person has", "persons have")
-<<<<<<< HEAD
-        found.append(Caution("left-out", f"{told} no value at any wave and were left out."))
-=======
         found.append(Caution("persons-left-out", f"{told} no value at any wave and were left out."))
->>>>>>> stats
     if clusters is not None and clusters < _FEW_CLUSTERS:
         text = f"There are {clusters} clusters; with fewer than about {_FEW_CLUSTERS}, standard errors are too small."
         found.append(Caution("few-clusters", text))

@@ -41,11 +41,7 @@ class Items:
         if not left_out:
             return ()
         told = counted(left_out, "person was", "persons were")
-<<<<<<< HEAD
-        return (Caution("left-out", f"{told} left out because an answer is missing."),)
-=======
         return (Caution("persons-left-out", f"{told} left out because an answer is missing."),)
->>>>>>> stats
 
 
 def read_items(

@@ -196,14 +196,8 @@ def _bootstrap(
     if len(found) < draws / 2:
         raise BadInput(f"In {lost} of {draws} draws omega could not be fitted. Ask for alpha, or gather more persons.")
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2]).tolist()
-<<<<<<< HEAD
-    told = (
-        (Caution("draws-lost", f"Omega could not be fitted in {lost:,} of {counted(draws, 'draw')}."),) if lost else ()
-    )
-=======
     text = f"Omega could not be fitted in {lost:,} of {counted(draws, 'draw')}."
     told = (Caution("failed-draws", text),) if lost else ()
->>>>>>> stats
     return float(np.std(found, ddof=1)), low, high, told
 
 
