@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from rapport.desk.checking.closeness import Slip, fits, slip
@@ -130,6 +130,7 @@ class Pool:
         return spoken_of[0] if len(spoken_of) == 1 else None
 
 
+@lru_cache(maxsize=256)
 def stems(text: str) -> frozenset[str]:
     """The beginnings of its longer words, by which texts are told to be about the same."""
     return frozenset(word[:6] for word in re.findall(r"[^\W\d_]{4,}", text.lower()))

@@ -20,6 +20,10 @@ _END: Final = re.compile(
 )
 
 
+_LONGEST: Final = 1200  # characters; what goes on for longer without an end is cut, so that no text takes long
+_WHITE: Final = re.compile(r"\s+")
+
+
 class Span(NamedTuple):
     """Where something stands in a text: text[start:end]."""
 
@@ -41,6 +45,11 @@ def sentences_of(text: str) -> list[Span]:
         bare = re.match(r"\s*(?:[-*+]\s+|\d{1,3}[.)]\s+|#{1,6}\s+)?", words)
         begin = start + (bare.end() if bare else 0)
         last = start + len(words.rstrip())
+        while last - begin > _LONGEST:
+            white = _WHITE.search(text, begin + _LONGEST, min(last, begin + 2 * _LONGEST))
+            cut, following = white.span() if white else (begin + _LONGEST, begin + _LONGEST)
+            spans.append(Span(begin, cut))
+            begin = following
         if begin < last:
             spans.append(Span(begin, last))
     return spans
