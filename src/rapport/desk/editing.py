@@ -90,7 +90,7 @@ class FigureLine:
             Verdict.DISAGREE: "disagree",
             Verdict.UNSUPPORTED: "unsupported",
             Verdict.SUPPORTED: "asked" if self.figure.questions else "supported",
-            Verdict.NO_FIGURE: "no-figure",
+            Verdict.NO_FIGURE: "asked" if self.figure.questions else "no-figure",
         }[self.figure.verdict]
 
     @property

@@ -1,8 +1,11 @@
 """When a written value is a stored one, when it rounds to it, and when it looks like a slip for it.
 
-The rule of rounding: a value written with fewer decimals supports itself by any stored value that rounds to it. Words
-such as “about” allow 5% or the digits written; “more than” and “nearly” allow 10% on their side. A share in words (“a
-third”, “one in five”) allows 10% either way: neighbouring shares are further apart than that.
+The rule of rounding: a value written with fewer decimals is supported by any stored value that rounds to it, unless a
+third of that value is rounded away. Words
+such as “about” allow 5% where the number is written with fewer digits than the stored one or is round, else the digits
+written; “more than” and “nearly” allow 10% on their side, and “more than” what is left out of a round number (“more
+than 200” of 231). A share in words (“a third”, “one in five”) allows 10% either way: neighbouring shares are further
+apart than that.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ def equals(written: Decimal, stored: Decimal) -> bool:
     places, more = _places(written), _places(stored)
     if places >= more or not written:
         return False
+    if abs(written - stored) * 3 > abs(stored):
+        return False  # 0.1 is too far from 0.06 to be a rounding of it
     unit = Decimal(1).scaleb(-places)
     return written in (stored.quantize(unit, ROUND_HALF_UP), stored.quantize(unit, ROUND_HALF_DOWN))
 
@@ -39,7 +44,11 @@ def fits(written: Decimal, stored: Decimal, about: About) -> bool:
     if about is About.EXACTLY:
         return equals(written, stored)
     if about is About.ABOUT:
-        return equals(written, stored) or abs(written - stored) * 20 <= abs(stored) or _to_its_digits(written, stored)
+        is_loose = _is_round(written) or _significant(written) < _significant(stored)
+        is_near = is_loose and abs(written - stored) * 20 <= abs(stored)
+        return equals(written, stored) or is_near or _to_its_digits(written, stored)
+    if about is About.ABOVE and written > 0 and written <= stored < written + _left_out(written):
+        return True
     low, high = sorted((written, written * (Decimal("1.1") if about is About.ABOVE else Decimal("0.9"))))
     return low <= stored <= high or equals(written, stored)
 
@@ -58,6 +67,21 @@ def _to_its_digits(written: Decimal, stored: Decimal) -> bool:
     """Whether the stored value, cut to the digits that are written before the zeros, is the written one."""
     unit = Decimal(1).scaleb(_last_digit(written))
     return written == stored.quantize(unit, ROUND_HALF_UP) if unit < abs(stored) * 10 else False
+
+
+def _is_round(written: Decimal) -> bool:
+    """Whether it ends in 0 or 5, as people round."""
+    return written == written.to_integral_value() and written % 5 == 0
+
+
+def _significant(value: Decimal) -> int:
+    return len(value.normalize().as_tuple().digits)
+
+
+def _left_out(written: Decimal) -> Decimal:
+    """What a round number may leave out: the step of its last digit, and no more than a quarter of it."""
+    last = _last_digit(written)
+    return min(Decimal(1).scaleb(last), written / 4) if last > 0 else Decimal(0)
 
 
 def _last_digit(value: Decimal) -> int:

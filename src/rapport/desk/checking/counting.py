@@ -13,6 +13,7 @@ from rapport.desk.checking.figures import Figure, Form, Why
 from rapport.desk.checking.nouns import Kind
 from rapport.desk.checking.pool import (
     IN_POINTS,
+    LESS,
     MOST_PAIRS,
     PERCENTAGES,
     RATIOS,
@@ -25,10 +26,9 @@ from rapport.desk.checking.pool import (
 )
 from rapport.desk.checking.verdicts import Verdict
 
-# Words that carry the sign where a difference is told without it: “4.7 points lower”.
-_LESS: Final = re.compile(
-    r"\b(?:lower|less|fewer|reduc\w+|decreas\w+|fell|drop\w*|declin\w+|shorter|smaller|sav\w+|moins|rédui\w+|diminu\w+|"
-    r"baiss\w+|inférieure?s?|plus\s(?:faible|bas)\w*)\b",
+# Of what a ratio tells: “half the odds”, “42% less likely”.
+OF_RISK: Final = re.compile(
+    r"\b(?:odds|risks?|hazards?|chances?|likel\w+|probab\w+|ratios?|rates?|cotes|risques?|rapports?|taux)\b",
     re.IGNORECASE,
 )
 
@@ -41,6 +41,10 @@ def match_percent(pool: Pool, sentence: str, figure: Figure) -> Match:
     levels = [fact for fact in pool.facts.by_part[Part.LEVEL] if fact.value == figure.value]
     if levels and re.search(r"\binterval", sentence, re.IGNORECASE):
         return Match(Verdict.SUPPORTED, "exact", tuple(levels[:1]))
+    of_odds = OF_RISK.search(sentence) is not None
+    less = [fact for fact in pool.estimates if of_odds and fact.metric in RATIOS and _is_change(figure, fact)]
+    if less:
+        return Match(Verdict.SUPPORTED, "share", tuple(less[:1]))
     as_share = [fact for fact in pool.estimates if fact.metric == "ICC" and as_written(figure, fact.value * 100)]
     if as_share:
         return Match(Verdict.SUPPORTED, "share", tuple(as_share[:1]))
@@ -48,6 +52,11 @@ def match_percent(pool: Pool, sentence: str, figure: Figure) -> Match:
     if wrong:
         return pool.contradicted(sentence, figure, wrong)
     return Match(Verdict.UNSUPPORTED, "unsupported")
+
+
+def _is_change(figure: Figure, fact: Fact) -> bool:
+    """“42% lower odds” of a ratio of 0.58."""
+    return any(as_written(figure, abs(1 - value) * 100) for value in fact.values)
 
 
 def from_counts(pool: Pool, text: str, index: int, figures: Sequence[Figure], matches: Sequence[Match]) -> Match:
@@ -67,12 +76,18 @@ def from_counts(pool: Pool, text: str, index: int, figures: Sequence[Figure], ma
 
 
 def match_share(pool: Pool, sentence: str, figure: Figure) -> Match:
-    fitting = [fact for fact in pool.estimates if any(_share_fits(figure, share) for share in _shares(fact))]
+    of_odds = OF_RISK.search(sentence) is not None
+    fitting = [
+        fact
+        for fact in pool.estimates
+        if (of_odds or fact.metric not in RATIOS) and any(_share_fits(figure, share) for share in _shares(fact))
+    ]
     if fitting:
         return pool.supported(sentence, figure, fitting, "share")
     for some in pool.people:
         for whole in pool.people:
-            if some.value < whole.value and fits_share(figure.value, some.value / whole.value, figure.about):
+            is_share = some.value < whole.value and fits_share(figure.value, some.value / whole.value, figure.about)
+            if is_share and (pool.speaks_of(sentence, some) or pool.speaks_of(sentence, whole)):
                 return Match(Verdict.SUPPORTED, "counts", (some, whole))
     return Match(Verdict.UNSUPPORTED, "unsupported")
 
@@ -145,9 +160,13 @@ def _plain_estimate(pool: Pool, sentence: str, figure: Figure) -> Match:
         for fact in pool.facts.facts
         if fact.part in {Part.ESTIMATE, Part.LOW, Part.HIGH, Part.FIGURE, Part.STATISTIC}
     ]
-    possible = [fact for fact in every if fact.metric in IN_POINTS or fact.kind is Kind.POINTS] if in_points else every
+    possible = every
+    if in_points:
+        possible = [fact for fact in every if fact.metric in IN_POINTS or fact.kind is Kind.POINTS]
+    elif figure.kind is Kind.MONEY:
+        possible = [fact for fact in every if fact.metric == "USD" or fact.kind is Kind.MONEY]
     fitting = pool.fitting(figure, possible)
-    if not fitting and not figure.signed and _LESS.search(sentence):
+    if not fitting and not figure.signed and LESS.search(sentence):
         fitting = [fact for fact in possible if fact.value < 0 and as_written(figure, -fact.value)]
     if not fitting and not in_points:
         fitting = [fact for fact in pool.percentages if figure.value < 1 and as_written(figure, fact.value / 100)]

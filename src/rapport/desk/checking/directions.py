@@ -105,7 +105,7 @@ _SIZE: Final = re.compile(
 _AFTER_SIZE: Final = re.compile(
     rf"\s(?:to\s\w+\s)?(?:\w+\s)?{_SIZE_NOUN}\b|\s?[,.;:()]|\s?$|\s\((?=\w+\s?=)", re.IGNORECASE
 )
-_BEFORE_SIZE: Final = re.compile(rf"\b{_SIZE_NOUN}\s[^.;]{{0,60}}$", re.IGNORECASE)
+_BEFORE_SIZE: Final = re.compile(rf"\b{_SIZE_NOUN}\s(?:[^.;]|\.\d){{0,60}}$", re.IGNORECASE)
 # (at least, below): outside of these, on the scales of d and of r, the word is asked about.
 _FITS: Final[dict[str, tuple[tuple[float, float], tuple[float, float]]]] = {
     "tiny": ((0.0, 0.3), (0.0, 0.2)),
@@ -115,6 +115,9 @@ _FITS: Final[dict[str, tuple[tuple[float, float], tuple[float, float]]]] = {
     "large": ((0.65, math.inf), (0.4, 1.01)),
     "very_large": ((0.8, math.inf), (0.5, 1.01)),
 }
+
+
+_FAR: Final = 400  # characters beside a figure in which its words stand
 
 
 def doubtful_words(
@@ -146,12 +149,15 @@ def doubtful_words(
 def _clause(text: str, figures: Sequence[Figure], index: int, sentences: Sequence[Span], words: re.Pattern[str]) -> str:
     """The words that a figure goes with: from the last figure of another finding on; else those behind it."""
     figure, sentence = figures[index], sentences[figures[index].sentence]
-    start, end = sentence
-    for other in figures[:index]:
-        if other.sentence == figure.sentence and other.role in {Part.ESTIMATE, Part.HIGH}:
-            start = max(start, other.end)
+    start, end = max(sentence.start, figure.start - _FAR), min(sentence.end, figure.end + _FAR)
+    for other in reversed(figures[:index]):
+        if other.end < start or other.sentence != figure.sentence:
+            break
+        if other.role in {Part.ESTIMATE, Part.HIGH}:
+            start = other.end
+            break
     for other in figures[index + 1 :]:
-        if other.sentence != figure.sentence:
+        if other.sentence != figure.sentence or other.start >= end:
             break
         if other.role is Part.ESTIMATE:
             end = other.start

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from django.utils.translation import gettext as _
 
-from rapport.desk.checking.doubt import Doubt, decimal_of, language, number, symbol_of
+from rapport.desk.checking.doubt import Doubt, decimal_of, language, number, percentage, symbol_of
 from rapport.desk.checking.facts import metric_in_words
 from rapport.desk.checking.impossible import impossible_samples, impossible_values
 from rapport.literature.metrics import METRICS
@@ -46,6 +46,7 @@ _SCALES: Final[dict[str, tuple[Scale, ...]]] = {
     ),
 }
 _HAVE_NULL: Final = frozenset({"r", "d", "g", "SMD", "RD", "b", "beta", "gamma", "mean-difference"}) | _RATIOS
+_LEAST_LEVEL: Final = 50
 _DF_COUNT: Final = {"t": 1, "F": 2, "chi2": 1, "z": 0, "r": 1}
 _EXPLAINED: Final = re.compile(
     r"symmetr|symétr|bootstrap|asymm|percentile|profile|exact|skew|milieu|middle", re.IGNORECASE
@@ -95,6 +96,16 @@ def _interval(finding: Finding) -> Iterator[Doubt]:
             "interval.askew",
             is_certain=False,
         )
+    if finding.interval_level is not None and not _LEAST_LEVEL <= finding.interval_level < 100:
+        yield Doubt(
+            finding.key,
+            "interval_level",
+            _("The level of the interval is stored as %(level)s, and it lies between 50 and 100.")
+            % {"level": percentage(finding.interval_level)},
+            _("Write the level in percent: 95, not 0.95."),
+            "level.range",
+        )
+        return
     p = decimal_of(finding.p_value)
     if p is None or not 0 <= p <= 1 or finding.metric_key not in _HAVE_NULL or finding.interval_level is None:
         return

@@ -65,6 +65,12 @@ class Fact:
         return self.words.get(language) or next(iter(self.words.values()), self.finding)
 
     @property
+    def is_year(self) -> bool:
+        """Whether it may be a year: “first year of data: 2009”."""
+        whole = self.value == self.value.to_integral_value()
+        return whole and 1800 <= self.value <= 2100 and self.part is Part.FIGURE and self.kind in {None, Kind.TIME}
+
+    @property
     def values(self) -> tuple[Decimal, ...]:
         return (self.value, *(value for value, _ in self.also))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Why(StrEnum):
     BACKWARD = "backward"
     RHYTHM = "rhythm"
     ADVICE = "advice"
+    USUAL = "usual"  # “not the usual 95%”
 
 
 class About(StrEnum):
@@ -78,18 +80,36 @@ class Figure:
 
 
 _SPACE: Final = r"[ \u00a0\u202f\u2009]"
+# A sign, and no dash between two numbers; in “−0.40–−0.22” it stands behind such a dash.
+_SIGNED: Final = r"(?P<sign>(?:(?<![\w.,)%\]−–-])|(?<=\d[–-])(?=[−–-][.\d]))[−–-])?"
 _DIGITS: Final = {
     "en": re.compile(
-        r"(?P<sign>(?<![\w.,)%\]−–-])[−–-])?"
-        r"(?P<number>(?<![\d.,])(?:\d{1,3}(?:,\d{3}){1,4}(?![\d])(?:\.\d{1,12})?|0,\d{1,12}|\d{1,15}(?:[.·]\d{1,12})?)|(?<![\w.,])\.\d{1,12})"
+        rf"{_SIGNED}"
+        r"(?P<number>(?<![\d.,])(?:\d{1,3}(?:[,\u00a0\u202f\u2009]\d{3}){1,4}(?![\d])(?:\.\d{1,12})?|0,\d{1,12}|\d{1,15}(?:[.·]\d{1,12})?)|(?<![\w.,])\.\d{1,12})"
     ),
     "fr": re.compile(
-        r"(?P<sign>(?<![\w.,)%\]−–-])[−–-])?"
+        rf"{_SIGNED}"
         rf"(?P<number>(?<![\d.,])(?:\d{{1,3}}(?:{_SPACE}\d{{3}}){{1,4}}(?![\d])(?:,\d{{1,12}})?|\d{{1,15}}(?:[.,·]\d{{1,12}})?)"
         r"|(?<![\w.,])[.,]\d{1,12})"
     ),
 }
 _BLANKS: Final = str.maketrans(dict.fromkeys(" \u00a0\u202f\u2009"))
+# “1.2 million”, « 1,2 million ».
+_SCALE: Final = re.compile(rf"{_SPACE}(?P<scale>thousand|mille|millions?|billions?|milliards?)\b", re.IGNORECASE)
+_SCALES: Final = {"thousand": 10**3, "mille": 10**3, "million": 10**6, "billion": 10**9, "milliard": 10**9}
+# “a dozen”, « une centaine »: about so many.
+_COLLECTIVE: Final = {
+    "en": re.compile(r"(?<![\w-])(?:a|one)\s(?P<collective>dozen)\b", re.IGNORECASE),
+    "fr": re.compile(
+        r"(?<![\w-])une?\s(?P<collective>dizaine|douzaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine|soixantaine|"
+        r"centaine|millier)\b",
+        re.IGNORECASE,
+    ),
+}
+_COLLECTIVES: Final = {
+    "dozen": 12, "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30,
+    "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "millier": 1000,
+}  # fmt: skip
 
 _SYMBOL: Final = "|".join(re.escape(symbol) for symbol in sorted(BY_SYMBOL, key=len, reverse=True))
 _NAME: Final = "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(NAMES, key=len, reverse=True))
@@ -117,13 +137,16 @@ _LEVEL_AFTER: Final = re.compile(
     rf"{_SPACE}?%?[\s-]?(?:\w{{3,15}}\s)??(?:C\.?I\.?s?\b|CrI\b|IC\b|confidence|credible|interval)", re.IGNORECASE
 )
 _LEVEL_BEFORE: Final = re.compile(
-    r"(?:\bI\.?C\.?|\bintervalles?(?:\sde\s(?:confiance|crédibilité))?)\s(?:à|de)\s$", re.IGNORECASE
+    r"\b(?:I\.?C\.?|C\.?I\.?|CrI|intervals?|intervalles?(?:\sde\s(?:confiance|crédibilité))?)\s?\(?(?:(?:à|de)\s)?$",
+    re.IGNORECASE,
 )
 _INTERVAL_BEFORE: Final = re.compile(
     rf"\b(?:intervals?|intervalles?|CI|CrI|IC)\b[^.;\d\[\]]{{0,30}}(?:\d\d(?:[.,]\d)?{_SPACE}?%?)?[^.;\d]{{0,25}}?$"
     r"|\[\s?$|\b(?:limits?|limites?)\b[^.;\d]{0,20}$",
     re.IGNORECASE,
 )
+# “(from 0.17 to 0.35)”: an interval also where words stand between it and its estimate.
+_FROM_IN_BRACKETS: Final = re.compile(r"\(\s?(?:from|de)\s$")
 _FROM_AFTER_ESTIMATE: Final = re.compile(rf"{_SPACE}?%?\s?[,;(]\s?(?:from|de|entre|between)\s$|{_SPACE}?%?\s?\($")
 _LIMITS_APART: Final = re.compile(
     rf"{_SPACE}?%?\s?(?:[–—-]|\bto\b|\bà\b|\band\b|\bet\b(?:\sde)?|[,;])\s?$", re.IGNORECASE
@@ -132,6 +155,7 @@ _CHAIN: Final = re.compile(
     r"\s?%?\s?(?:of|out\sof|of\severy|sur|des|de|parmi|to|or|and|versus|vs\.?|à|ou|et|–|-|in|,)?\s?(?:the\s|les\s|these\s|ces\s)?$",
     re.IGNORECASE,
 )
+_PARTITIVE: Final = re.compile(r"^\s(?:de\s|d[’']|of\s)")  # “une dizaine de clients”
 _STOPS_NOUN: Final = re.compile(
     r"[,.;:()!?\n\[\]]|\s(?:the|these|les|la|le|ces|in|of|with|from|for|and|to|on|at|by|had|have|has|were|was|are|is|who|that|would|could|might|may|can|did|took|dans|de|d[’']|avec|pour|et|à|sur|ont|"
     r"étaient|qui|avaient|chez|par)\b",
@@ -150,9 +174,29 @@ _MONTH_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _PLACE_BEFORE: Final = re.compile(
-    r"\b(?:pages?|pp?\.|chapters?|chapitres?|volumes?|vol\.|issue|numéro|no\.|n°|tables?|tableaux?|figures?|parts?|parties?|"
+    r"\b(?:pages?|pp?\.|chapters?|chapitres?|volumes?|vol\.|issue|numéro|no\.?|n°|tables?|tableaux?|figures?|parts?|parties?|"
     r"section|appendix|annexe|item|question|édition|edition|step|étape|phase|type|wave|vague|model|modèle|level|niveau|stage|"
     r"study|étude|experiment|expérience|sessions?|séances?|weeks?|semaines?|months?|mois|day|jour|year|version|time)\s$",
+    re.IGNORECASE,
+)
+_DATE: Final = re.compile(r"(?<![\d/.-])(?:(?:19|20)\d\d-\d\d-\d\d|\d{1,2}/\d{1,2}/(?:19|20)\d\d)(?![\d/-])")
+_MONTH_BEFORE: Final = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s$", re.IGNORECASE
+)
+# “a score from 0 to 63”: the ends of a scale.
+_OF_SCALE_BEFORE: Final = re.compile(
+    r"\b(?:scales?|scored?|scores|rated|ratings?|échelles?|notée?s?|cotée?s?)\b[^.;\d]{0,12}\s(?:from|of|between|de|entre|out\sof)\s$",
+    re.IGNORECASE,
+)
+_BY_AFTER: Final = re.compile(r"\s?[×x]\s?\d")
+_BY_BEFORE: Final = re.compile(r"\d\s?[×x]\s?$")
+_IDIOM: Final = re.compile(r"(?<![\d/])(?:24/7|9/11|50/50)(?![\d/])")
+_USUAL_BEFORE: Final = re.compile(
+    r"\b(?:usual|customary|conventional|habituel(?:le)?s?(?:\sde)?|convention(?:nel)?s?)\s$", re.IGNORECASE
+)
+# “three lessons”: what the text itself has so many of.
+_OF_TEXT_AFTER: Final = re.compile(
+    r"\s(?:\w+\s)?(?:things|lessons|reasons|ways|tips|ideas|leçons|raisons|façons|manières|idées|choses)\b",
     re.IGNORECASE,
 )
 _AND_ALSO: Final = re.compile(r"\s?(?:–|-|to|à|and|et|,)\s?")
@@ -186,8 +230,10 @@ _DF_BEFORE: Final = re.compile(r"(?<!\w)(?:t|F|r|χ²|χ2|chi2|Q)\s?\((?:df\s?=\
 _LIST_AFTER: Final = re.compile(r"[.)]\s")
 _LINE_START: Final = re.compile(r"(?:^|\n)\s{0,6}$")
 
+_USUAL_LEVELS: Final = frozenset({Decimal(90), Decimal(95), Decimal(99)})
 _ROLES: Final = {"n": Part.N, "N": Part.N, "k": Part.K, "p": Part.P}
 _STATISTICS: Final = frozenset({"t", "F", "z", "chi2", "Q"})
+_SMALL: Final = 12  # of numbers in words: up to it they may say something of the text itself
 _BEFORE: Final = 80  # characters looked at on either side
 _AFTER: Final = 60
 
@@ -211,6 +257,7 @@ def figures_in(text: str, sentences: list[Span], language: str) -> list[Figure]:
         _look_around(text, figure, sentences[figure.sentence])
     _pair_limits(text, figures)
     _chain_kinds(text, figures)
+    _refer_back(text, figures)
     for index, figure in enumerate(figures):
         if figure.why is None:
             figure.why = _why_not(text, figure, figures[index - 1] if index else None)
@@ -231,7 +278,16 @@ def _found(text: str, language: str) -> Iterator[Figure]:
         value = _value(match["number"], language)
         if match["sign"]:
             value = -value
-        yield Figure(match.start(), match.end(), match[0], value, signed=match["sign"] is not None)
+        scale = _SCALE.match(text, match.end())
+        if scale:
+            value = (value * _SCALES[scale["scale"].lower().removesuffix("s")]).to_integral_value()
+        end = scale.end() if scale else match.end()
+        is_about = About.ABOUT if scale else About.EXACTLY
+        yield Figure(match.start(), end, text[match.start() : end], value, signed=bool(match["sign"]), about=is_about)
+    if language in _COLLECTIVE:
+        for match in _COLLECTIVE[language].finditer(text):
+            value = Decimal(_COLLECTIVES[match["collective"].lower()])
+            yield Figure(match.start(), match.end(), match[0], value, in_words=True, about=About.ABOUT)
     for word in numbers_in_words(text, language):
         if word.value != 1:  # “one” is a pronoun and “un” an article far more often than a number
             yield Figure(word.start, word.end, text[word.start : word.end], Decimal(word.value), in_words=True)
@@ -239,7 +295,7 @@ def _found(text: str, language: str) -> Iterator[Figure]:
 
 def _value(written: str, language: str) -> Decimal:
     bare = written.translate(_BLANKS).replace("·", ".")
-    if language == "fr" or bare.startswith("0,"):
+    if language == "fr" or re.fullmatch(r"0,\d+", bare):
         bare = bare.replace(",", ".")
     return Decimal(bare.replace(",", ""))
 
@@ -276,7 +332,7 @@ def _look_around(text: str, figure: Figure, sentence: Span) -> None:
     if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after):
         figure.kind = Kind.MONEY
     elif figure.form is not Form.PERCENT and not figure.metric:
-        figure.kind = _kind_after(after)
+        figure.kind = _kind_after(_PARTITIVE.sub(" ", after) if figure.about is About.ABOUT else after)
         if figure.kind in {Kind.TIME, None} and speaks_of_age(before[-40:]):
             figure.kind = Kind.AGE
         elif figure.kind is None and _SAMPLE_BEFORE.search(before):
@@ -332,6 +388,8 @@ def _pair_limits(text: str, figures: list[Figure]) -> None:
                 previous.form is Form.PERCENT and previous.role is None and low.form is high.form
             )
             is_interval = estimate and len(gap) < 20 and _FROM_AFTER_ESTIMATE.fullmatch(gap) is not None
+        if not is_interval and low.decimals and low.decimals == high.decimals:
+            is_interval = _FROM_IN_BRACKETS.search(before) is not None
         if not is_interval or low.kind or (high.kind and high.kind is not Kind.POINTS):
             continue
         low.role, high.role = Part.LOW, Part.HIGH
@@ -354,7 +412,21 @@ def _chain_kinds(text: str, figures: list[Figure]) -> None:
                 here.form = Form.PERCENT
 
 
+def _refer_back(text: str, figures: list[Figure]) -> None:
+    """“three of the four comparisons”: with the second, the first refers to the text."""
+    for here, following in itertools.pairwise(figures):
+        is_part = here.sentence == following.sentence and re.fullmatch(
+            r"\sof\sthe\s|\sdes\s", text[here.end : following.start], re.IGNORECASE
+        )
+        if is_part and here.in_words and following.in_words and max(here.value, following.value) <= _SMALL:
+            here.refers_back = True
+            here.kind = following.kind
+
+
 def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
+    if figure.form is Form.PERCENT and figure.role in {None, Part.LEVEL}:
+        is_usual = _USUAL_BEFORE.search(text[max(0, figure.start - 30) : figure.start])
+        return Why.USUAL if is_usual and figure.value in _USUAL_LEVELS else None
     if figure.role is not None or figure.metric or figure.form is not Form.NUMBER:
         return None
     before = text[max(0, figure.start - 30) : figure.start]
@@ -362,6 +434,8 @@ def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
     whole = figure.value == figure.value.to_integral_value()
     if _SCALE_AFTER.match(after):
         return Why.NAME
+    if whole and figure.value <= 12 and figure.kind is None and _OF_TEXT_AFTER.match(after):
+        return Why.BACKWARD
     if figure.in_words and _VIEWS_AFTER.match(after):
         return Why.BACKWARD
     if whole and figure.value <= 12 and _RHYTHM_AFTER.match(after):
@@ -371,16 +445,26 @@ def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
             return Why.ORDER
         if whole and _NAMED_BEFORE.search(before):
             return Why.NAME
+        if whole and (_BY_AFTER.match(after) or _BY_BEFORE.search(before)):
+            return Why.NAME
+        around = text[max(0, figure.start - 8) : figure.end + 8]
+        if _DATE.search(around):
+            return Why.DATE
         if text[figure.start - 1 : figure.start] == "/" or re.match(r"/\d", after):
-            return (
-                Why.NAME
-                if text[max(0, figure.start - 3) : figure.end + 3].strip(" .,;()") in {"24/7", "9/11"}
-                else None
-            )
+            return Why.NAME if _IDIOM.search(around) else None
+        if _OF_SCALE_BEFORE.search(before):
+            return Why.NAME
+        ends_scale = (
+            previous is not None
+            and previous.why is Why.NAME
+            and _OF_SCALE_BEFORE.search(text[max(0, previous.start - 30) : previous.start])
+        )
+        if ends_scale and previous and _AND_ALSO.fullmatch(text[previous.end : figure.start]):
+            return Why.NAME
         looks_like_year = re.fullmatch(r"(?:18|19|20)\d\d", figure.text) is not None
         if looks_like_year and (figure.kind in {None, Kind.MONEY} or _YEAR_BEFORE.search(before)):
             return Why.YEAR
-        if whole and figure.value <= 31 and _MONTH_AFTER.match(after):
+        if whole and figure.value <= 31 and (_MONTH_AFTER.match(after) or _MONTH_BEFORE.search(before)):
             return Why.DATE
         if figure.value in (0, 1) and _NULL_BEFORE.search(before):
             return Why.NULL

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from rapport.desk.checking.nouns import first_kind
+from rapport.desk.checking.nouns import Kind, first_kind
 from rapport.desk.checking.number_words import numbers_in_words
 
 
@@ -38,7 +38,7 @@ _FR_PARTS: Final = {
     "dixième": 10, "vingtième": 20, "centième": 100,
 }  # fmt: skip
 _EN: Final = re.compile(
-    rf"(?<![\w-])(?:(?P<over>{_EN_NUMBER})(?:\s[^\W\d_][\w’'-]{{0,20}}){{0,3}}?\s(?:in|out\sof|(?:in|of)\severy)\s(?P<under>{_EN_NUMBER})\b"
+    rf"(?<![\w-])(?:(?P<over>{_EN_NUMBER})(?P<between>(?:\s[^\W\d_][\w’'-]{{0,20}}){{0,3}}?)\s(?:in|out\sof|(?:in|of)\severy)\s(?P<under>{_EN_NUMBER})\b"
     r"(?P<rest>(?:\s[\w-]{1,20}){0,2})"
     r"|(?P<how_many>a|one|two|three|four|five|six|seven|eight|nine)[\s-](?P<part>third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|"
     r"twentieth|hundredth)(?P<plural>s)?\b|(?P<half>half)\b"
@@ -47,7 +47,7 @@ _EN: Final = re.compile(
     re.IGNORECASE,
 )
 _FR: Final = re.compile(
-    rf"(?<![\w-])(?:(?P<over>{_FR_NUMBER})(?:\s[^\W\d_][\w’'-]{{0,20}}){{0,3}}?\ssur\s(?P<under>{_FR_NUMBER})\b(?P<rest>(?:\s[\w-]{{1,20}}){{0,2}})"
+    rf"(?<![\w-])(?:(?P<over>{_FR_NUMBER})(?P<between>(?:\s[^\W\d_][\w’'-]{{0,20}}){{0,3}}?)\ssur\s(?P<under>{_FR_NUMBER})\b(?P<rest>(?:\s[\w-]{{1,20}}){{0,2}})"
     r"|(?P<how_many>un|deux|trois|quatre|cinq|six|sept|huit|neuf)[\s\u00a0](?P<part>tiers|quart|cinquième|sixième|septième|huitième|"
     r"neuvième|dixième|vingtième|centième)(?P<plural>s)?\b|(?:la\s)?(?P<half>moitié)\b"
     r"|(?P<twice>(?P<times>deux|trois|quatre|cinq|six|dix|\d{1,2}(?:,\d)?)\sfois\s(?P<more>plus|moins)\b|le\s(?:double|triple)\b)"
@@ -74,8 +74,22 @@ _NO_HALF_AFTER: Final = re.compile(
 )
 
 
+# “2/3”, “½”: only with small numbers, since “80/120” and “13/05” are counts and dates.
+_SIGNS: Final = {
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
+    "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅒": (1, 10),
+}  # fmt: skip
+_IN_SIGNS: Final = re.compile(
+    rf"(?<![\w/.,])(?:(?P<over>[1-9])/(?P<under>[2-9]|10)|(?P<sign>[{''.join(_SIGNS)}]))(?![\w/%]|[.,]\d)"
+)
+
+
 def fractions_in(text: str, language: str) -> Iterator[InFractions]:
-    """Every share or multiple that `text` writes in words (or “1 in 5”), in English or French."""
+    """Every share or multiple that `text` writes in words (or “1 in 5”, “2/3”, “½”), in English or French."""
+    for sign in _IN_SIGNS.finditer(text):
+        over, under = _SIGNS[sign["sign"]] if sign["sign"] else (int(sign["over"]), int(sign["under"]))
+        if over < under:
+            yield InFractions(sign.start(), sign.end(), Decimal(over) / under)
     pattern = {"en": _EN, "fr": _FR}.get(language)
     if pattern is None:
         return
@@ -126,8 +140,9 @@ def _in_so_many(match: re.Match[str], language: str) -> InFractions | None:
     over, under = _number(match["over"], language), _number(match["under"], language)
     if not 0 < over < under or under > 100:
         return None
-    if match["rest"] and first_kind(match["rest"]) is not None:
-        return None  # “two studies in nine centres”
+    counted, of_what = first_kind(match["between"]), first_kind(match["rest"] or "")
+    if of_what is not None and (of_what[0] is Kind.TIME or (counted is not None and counted[0] is not of_what[0])):
+        return None  # “two studies in nine centres”, “three in six weeks”
     return InFractions(match.start(), match.end("under"), Decimal(over) / under)
 
 

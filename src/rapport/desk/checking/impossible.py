@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from rapport.desk.checking.doubt import Doubt, decimal_of, number, percentage
-from rapport.literature.metrics import METRICS
+from rapport.literature.metrics import METRICS, Metric
 from rapport.stats.consistency.rounding import span
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _POSSIBLE: Final[dict[str, tuple[float, float, bool]]] = {
     "count": (0, math.inf, True),
 }
 _RATIOS: Final = frozenset({"OR", "RR", "HR"})
+_STANDARDISED: Final = frozenset({"d", "g", "SMD"})
+_LARGEST: Final = 10
 
 
 def impossible_values(finding: Finding) -> Iterator[Doubt]:
@@ -49,7 +51,7 @@ def impossible_values(finding: Finding) -> Iterator[Doubt]:
             yield Doubt(
                 finding.key,
                 field,
-                _range_words(metric.symbol or str(metric.name), Decimal(value), low, high, ends=ends),
+                _range_words(_name_of(metric), Decimal(value), low, high, ends=ends),
                 _("Compare it with the article: perhaps its sign, its decimal mark or its metric is another."),
                 f"{metric.key}.range",
             )
@@ -71,6 +73,17 @@ def impossible_values(finding: Finding) -> Iterator[Doubt]:
             _("Compare it with the article: perhaps it is a percentage or a mean."),
             "count.whole",
         )
+    is_difference = metric is not None and metric.key in _STANDARDISED
+    if is_difference and finding.estimate is not None and abs(finding.estimate) > _LARGEST:
+        yield Doubt(
+            finding.key,
+            "estimate",
+            _("%(name)s is %(value)s standard deviations, which no treatment reaches.")
+            % {"name": metric.symbol if metric else "", "value": number(finding.estimate)},
+            _("Compare it with the article: perhaps the decimal mark is missing, or the metric is another."),
+            "difference.large",
+            is_certain=False,
+        )
     p = decimal_of(finding.p_value)
     if p is not None and not 0 <= p <= 1:
         yield Doubt(
@@ -91,6 +104,10 @@ def impossible_values(finding: Finding) -> Iterator[Doubt]:
                 _("Compare it with the article: perhaps its sign or the kind of test is another."),
                 "statistic.range",
             )
+
+
+def _name_of(metric: Metric) -> str:
+    return str(metric.name) if not metric.symbol or "%" in metric.symbol else metric.symbol
 
 
 def _range_words(name: str, value: Decimal, low: float, high: float, *, ends: bool) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapport.desk.checking.closeness import slip
 from rapport.desk.checking.counting import (
     against_its_percentage,
     from_counts,
@@ -52,7 +53,9 @@ class Matching:
             span = sentences[figure.sentence]
             sentence = text[span.start : span.end]
             if figure.role is Part.LOW and figure.partner is not None:
-                found[index], found[figure.partner] = match_limits(self.pool, figure, figures[figure.partner], anchors)
+                found[index], found[figure.partner] = match_limits(
+                    self.pool, sentence, figure, figures[figure.partner], anchors
+                )
                 anchors.fresh = []
                 continue
             match = self._one(name, sentence, figure, anchors)
@@ -61,7 +64,9 @@ class Matching:
                     figure
                 ]
                 match = replace(match, rather=self.pool.rather(sentence, match.facts) if alone else None)
-            if figure.role is Part.ESTIMATE or (figure.form is Form.PERCENT and figure.role is None):
+            is_estimate = bool(match.facts) and match.facts[0].part is Part.ESTIMATE
+            is_percent = figure.form is Form.PERCENT and figure.role is None
+            if figure.role in {Part.ESTIMATE, Part.STATISTIC} or is_percent or is_estimate:
                 anchors.add(match.facts)
             found[index] = match
         matches = [match for match in found if match is not None]
@@ -96,15 +101,18 @@ class Matching:
     def _no_figure(self, figure: Figure) -> Match:
         equal = [fact for fact in self.pool.facts.facts if fact.part is Part.FIGURE and fact.value == figure.value]
         if figure.why is Why.YEAR:
-            equal = [fact for fact in equal if fact.kind is None or fact.kind is Kind.TIME or _is_year(fact)]
+            equal = [fact for fact in equal if fact.is_year]
         elif figure.why in {Why.PLACE, Why.ORDER, Why.RHYTHM}:
             equal = [fact for fact in equal if fact.kind in {Kind.TIME, Kind.SESSIONS} and fact.kind is figure.kind]
         else:
             equal = []
         if equal:
             return Match(Verdict.SUPPORTED, "exact", tuple(equal[:1]))
-        return Match(Verdict.NO_FIGURE, str(figure.why))
+        return Match(Verdict.NO_FIGURE, str(figure.why), rather=self._year_meant(figure))
 
-
-def _is_year(fact: Fact) -> bool:
-    return fact.value == fact.value.to_integral_value() and 1800 <= fact.value <= 2100
+    def _year_meant(self, figure: Figure) -> Fact | None:
+        """The stored year for which a written year looks like a slip."""
+        if figure.why is not Why.YEAR or figure.value in self.pool.facts.years:
+            return None
+        years = [fact for fact in self.pool.facts.by_part[Part.FIGURE] if fact.is_year]
+        return next((fact for fact in years if slip(figure.value, fact.value)), None)

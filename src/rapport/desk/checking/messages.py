@@ -52,6 +52,7 @@ _NO_FIGURE: Final = {
     "null": gettext_noop("The value of no difference, not a result."),
     "backward": gettext_noop("A small number in words that refers to the text, not a research figure."),
     "rhythm": gettext_noop("How often something is done, not a result."),
+    "usual": gettext_noop("The usual level of an interval, not a result."),
     "advice": gettext_noop("A number in advice to the reader, not a result."),
 }
 _DISAGREE: Final = gettext_noop(
@@ -73,6 +74,7 @@ _OF_DIRECTION: Final = gettext_noop(
 _OF_FINDING: Final = gettext_noop(
     "Is %(stored)s (%(what)s) the number meant? The sentence seems to speak of another finding: %(other)s (%(rather)s)."
 )
+_OF_YEAR: Final = gettext_noop("Is another year meant? Stored is %(stored)s (%(what)s).")
 _OF_SIZE: Final = gettext_noop(
     "Is “%(word)s” the word for %(stored)s (%(what)s)? By Cohen’s (1988) convention it is another."
 )
@@ -103,16 +105,18 @@ def question_for(asked: Doubtful) -> str:
 
 
 def question_of_finding(match: Match) -> tuple[str, ...]:
-    """The question whether a number is that of another finding than the sentence speaks of."""
+    """The question whether another finding is meant, or another year."""
     if match.rather is None:
         return ()
+    if match.verdict is Verdict.NO_FIGURE:
+        return (str(_(_OF_YEAR)) % {"stored": shown(match.rather), "what": _what(match.rather)},)
     gaps = {"stored": shown(match.facts[0]), "what": _what(match.facts[0])}
     return (str(_(_OF_FINDING)) % {**gaps, "other": shown(match.rather), "rather": _what(match.rather)},)
 
 
 def shown(fact: Fact) -> str:
     """A stored number as readers of the active language see it, with its symbol."""
-    number = _number(fact.value)
+    number = str(fact.value) if fact.is_year else _number(fact.value)
     if fact.part is Part.P:
         return f"p {fact.operator} {number}"
     if fact.part is Part.LEVEL:

@@ -19,7 +19,7 @@ from rapport.desk.checking.verdicts import Verdict
 PERCENTAGES: Final = frozenset({"percent", "percent-of-variance", "I2", "RD"})
 RATIOS: Final = frozenset({"OR", "RR", "HR"})
 COUNTS: Final = frozenset({"count", "NNT", "mean", "days", "years", "USD"})
-IN_POINTS: Final = frozenset({"mean-difference", "mean", "b", "gamma"})
+IN_POINTS: Final = frozenset({"mean-difference", "mean", "b", "gamma", "RD"})
 _ALIKE: Final[tuple[frozenset[Kind], ...]] = (
     frozenset({Kind.PEOPLE, Kind.THERAPISTS}),
     frozenset({Kind.STUDIES, Kind.EFFECTS}),
@@ -27,6 +27,12 @@ _ALIKE: Final[tuple[frozenset[Kind], ...]] = (
     frozenset({Kind.SESSIONS, Kind.ITEMS}),
 )
 MOST_PAIRS: Final = 40
+# Words that carry the sign where a difference is told without it: “4.7 points lower”.
+LESS: Final = re.compile(
+    r"\b(?:lower|less|fewer|reduc\w+|decreas\w+|fell|drop\w*|declin\w+|shorter|smaller|sav\w+|moins|rédui\w+|diminu\w+|"
+    r"baiss\w+|inférieure?s?|plus\s(?:faible|bas)\w*)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Match:
     verdict: Verdict
     because: str
     facts: tuple[Fact, ...] = ()
-    rather: Fact | None = None  # the finding that the sentence speaks of, where the number is another's
+    rather: Fact | None = None  # what the sentence speaks of, where the number is another's; the year that may be meant
 
 
 class Pool:
@@ -72,20 +78,20 @@ class Pool:
         """The numbers that stand in the findings' own words: “at month six”, “two sessions or more”."""
         found = []
         for position, (key, wording) in enumerate(self.facts.wordings.items()):
-            text = wording.get(self.language, "")
-            for figure in figures_in(text, sentences_of(text), self.language):
-                if figure.kind is not None or figure.why is Why.PLACE:
-                    found.append(
-                        Fact(
-                            key=f"{key}.words",
-                            finding=key,
-                            position=position,
-                            part=Part.WORDS,
-                            value=figure.value,
-                            words={self.language: text},
-                            kind=figure.kind or Kind.TIME,
+            for language, text in wording.items():  # “at month six” supports « six mois »
+                for figure in figures_in(text, sentences_of(text), language):
+                    if figure.kind is not None or figure.why is Why.PLACE:
+                        found.append(
+                            Fact(
+                                key=f"{key}.words",
+                                finding=key,
+                                position=position,
+                                part=Part.WORDS,
+                                value=figure.value,
+                                words=wording,
+                                kind=figure.kind or Kind.TIME,
+                            )
                         )
-                    )
         return found
 
     def fitting(self, figure: Figure, facts: Iterable[Fact]) -> list[Fact]:

@@ -21,6 +21,7 @@ _END: Final = re.compile(
 
 
 _LONGEST: Final = 1200  # characters; what goes on for longer without an end is cut, so that no text takes long
+_MARK: Final = re.compile(r"(?:[-*+]|\d{1,3}[.)]|#{1,6})\s+(?=\S)")
 _WHITE: Final = re.compile(r"\s+")
 
 
@@ -42,9 +43,11 @@ def sentences_of(text: str) -> list[Span]:
     spans = []
     for start, end in itertools.pairwise(cuts):
         words = text[start:end]
-        bare = re.match(r"\s*(?:[-*+]\s+|\d{1,3}[.)]\s+|#{1,6}\s+)?", words)
-        begin = start + (bare.end() if bare else 0)
         last = start + len(words.rstrip())
+        begin = start + len(words) - len(words.lstrip())
+        mark = _MARK.match(text, begin, last)
+        if mark and not text[text.rfind("\n", 0, begin) + 1 : begin].strip():
+            begin = mark.end()
         while last - begin > _LONGEST:
             white = _WHITE.search(text, begin + _LONGEST, min(last, begin + 2 * _LONGEST))
             cut, following = white.span() if white else (begin + _LONGEST, begin + _LONGEST)

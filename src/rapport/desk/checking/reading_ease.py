@@ -50,7 +50,7 @@ def reading_ease(text: str, *, language: str) -> ReadingEase:
         return ReadingEase(len(words), sentences, 0, None)
     syllables = sum(_syllables(word.lower(), language) for word in words)
     whole, a_word, a_syllable = formula
-    score = whole - a_word * len(words) / sentences - a_syllable * syllables / len(words)
+    score = whole - a_word * len(words) / max(1, sentences) - a_syllable * syllables / len(words)
     return ReadingEase(len(words), sentences, syllables, round(min(100.0, max(0.0, score))))
 
 

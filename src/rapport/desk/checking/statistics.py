@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from rapport.desk.checking.closeness import equals, slip
 from rapport.desk.checking.facts import Fact, Part
 from rapport.desk.checking.figures import Figure
 from rapport.desk.checking.nouns import Kind
-from rapport.desk.checking.pool import IN_POINTS, Match, Pool, any_fits, how_close, how_off
+from rapport.desk.checking.pool import IN_POINTS, LESS, Match, Pool, any_fits, as_written, how_close, how_off
 from rapport.desk.checking.verdicts import Verdict
 
 _SAME_METRIC: Final[dict[str, frozenset[str]]] = {
@@ -61,9 +62,16 @@ def match_estimate(pool: Pool, sentence: str, figure: Figure) -> Match:
     return Match(Verdict.UNSUPPORTED, "unsupported")
 
 
-def match_limits(pool: Pool, low: Figure, high: Figure, anchors: Anchors) -> tuple[Match, Match]:
+def match_limits(pool: Pool, sentence: str, low: Figure, high: Figure, anchors: Anchors) -> tuple[Match, Match]:
     meant = anchors.of_interval()
     own = [key for key in meant if key in pool.intervals]
+    for key in own:
+        facts = pool.facts.by_finding[key]
+        if _is_told_without_sign(sentence, low, high, facts[Part.LOW], facts[Part.HIGH]):
+            return (
+                Match(Verdict.SUPPORTED, "exact", (facts[Part.HIGH],)),
+                Match(Verdict.SUPPORTED, "exact", (facts[Part.LOW],)),
+            )
     for key in own or ([] if meant else pool.intervals):
         if _is_interval_of(pool, key, low, high):
             facts = pool.facts.by_finding[key]
@@ -92,6 +100,13 @@ def match_limits(pool: Pool, low: Figure, high: Figure, anchors: Anchors) -> tup
         for limit, fact in zip((low, high), stored, strict=True)
     ]
     return both[0], both[1]
+
+
+def _is_told_without_sign(sentence: str, low: Figure, high: Figure, lower: Fact, upper: Fact) -> bool:
+    """“4.7 points lower (from 3.3 to 6.1)” of an interval from −6.1 to −3.3."""
+    is_negative = upper.value <= 0 and lower.metric in IN_POINTS and not low.signed and not high.signed
+    fits_turned = is_negative and as_written(low, -upper.value) and as_written(high, -lower.value)
+    return fits_turned and LESS.search(sentence) is not None
 
 
 def _is_interval_of(pool: Pool, key: str, low: Figure, high: Figure) -> bool:
@@ -125,7 +140,8 @@ def match_p(pool: Pool, figure: Figure, anchors: Anchors) -> Match:
     fitting = [fact for fact in possible if _p_fits(figure, fact)]
     if fitting:
         return Match(Verdict.SUPPORTED, "exact", (fitting[0],))
-    if own or (possible and not meant):
+    is_finer = figure.operator == "=" and any(fact.operator == "<" and figure.value < fact.value for fact in possible)
+    if (own or (possible and not meant)) and not is_finer:
         return Match(Verdict.CONTRADICTED, "differs", (possible[0],))
     return Match(Verdict.UNSUPPORTED, "unsupported")
 
@@ -156,11 +172,16 @@ def match_test(pool: Pool, figure: Figure) -> Match:
     return Match(Verdict.UNSUPPORTED, "unsupported")
 
 
+# The thresholds against which p is told. A p below one of them may be told as below another; else a slip is likelier.
+_THRESHOLDS: Final = frozenset(Decimal(one) for one in ("0.05", "0.01", "0.005", "0.001", "0.0005", "0.0001"))
+
+
 def _p_fits(figure: Figure, fact: Fact) -> bool:
     for value in fact.values:
         if figure.operator == "=" and fact.operator == "=" and equals(figure.value, value):
             return True
-        is_below = value <= figure.value if fact.operator == "<" else value < figure.value
+        is_usual = figure.value in _THRESHOLDS or figure.value in fact.values
+        is_below = is_usual and (value <= figure.value if fact.operator == "<" else value < figure.value)
         if figure.operator == "<" and fact.operator in "=<" and is_below:
             return True
         if figure.operator == ">" and fact.operator in "=>" and value >= figure.value:
