@@ -1,12 +1,13 @@
 """The number check of the sample digest, whose figures are right, and of the same words with slips made by rule.
 
-Every text of `content/` is checked against its article. What the check marks there is a false alarm, or a number that
-the article does not carry; `JUDGED` says which. Then each figure that was supported is written wrong, one at a time, in
-each way that a hand writes it wrong, and the text is checked again.
+Every text of `content/` is checked against its article. What the check stops there is a false alarm, since the sample
+is right by construction. Then each figure that is supported is written wrong, one at a time, in each way that a hand
+writes it wrong, and its field is checked again.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,14 +44,14 @@ class Slipped:
     figure: CheckedFigure
     written: str
     found: bool
-    contradicted: bool
+    asked: bool
 
 
 def checked_texts() -> list[CheckedText]:
     """Every text of the digest in the database, checked."""
     texts = EntryText.objects.select_related("entry__article").prefetch_related("entry__article__findings")
     found = []
-    for text in texts.order_by("entry__slug", "language"):
+    for text in sorted(texts, key=lambda text: (text.entry.slug, text.language)):
         words = {field: getattr(text, field) for field in FIELDS}
         facts = facts_of(text.entry.article)
         checked = check_words(words, facts, language=text.language)
@@ -75,7 +76,7 @@ def slipped(text: CheckedText) -> Iterator[Slipped]:
                 figure=figure,
                 written=written,
                 found=any(one.verdict in STOPS for one in there),
-                contradicted=any(one.verdict is Verdict.CONTRADICTED for one in there),
+                asked=any(one.questions for one in there),
             )
 
 
@@ -86,7 +87,7 @@ def slips_of(written: str, language: str) -> Iterator[tuple[str, str]]:
         return
     last = places[-1]
     yield "wrong-digit", f"{written[:last]}{(int(written[last]) + 3) % 10}{written[last + 1 :]}"
-    for first, second in zip(places, places[1:], strict=False):
+    for first, second in itertools.pairwise(places):
         if written[first] != written[second] and not (written[second] == "0" and first == places[0]):
             swapped = list(written)
             swapped[first], swapped[second] = written[second], written[first]
