@@ -32,8 +32,8 @@ SENTENCES = {
     "en": "For {outcome}, {k} studies with {n} clients gave r = {estimate}, with a 95% interval from {low} to {high}. "
     "That is a link one may notice in practice, though what the studies measured was not always the same thing. ",
     "fr": "Pour {outcome}, {k} études auprès de {n} clients donnaient r = {estimate}, avec un intervalle à 95 % de "
-    "{low} à {high}. C’est un lien que l’on peut remarquer en pratique, bien que les études n’aient pas toujours mesuré "
-    "la même chose. ",
+    "{low} à {high}. C’est un lien que l’on peut remarquer en pratique, bien que les études n’aient pas toujours "
+    "mesuré la même chose. ",
 }
 
 
