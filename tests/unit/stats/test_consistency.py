@@ -439,6 +439,7 @@ def test_an_sd_that_is_not_possible_names_the_nearest():
         (lambda: consistency.check_df(113, 117, design="regression", predictors=3), FITS, 0, None),
         (lambda: consistency.check_interval("0.5", "0.9", "0.1"), DIFFERS, 0.8, None),
         (lambda: consistency.check_interval_p(".05", "0.2", "-0.1", "0.5", operator="<"), DIFFERS, None, None),
+        (lambda: consistency.check_interval_p(".05", "0.30", "0.02", "0.58", operator=">"), DIFFERS, None, None),
     ],
 )
 def test_sums_df_and_intervals(make, verdict, distance, sentence):

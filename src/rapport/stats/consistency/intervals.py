@@ -100,9 +100,10 @@ def check_interval_p(
     """
     printed, point = span(p, "p"), span(estimate, "estimate")
     lower, upper = span(low, "low"), span(high, "high")
-    share = float(span(level, "level").value) / 100
-    if not 0 < share < 1:
+    percent = span(level, "level").value
+    if not 0 < percent < 100:
         raise OutOfRange(f"level is {level}; write 95% as 95.")
+    share, alpha = float(percent / 100), float(1 - percent / 100)  # exactly .05: 1 - 0.95 is a little more
     if not 0 <= printed.value <= 1:
         raise OutOfRange(f"p is {printed}; it must lie between 0 and 1.")
     if operator not in _CLAIMS:
@@ -123,7 +124,7 @@ def check_interval_p(
         apart = max(0.0, claim[0] - recomputed[1], recomputed[0] - claim[1])
         if apart == 0:
             verdict, key, distance = Verdict.CONSISTENT, "interval-p.fits", 0.0
-        elif _agree(claim, lower, upper, 1 - share, nothing):
+        elif _agree(claim, lower, upper, alpha, nothing):
             verdict, key, distance = Verdict.CANNOT_TELL, "interval-p.near", None
         else:
             verdict, key, distance = Verdict.INCONSISTENT, "interval-p.differs", apart
