@@ -171,6 +171,7 @@ def plan_issue(page: Page) -> None:
         page.locator("#entries select").select_option(label=title)
         page.get_by_role("button", name="Add", exact=True).click()
     page.set_viewport_size({**SIZE, "height": 900})
+    page.evaluate("window.scrollTo(0, 0)")
     take(page, "issue")
 
 

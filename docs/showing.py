@@ -31,7 +31,7 @@ PIXELS = """async (png) => {
   for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
   return [image.width, image.height, btoa(text)];
 }"""
-MOST_COLOURS = 160
+MOST_COLOURS = 256
 
 
 @contextmanager
@@ -73,13 +73,16 @@ def chromium() -> Iterator[Browser]:
 
 
 def in_few_colours(png: bytes, browser: Browser) -> bytes:
-    """The same picture at a third of its weight: each rare colour becomes the nearest of the frequent ones."""
+    """The same picture at a third of its weight: of colours that are nearly the same, the most frequent one."""
     page = browser.new_page()
     width, height, pixels = page.evaluate(PIXELS, base64.b64encode(png).decode())
     page.close()
     rgb = np.frombuffer(base64.b64decode(pixels), np.uint8).reshape(-1, 4)[:, :3]
     colours, which, counts = np.unique(rgb, axis=0, return_inverse=True, return_counts=True)
-    kept = colours[np.argsort(-counts)[:MOST_COLOURS]]
+    _, kinds = np.unique(colours // 16, axis=0, return_inverse=True)  # so that a small mark in red stays red
+    often = np.argsort(-counts)
+    _, firsts = np.unique(kinds.ravel()[often], return_index=True)
+    kept = colours[often[np.sort(firsts)[:MOST_COLOURS]]]
     far = np.square(colours[:, None].astype(int) - kept[None].astype(int)).sum(axis=2)
     rows = far.argmin(axis=1).astype(np.uint8)[which.ravel()].reshape(height, width)
     unfiltered = np.pad(rows, ((0, 0), (1, 0)))
