@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-from rapport.literature.citations import KINDS, Reference, apa, bibtex, coins, csl_json, ris
+from rapport.literature.citations import KINDS, Reference, Retraction, apa, bibtex, coins, csl_json, ris
 from rapport.literature.citations.coins import FORMS
 from rapport.literature.citations.csl import name_of
 from tests.zotero import parse_context_object
@@ -42,6 +42,7 @@ references = st.builds(
     doi=anything | anything.map("10.1000/{}".format),
     pmid=anything,
     url=anything | anything.map("https://example.org/{}".format),
+    retraction=st.none() | st.builds(Retraction, year=st.none() | st.integers(1, 9999), doi=anything),
 )
 
 

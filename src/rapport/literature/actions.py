@@ -25,7 +25,7 @@ from rapport.literature.models import (
     ResearchType,
     Topic,
 )
-from rapport.literature.standing import standing_of
+from rapport.literature.standing import retraction_of, standing_of
 from rapport.web.folding import fold
 
 
@@ -110,8 +110,12 @@ def _is_same(known: Notice, found: FoundNotice) -> bool:
 
 def refresh_standing(*, article: Article) -> None:
     """Say anew what the article's notices come to."""
-    article.standing = standing_of(article.notices.all())
-    Article.objects.filter(pk=article.pk).update(standing=article.standing)
+    notices = list(article.notices.all())
+    retraction = retraction_of(notices)
+    article.standing = standing_of(notices)
+    article.retracted_on = retraction.published_on if retraction else None
+    article.retraction_doi = retraction.doi if retraction else ""
+    article.save(update_fields=["standing", "retracted_on", "retraction_doi"])
 
 
 def note_check(*, article: Article, now: dt.datetime, answered: bool, problem: str) -> None:

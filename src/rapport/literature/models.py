@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rapport.literature.citations import Reference
+from rapport.literature.citations import Reference, Retraction
 from rapport.literature.metrics import METRICS, Metric
 from rapport.web.fields import PrintedNumberField
 from rapport.web.wording import in_language
@@ -131,6 +131,10 @@ class Article(models.Model):
         editable=False,
         help_text="What the notices about it come to. Kept here so that lists need not read them.",
     )
+    retracted_on = models.DateField(null=True, editable=False, help_text="When its retraction was published.")
+    retraction_doi = models.CharField(
+        max_length=255, blank=True, editable=False, help_text="Of the notice that retracts it."
+    )
 
     class Meta:
         ordering = ["sort_key"]
@@ -169,7 +173,14 @@ class Article(models.Model):
             publisher=self.publisher,
             doi=self.doi,
             pmid=self.pmid,
+            retraction=self._retraction,
         )
+
+    @property
+    def _retraction(self) -> Retraction | None:
+        if self.standing != Standing.RETRACTED:
+            return None
+        return Retraction(year=self.retracted_on.year if self.retracted_on else None, doi=self.retraction_doi)
 
 
 class Abstract(models.Model):

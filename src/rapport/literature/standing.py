@@ -16,15 +16,29 @@ _COMES_TO = {
 
 def standing_of(notices: Iterable[Notice]) -> str:
     """What notices come to: the gravest of those after the last reinstatement; a correction changes nothing graver."""
-    dated = sorted(notices, key=lambda notice: (notice.published_on or notice.noticed_at.date(), notice.noticed_at))
     standing = ""
-    for notice in dated:
+    for notice in _in_time(notices):
         now = _COMES_TO.get(Notice.Kind(notice.kind), "")
         if now == Standing.REINSTATED:
             standing = now if standing in (Standing.RETRACTED, Standing.QUESTIONED) else standing
         elif now and (standing in ("", Standing.REINSTATED) or _gravity(now) > _gravity(standing)):
             standing = now
     return standing
+
+
+def retraction_of(notices: Iterable[Notice]) -> Notice | None:
+    """The notice that retracted the article, while that stands: the first since the last reinstatement."""
+    retraction: Notice | None = None
+    for notice in _in_time(notices):
+        if notice.kind == Notice.Kind.REINSTATEMENT:
+            retraction = None
+        elif notice.kind == Notice.Kind.RETRACTION:
+            retraction = retraction or notice
+    return retraction
+
+
+def _in_time(notices: Iterable[Notice]) -> list[Notice]:
+    return sorted(notices, key=lambda notice: (notice.published_on or notice.noticed_at.date(), notice.noticed_at))
 
 
 def _gravity(standing: str) -> int:

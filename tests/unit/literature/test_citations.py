@@ -11,6 +11,7 @@ from rapport.literature.citations import (
     KINDS,
     ApaCitation,
     Reference,
+    Retraction,
     apa,
     bibtex,
     csl_json,
@@ -357,6 +358,54 @@ def test_apa_with_doi_does_not_give_the_web_address():
 )
 def test_apa_of_each_kind_of_work_in_the_language_of_the_page(reference, language, html):
     assert apa(reference, language).html == html
+
+
+RETRACTED = replace(SHORT, doi="10.1000/x", retraction=Retraction(year=2024, doi="https://doi.org/10.1000/notice"))
+
+
+def test_apa_of_a_retracted_work_ends_in_its_retraction_as_example_16_of_section_10_1_does():
+    assert apa(RETRACTED).text == (
+        "Smith, A. (2020). A title. Psychotherapy. https://doi.org/10.1000/x "
+        "(Retraction published 2024, https://doi.org/10.1000/notice)"
+    )
+    assert apa(RETRACTED).html.endswith(
+        ' (Retraction published 2024, <a href="https://doi.org/10.1000/notice">https://doi.org/10.1000/notice</a>)'
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "language", "printed"),
+    [
+        ({}, "en", "(Retraction published)"),
+        ({}, "fr", "(Rétractation publiée)"),
+        ({"year": 2024}, "en", "(Retraction published 2024)"),
+        ({"year": 2024}, "fr", "(Rétractation publiée en 2024)"),
+        ({"doi": "10.1000/n"}, "en", "(Retraction published, https://doi.org/10.1000/n)"),
+    ],
+)
+def test_apa_says_of_a_retraction_what_is_known(known, language, printed):
+    cited = apa(replace(SHORT, retraction=Retraction(**known)), language)
+
+    assert cited.text == f"Smith, A. (2020). A title. Psychotherapy. {printed}"
+
+
+def test_every_file_format_says_that_a_work_was_retracted():
+    note = "Retracted. Retraction published 2024, https://doi.org/10.1000/notice"
+
+    [record] = rispy.loads("".join(ris([RETRACTED])))
+    assert record["notes"] == [note]
+    [entry] = bibtexparser.parse_string("".join(bibtex([RETRACTED]))).entries
+    assert entry["note"] == note
+    item = to_csl(RETRACTED)
+    assert (item["status"], item["note"]) == ("retracted", note)
+
+
+def test_a_work_retracted_before_it_had_pages_keeps_that_too_in_bibtex():
+    early = replace(SHORT, kind="online-first", retraction=Retraction())
+    [entry] = bibtexparser.parse_string("".join(bibtex([early]))).entries
+
+    assert entry["note"] == "Advance online publication. Retracted"
+    assert to_csl(early)["status"] == "retracted"
 
 
 # CSL-JSON

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from rapport.literature.models import Notice
-from rapport.literature.standing import standing_of
+from rapport.literature.standing import retraction_of, standing_of
 
 NOTICED = dt.datetime(2024, 6, 3, 3, 40, tzinfo=dt.UTC)
 
@@ -51,3 +51,18 @@ def test_the_order_is_that_of_the_notices_own_days_not_of_our_hearing_of_them():
 def test_a_notice_without_a_day_counts_from_the_day_we_heard_of_it():
     undated = Notice(kind="retraction", published_on=None, noticed_at=NOTICED)
     assert standing_of([undated, *notices("reinstatement")]) == "retracted"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "month"),
+    [
+        ([], None),
+        (["concern", "correction"], None),
+        (["concern", "retraction", "retraction"], 2),
+        (["retraction", "reinstatement"], None),
+        (["retraction", "reinstatement", "retraction", "correction"], 3),
+    ],
+)
+def test_an_article_is_retracted_by_the_first_retraction_since_it_was_last_reinstated(kinds, month):
+    retraction = retraction_of(notices(*kinds))
+    assert (retraction.published_on.month if retraction else None) == month

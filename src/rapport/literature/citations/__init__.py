@@ -7,7 +7,7 @@ Pure functions of a `Reference`; the room's queries make one from an Article.
 from .apa import ApaCitation, apa, in_text
 from .bibtex import bibtex
 from .coins import coins
-from .csl import KINDS, Reference, csl_json, doi_url, to_csl
+from .csl import KINDS, Reference, Retraction, csl_json, doi_url, to_csl
 from .reading import Doubt, ReadReference, looks_like_reference, read_reference
 from .ris import ris
 from .schema_org import schema_org
@@ -18,6 +18,7 @@ __all__ = [
     "Doubt",
     "ReadReference",
     "Reference",
+    "Retraction",
     "apa",
     "bibtex",
     "coins",

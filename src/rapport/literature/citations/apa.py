@@ -56,6 +56,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "page": "p.",
         "pages": "pp.",
         "thesis": "Thesis",
+        "retraction": "Retraction published",
+        "of year": "",
     },
     "fr": {
         "article": "Article",
@@ -66,6 +68,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "page": "p.",
         "pages": "p.",
         "thesis": "Thèse",
+        "retraction": "Rétractation publiée",
+        "of year": "en ",
     },
 }
 
@@ -93,8 +97,9 @@ def apa(reference: Reference, language: str = "en") -> ApaCitation:
         runs += [_Run(" ")] if runs else []
         runs += _ended(element)
     address = _address(reference)
-    runs += [_Run(" ")] if runs and address else []
-    runs += address
+    for last in filter(None, (address, _retraction(reference, words))):
+        runs += [_Run(" ")] if runs else []
+        runs += last
     return ApaCitation(
         text="".join(run.text for run in runs),
         html="".join(run.html() for run in runs),
@@ -191,6 +196,20 @@ def _address(reference: Reference) -> _Element:
         # What is encoded already ("%20") stays as it is.
         return (_Run(reference.url, href=quote(reference.url, safe="%/:;(),!$&'*=@?#[]+~")),)
     return _plain(reference.url)
+
+
+def _retraction(reference: Reference, words: dict[str, str]) -> _Element:
+    """“(Retraction published 2012, …)” at the very end, without a full stop (10.1, example 16).
+
+    APA then names the journal, volume and pages of the notice. Of these we know its DOI, which leads there.
+    """
+    if reference.retraction is None:
+        return ()
+    year = reference.retraction.year
+    said = words["retraction"] if year is None else f"{words['retraction']} {words['of year']}{year}"
+    address = doi_url(reference.retraction.doi)
+    where = (_Run(", "), _Run(address, href=address)) if address else ()
+    return _Run(f"({said}"), *where, _Run(")")
 
 
 def _ended(element: _Element) -> _Element:

@@ -13,7 +13,7 @@ from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
-from .csl import Reference, kind_of, name_of, place_of
+from .csl import Reference, kind_of, name_of, place_of, retraction_note
 
 
 def bibtex(references: Iterable[Reference]) -> Iterator[str]:
@@ -46,12 +46,17 @@ def _fields(reference: Reference) -> dict[str, str]:
         "volume": _escaped(reference.volume),
         "number": _escaped(reference.issue),
         "pages": _escaped(place.article_number) or _pages(place.first, place.last),
-        "note": "Advance online publication" if place.in_advance else "",
+        "note": _note(reference),
         "doi": _verbatim(reference.doi),
         "pmid": _verbatim(reference.pmid),
         "url": _verbatim(reference.url),
         "langid": _LANGUAGES.get(reference.language, ""),
     }
+
+
+def _note(reference: Reference) -> str:
+    advance = "Advance online publication" if place_of(reference).in_advance else ""
+    return ". ".join(filter(None, (advance, _escaped(retraction_note(reference)))))
 
 
 def _pages(first: str, last: str) -> str:

@@ -40,6 +40,17 @@ KINDS: Final[dict[str, Kind]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retraction:
+    """That a work was retracted: the year in which that was published, and the DOI of the notice, where they are known."""
+
+    year: int | None = None
+    doi: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "doi", _bare_doi(_one_line(self.doi)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A work as it is cited. What is not known is "" (or None, or no names), never invented.
 
@@ -56,6 +67,7 @@ class Reference:
                "1–14 (online first)" says that the pages are not final
     publisher  of a book; for a thesis or report, the institution
     doi        with or without "https://doi.org/" before it; kept without
+    retraction that the work was retracted; None where nothing says so
 
     Every text is held on one line: control characters and line separators become
     spaces, half surrogate pairs become U+FFFD, spaces around the text go. Non-breaking
@@ -77,6 +89,7 @@ class Reference:
     doi: str = ""
     pmid: str = ""
     url: str = ""
+    retraction: Retraction | None = None
 
     def __post_init__(self) -> None:
         # Tidied once, here, so that no format can be broken by what a field holds.
@@ -167,6 +180,18 @@ def doi_url(doi: str) -> str:
     return "https://doi.org/" + quote(doi, safe="/:;(),!$&'*=@") if doi else ""
 
 
+def retraction_note(reference: Reference) -> str:
+    """What a reference manager is to show beside a retracted work, in English; empty for any other.
+
+    The formats have no field for it, but for the status of CSL 1.0.2.
+    """
+    retraction = reference.retraction
+    if retraction is None:
+        return ""
+    said = "Retracted" if retraction.year is None else f"Retracted. Retraction published {retraction.year}"
+    return ", ".join(filter(None, (said, doi_url(retraction.doi))))
+
+
 def to_csl(reference: Reference) -> dict[str, Any]:
     """The reference as one CSL-JSON item, without the variables that are not known.
 
@@ -186,7 +211,8 @@ def to_csl(reference: Reference) -> dict[str, Any]:
         "issue": reference.issue,
         "page": place.article_number or place.range("-"),
         "number": place.article_number,
-        "status": "advance online publication" if place.in_advance else "",
+        "status": _status(reference, place),
+        "note": retraction_note(reference),
         kind.csl_journal: reference.journal,
         **({"publisher": reference.publisher} if reference.publisher else {}),
         "DOI": reference.doi,
@@ -194,6 +220,12 @@ def to_csl(reference: Reference) -> dict[str, Any]:
         "URL": reference.url,
     }
     return {variable: value for variable, value in item.items() if value or variable == "id"}
+
+
+def _status(reference: Reference, place: Place) -> str:
+    if reference.retraction:
+        return "retracted"
+    return "advance online publication" if place.in_advance else ""
 
 
 def csl_json(references: Iterable[Reference]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rispy.writer import RisWriter  # type: ignore[import-untyped]  # rispy has no types
 
-from .csl import Reference, kind_of, place_of
+from .csl import Reference, kind_of, place_of, retraction_note
 
 
 def ris(references: Iterable[Reference]) -> Iterator[str]:
@@ -17,7 +17,7 @@ def ris(references: Iterable[Reference]) -> Iterator[str]:
 
     The journal (or book, or repository) is T2. A page range is SP and EP; RIS has no tag
     for an article number that reference managers agree on, so it is SP alone. A PubMed
-    number is AN, with "PubMed" as DB.
+    number is AN, with "PubMed" as DB. That a work was retracted is a note, N1.
     """
     writer = _Writer()
     for reference in references:
@@ -51,6 +51,7 @@ def _record(reference: Reference) -> dict[str, Any]:
         "accession_number": reference.pmid,
         "name_of_database": "PubMed" if reference.pmid else "",
         "urls": [reference.url] if reference.url else [],
+        "notes": list(filter(None, [retraction_note(reference)])),
         "language": reference.language,
     }
     return {name: value for name, value in record.items() if value}
