@@ -34,8 +34,9 @@ from rapport.digest.actions import (
     save_site_identity,
 )
 from rapport.digest.models import Announcement, Entry, Issue, Page, SiteIdentity
-from rapport.literature.actions import link_article, save_article
-from rapport.literature.models import Article, Axis, Family, ResearchType, Topic
+from rapport.literature.actions import link_article, record_notices, save_article
+from rapport.literature.lookup.record import FoundNotice
+from rapport.literature.models import Article, Axis, Family, Notice, ResearchType, Topic
 
 
 def words_for(key: str) -> str:
@@ -183,6 +184,15 @@ def make_article(
     article = save_article(key=key, facts={**defaults, **facts}, findings=list(findings))
     link_article(article=article, overlaps_with=list(overlaps_with), superseded_by=superseded_by)
     return article
+
+
+def make_notice(article: Article | str, kind: str = "retraction", **facts: Any) -> Notice:
+    """A notice about an article, published on 2 June 2024, as the check at night keeps it; readers have a page anew."""
+    found = {"doi": f"10.5555/{kind}", "source": "Retraction Watch", "published_on": dt.date(2024, 6, 2), **facts}
+    about = article if isinstance(article, Article) else Article.objects.get(key=article)
+    [notice] = record_notices(article=about, found=[FoundNotice(kind=kind, **found)], now=NOW)
+    mark_changed()
+    return notice
 
 
 def text(language: str = "en", **words: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ from rapport.digest.models import Entry, EntryText, Issue, Revision, SiteIdentit
 from rapport.digest.reading import best_text
 from rapport.literature.citations import schema_org
 from rapport.literature.citations.schema_org import known
-from rapport.literature.models import Topic
+from rapport.literature.models import Article, Notice, Standing, Topic
 from rapport.web.addresses import Elsewhere
 from rapport.web.markdown import plain_text
 from rapport.web.wording import in_language
@@ -58,14 +58,8 @@ class Describer:
             description = Truncator(plain_text(text.summary)).chars(160)
             review = known(
                 {
-                    "@type": "Review",
-                    "@id": here.canonical,
-                    "url": here.canonical,
-                    "name": text.title,
+                    **self._review(entry, text, revisions, here.canonical),
                     "description": description,
-                    "inLanguage": text.language,
-                    "datePublished": published.isoformat(),
-                    "dateModified": modified.isoformat(),
                     # Without a type: whether a person or a desk has written it, we are not told.
                     "author": {"name": text.author},
                     "translator": {"name": text.translator} if text.translator else {},
@@ -73,8 +67,6 @@ class Describer:
                     "license": self._licence(),
                     "about": [self._topic(topic) for topic in topics],
                     "isPartOf": self._issue(entry.issue),
-                    "itemReviewed": schema_org(entry.article.reference),
-                    "correction": _corrections(revisions),
                 }
             )
             return EntryDescription(
@@ -96,6 +88,11 @@ class Describer:
                     ("article:modified_time", modified.isoformat()),
                 ),
             )
+
+    def withdrawn(self, entry: Entry, text: EntryText, revisions: Sequence[Revision]) -> list[Node]:
+        """An entry that is no longer there: that it was, about what, and that it was withdrawn, when and why."""
+        review = self._review(entry, text, revisions, self.origin + entry.get_absolute_url())
+        return [known({**review, "creativeWorkStatus": "Withdrawn"})]
 
     def issue(self, issue: Issue, entries: Iterable[Entry]) -> list[Node]:
         described = self._issue(issue) | known(
@@ -133,6 +130,22 @@ class Describer:
 
     def _home(self) -> str:
         return self.origin + reverse("this_month")
+
+    def _review(self, entry: Entry, text: EntryText, revisions: Sequence[Revision], address: str) -> Node:
+        """What is said of an entry whether readers have it or not."""
+        assert entry.issue is not None, "what readers may ask for stands in an issue"
+        published, modified = days_of(entry.issue, text, revisions)
+        return {
+            "@type": "Review",
+            "@id": address,
+            "url": address,
+            "name": text.title,
+            "inLanguage": text.language,
+            "datePublished": published.isoformat(),
+            "dateModified": modified.isoformat(),
+            "itemReviewed": _reviewed(entry.article),
+            "correction": _corrections(revisions),
+        }
 
     def _organisation(self) -> Node:
         return {"@type": "Organization", "name": _said(self.site.name), "url": self._home()}
@@ -188,7 +201,34 @@ def days_of(issue: Issue, text: EntryText, revisions: Sequence[Revision]) -> tup
     return published, max([published, *made[-1:]])
 
 
+def _reviewed(article: Article) -> Node:
+    """The article, with what was published about it since.
+
+    schema.org has no property for a retraction: its status says what the article is, and `correction` leads to each
+    notice. Its words for a status are examples, in English, so ours is too.
+    """
+    notices = article.notices.all() if article.standing else ()
+    return schema_org(article.reference) | known(
+        {
+            "creativeWorkStatus": "Retracted" if article.standing == Standing.RETRACTED else "",
+            "correction": [
+                known(
+                    {
+                        "@type": "CorrectionComment",
+                        "name": notice.get_kind_display(),
+                        "datePublished": notice.published_on.isoformat() if notice.published_on else "",
+                        "url": notice.address,
+                    }
+                )
+                for notice in notices
+                if notice.kind != Notice.Kind.OTHER
+            ],
+        }
+    )
+
+
 def _corrections(revisions: Iterable[Revision]) -> list[Node]:
+    """What changed in an entry since readers first had it, and why it is gone."""
     return [
         known(
             {
@@ -198,7 +238,7 @@ def _corrections(revisions: Iterable[Revision]) -> list[Node]:
             }
         )
         for revision in revisions
-        if revision.kind == Revision.Kind.CORRECTED
+        if revision.kind in (Revision.Kind.CORRECTED, Revision.Kind.WITHDRAWN)
     ]
 
 

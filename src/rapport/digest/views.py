@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -108,6 +108,8 @@ def entry(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
     if request.path != found.get_absolute_url():
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     texts, neighbours = queries.texts_and_neighbours(found, localdate())
+    if found.article.standing:
+        prefetch_related_objects([found.article], "notices")
     text = best_text(texts, found.language)
     context: dict[str, Any] = {
         "entry": found,
@@ -118,6 +120,7 @@ def entry(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
     }
     if found.state == Entry.State.WITHDRAWN:
         context["issue_is_out"] = Issue.objects.published(localdate()).filter(entries=found).exists()
+        context["graph"] = _describer(request).withdrawn(found, text, context["revisions"])
         return render(request, "digest/withdrawn.html", context, status=410)
     topics, here = list(found.topics.all()), _written_in(request, text, texts)
     context |= {

@@ -124,6 +124,7 @@ class TestWhatIsAnswered:
             "article": {
                 "key": "rosa-2020",
                 "address": f"{API}/articles/rosa-2020",
+                "standing": None,
                 "kind": "journal-article",
                 "language": "en",
                 "authors": ["Rosa, R."],
@@ -138,7 +139,6 @@ class TestWhatIsAnswered:
                 "doi": "10.1037/abc",
                 "pmid": None,
                 "read_level": "abstract",
-                "standing": None,
                 "csl": {
                     "id": "rosa-2020",
                     "type": "article-journal",
@@ -204,7 +204,7 @@ class TestWhatIsAnswered:
                     "time_point": {"words": {}, "family": None},
                     "favours": "higher",
                     "read_level": "abstract",
-                    "article": {"key": "rosa-2020", "address": f"{API}/articles/rosa-2020"},
+                    "article": {"key": "rosa-2020", "address": f"{API}/articles/rosa-2020", "standing": None},
                     "entry": {
                         "slug": "alliance-matters",
                         "address": f"{API}/entries/alliance-matters",
@@ -252,6 +252,7 @@ class TestWhatIsAnswered:
                 "title": "Other",
                 "year": 2021,
                 "doi": None,
+                "standing": None,
                 "address": f"{API}/articles/other-2021",
             }
         ]
@@ -261,6 +262,7 @@ class TestWhatIsAnswered:
             "title": "Later",
             "year": 2023,
             "doi": "10.1/later",
+            "standing": None,
             "address": None,
         }
         assert answer["entry"]["slug"] == "alliance-matters"
@@ -283,12 +285,14 @@ class TestWhatIsAnswered:
                     "address": f"{API}/entries/zeta",
                     "read_at": {"en": f"{HOST}/2024/05/zeta/", "fr": f"{HOST}/fr/2024/05/zeta/"},
                     "title": {"en": "Zeta", "fr": "Zêta"},
+                    "article": {"key": "zeta", "address": f"{API}/articles/zeta", "standing": None},
                 },
                 {
                     "slug": "alpha",
                     "address": f"{API}/entries/alpha",
                     "read_at": {"en": f"{HOST}/2024/05/alpha/", "fr": f"{HOST}/fr/2024/05/alpha/"},
                     "title": {"en": "Alpha"},
+                    "article": {"key": "alpha", "address": f"{API}/articles/alpha", "standing": None},
                 },
             ],
             "read_at": {"en": f"{HOST}/2024/05/", "fr": f"{HOST}/fr/2024/05/"},

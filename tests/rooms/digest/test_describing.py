@@ -14,6 +14,7 @@ from tests.making import (
     make_article,
     make_entry,
     make_issue,
+    make_notice,
     make_page,
     make_site,
     make_topic,
@@ -230,14 +231,63 @@ class TestAnEntry:
         assert metas(pages[0], "citation_") == metas(pages[1], "citation_")
         assert metas(pages[1], "og:locale") == [("og:locale", "en_CA")]
 
-    def test_when_withdrawn_says_nothing_but_that_it_is_not_to_be_listed(self, client: Client) -> None:
+    def test_when_withdrawn_is_not_to_be_listed_cited_or_shared(self, client: Client) -> None:
         make_entry("taken-back", issue="2024-05", state="withdrawn")
         response = client.get("/2024/05/taken-back/")
         page = BeautifulSoup(response.text, "html.parser")
         assert response.status_code == 410
         assert metas(page.head, "robots") == [("robots", "noindex")]
-        assert (addresses(page.head), page.select("script, .Z3988")) == ({}, [])
+        assert (addresses(page.head), page.select(".Z3988")) == ({}, [])
         assert metas(page.head, "citation_") + metas(page.head, "og:") == []
+
+    def test_when_withdrawn_says_so_when_and_why(self, client: Client) -> None:
+        account = {"en": "The article was retracted."}
+        make_article("gone-2019", title="Gone", journal="", volume="", issue="", pages="")
+        make_entry(
+            "taken-back",
+            article="gone-2019",
+            issue="2024-05",
+            state="withdrawn",
+            revisions=[revision(1), revision(2, "withdrawn", made_on=dt.date(2024, 7, 1), account=account)],
+        )
+        [review] = graph_of(head_of(client, "/2024/05/taken-back/", 410))
+        assert review == {
+            "@type": "Review",
+            "@id": f"{HERE}/2024/05/taken-back/",
+            "url": f"{HERE}/2024/05/taken-back/",
+            "name": "Alliance and outcome go together",
+            "inLanguage": "en",
+            "datePublished": "2024-05-06",
+            "dateModified": "2024-07-01",
+            "creativeWorkStatus": "Withdrawn",
+            "itemReviewed": {
+                "@type": "ScholarlyArticle",
+                "name": "Gone",
+                "author": [{"@type": "Person", "name": "R. Rosa", "givenName": "R.", "familyName": "Rosa"}],
+                "datePublished": "2020",
+                "inLanguage": "en",
+            },
+            "correction": [
+                {"@type": "CorrectionComment", "datePublished": "2024-07-01", "text": "The article was retracted."}
+            ],
+        }
+
+    def test_about_a_retracted_article_says_what_became_of_it(self, client: Client) -> None:
+        make_notice("rosa-2020", "correction", published_on=dt.date(2024, 5, 1), doi="")
+        make_notice("rosa-2020", "other")
+        make_notice("rosa-2020")
+        for prefix, names in (("", ["Correction", "Retraction"]), ("/fr", ["Correctif", "Rétractation"])):
+            article = graph_of(head_of(client, f"{prefix}/2024/05/alliance-matters/"))[0]["itemReviewed"]
+            assert article["creativeWorkStatus"] == "Retracted"
+            assert [told["name"].capitalize() for told in article["correction"]] == names
+            assert article["correction"][1]["url"] == "https://doi.org/10.5555/retraction"
+            assert [told["datePublished"] for told in article["correction"]] == ["2024-05-01", "2024-06-02"]
+
+    def test_about_an_article_that_is_only_questioned_has_no_status_and_names_the_notice(self, client: Client) -> None:
+        make_notice("rosa-2020", "concern")
+        article = graph_of(head_of(client, "/2024/05/alliance-matters/"))[0]["itemReviewed"]
+        assert "creativeWorkStatus" not in article
+        assert [told["name"] for told in article["correction"]] == ["expression of concern"]
 
 
 def test_an_issue_names_its_entries_each_under_the_address_that_counts(client: Client) -> None:

@@ -130,12 +130,17 @@ def _cited(row: Article, site: Site) -> dict[str, Any]:
     }
 
 
+def _article_link(row: Article, site: Site) -> schemas.ArticleLink:
+    return schemas.ArticleLink(key=row.key, address=site.address("article", row.key), standing=row.standing or None)
+
+
 def _other_article(row: Article, site: Site, *, told: bool) -> schemas.OtherArticle:
     return schemas.OtherArticle(
         key=row.key,
         title=row.title,
         year=row.year,
         doi=row.doi or None,
+        standing=row.standing or None,
         address=site.address("article", row.key) if told else None,
     )
 
@@ -158,7 +163,7 @@ def finding(row: Finding, site: Site) -> schemas.Finding:
         time_point=_framed(row.time_point, row.time_point_family),
         favours=row.favours or None,
         read_level=row.read_level,
-        article=schemas.ArticleLink(key=row.article.key, address=site.address("article", row.article.key)),
+        article=_article_link(row.article, site),
         entry=_entry_link(row.article.entry, site),
     )
 
@@ -282,4 +287,5 @@ def _issue_link(row: Issue, site: Site) -> schemas.IssueLink:
 def _entry_title(row: Entry, site: Site) -> schemas.EntryTitle:
     link = _entry_link(row, site)
     title = {text.language: text.title for text in row.texts.all()}
-    return schemas.EntryTitle(slug=link.slug, address=link.address, read_at=link.read_at, title=title)
+    article = _article_link(row.article, site)
+    return schemas.EntryTitle(slug=link.slug, address=link.address, read_at=link.read_at, title=title, article=article)

@@ -120,7 +120,8 @@ def issue(
 
 def _issues_with_titles() -> IssueQuerySet:
     titles = Prefetch("texts", EntryText.objects.only("entry_id", "language", "title"))
-    shown = Entry.objects.published(localdate()).order_by("position").select_related("issue").prefetch_related(titles)
+    published = Entry.objects.published(localdate()).order_by("position")
+    shown = published.select_related("issue", "article").prefetch_related(titles)
     return Issue.objects.published(localdate()).prefetch_related(Prefetch("entries", shown, to_attr="shown"))
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from rapport.literature.models import Favours, ReadLevel
+from rapport.literature.models import Favours, ReadLevel, Standing
 
 Wording = Annotated[
     dict[str, str],
@@ -38,6 +38,11 @@ ReadLevelKey = Annotated[
     Literal["full-text", "abstract", "secondary-source"],
     Field(description="How closely it was read before we wrote about it."),
 ]
+StandingKey = Annotated[
+    Literal["retracted", "questioned", "corrected", "reinstated"] | None,
+    Field(description="What the notices that were published about an article come to; null while we know of none."),
+]
+assert set(Standing.values) == {"retracted", "questioned", "corrected", "reinstated"}
 assert set(ReadLevel.values) == {"full-text", "abstract", "secondary-source"}
 assert set(Favours.values) == {"higher", "lower", "none"}
 
@@ -86,10 +91,12 @@ class ResearchTypes(BaseModel):
 
 
 class ArticleLink(BaseModel):
-    """An article, and where this interface tells of it."""
+    """An article, where this interface tells of it, and whether it still stands."""
 
     key: str = Field(examples=["swift-2012"])
     address: Address
+
+    standing: StandingKey
 
 
 class EntryLink(BaseModel):
@@ -117,9 +124,6 @@ class Reference(ArticleLink):
     doi: str | None = Field(description="Without an address before it.", examples=["10.1037/a0028226"])
     pmid: str | None
     read_level: ReadLevelKey
-    standing: Literal["retracted", "questioned", "corrected", "reinstated"] | None = Field(
-        description="What the notices that were published about it come to; null while we know of none."
-    )
     csl: dict[str, Any] = Field(description="The same as one CSL-JSON item, for reference managers.")
 
 
@@ -130,6 +134,7 @@ class OtherArticle(BaseModel):
     title: str
     year: int | None
     doi: str | None
+    standing: StandingKey
     address: Address | None
 
 
@@ -216,7 +221,11 @@ A_FINDING: JsonValue = {
     },
     "favours": "lower",
     "read_level": "abstract",
-    "article": {"key": "swift-2012", "address": "https://digest.example.org/api/v1/articles/swift-2012"},
+    "article": {
+        "key": "swift-2012",
+        "address": "https://digest.example.org/api/v1/articles/swift-2012",
+        "standing": None,
+    },
     "entry": {
         "slug": "one-in-five-leaves-early",
         "address": "https://digest.example.org/api/v1/entries/one-in-five-leaves-early",
@@ -232,7 +241,8 @@ class Finding(BaseModel):
     """One result that an article reports. Null means not seen: it is never zero.
 
     Compare findings only when metric, the three families and `favours` are the same and none of them is null,
-    and never count overlapping articles twice. The digest pools nothing.
+    and never count overlapping articles twice. Do not rely on findings of an article whose standing is “retracted”.
+    The digest pools nothing.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [A_FINDING]})
@@ -324,6 +334,7 @@ class Withdrawn(Refusal):
 
 class EntryTitle(EntryLink):
     title: Wording
+    article: ArticleLink
 
 
 class Issue(IssueLink):

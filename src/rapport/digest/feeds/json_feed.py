@@ -43,4 +43,9 @@ def _item(item: FeedItem) -> dict[str, Any]:
         "tags": [category.label.text for category in item.categories],
         "language": item.language,
     }
-    return written | ({"_rapport": {"translators": [item.translator]}} if item.translator else {})
+    ours = {
+        "translators": [item.translator] if item.translator else [],
+        "state": item.state,
+        "standing": item.standing or None,
+    }
+    return written | {"_rapport": ours}

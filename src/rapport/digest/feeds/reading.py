@@ -52,7 +52,10 @@ class Category:
 
 @dataclass(frozen=True)
 class FeedItem:
-    """An entry as a feed tells it. Its language is that of its text; `content` is HTML."""
+    """An entry as a feed tells it. Its language is that of its text; `content` is HTML.
+
+    `state` is the entry's, and `standing` its article's, empty while no notice says anything of it.
+    """
 
     id: str
     address: str
@@ -65,6 +68,8 @@ class FeedItem:
     categories: tuple[Category, ...]
     published: dt.datetime
     updated: dt.datetime
+    state: str
+    standing: str
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,8 @@ def _item(request: HttpRequest, entry: Entry, revisions: Sequence[Revision]) -> 
         categories=_categories(request, entry),
         published=_beginning_of(issue.published_on),
         updated=changed_at(issue.published_on, revisions),
+        state=entry.state,
+        standing=entry.article.standing,
     )
 
 

@@ -41,7 +41,7 @@ KINDS: Final[dict[str, Kind]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retraction:
-    """That a work was retracted: the year in which that was published, and the DOI of the notice, where they are known."""
+    """That a work was retracted: in which year, and the DOI of the notice that says so, where they are known."""
 
     year: int | None = None
     doi: str = ""
