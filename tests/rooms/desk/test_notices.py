@@ -20,7 +20,7 @@ from rapport.literature.lookup.crossref import Crossref
 from rapport.literature.lookup.record import Trouble, TroubleKind
 from rapport.literature.lookup.service import NoAnswer, Reply
 from rapport.literature.models import Article, Notice, NoticeCheck
-from tests.making import make_article, make_entry, make_site
+from tests.making import finding, make_article, make_entry, make_site
 from tests.reading_feeds import atom_faults
 
 pytestmark = pytest.mark.django_db
@@ -270,7 +270,39 @@ def test_programs_hear_of_it(entry, client: Client):
     check_notices(now=NIGHT, crossref=retracted())
     told = client.get("/api/v1/entries/alliance-matters").json()
     assert told["article"]["standing"] == "retracted"
+    assert told["article"]["csl"]["status"] == "retracted"
     assert [revision["kind"] for revision in told["revisions"]] == ["published", "notice"]
+    [issue] = client.get("/api/v1/issues").json()["items"]
+    assert issue["entries"][0]["article"]["standing"] == "retracted"
+    [item] = client.get("/feeds/entries.json").json()["items"]
+    assert item["_rapport"]["standing"] == "retracted"
+
+
+def test_programs_hear_of_it_beside_each_of_its_findings(client: Client):
+    article = make_article("rosa-2020", doi="10.5555/(a),b;c/1", findings=[finding()])
+    make_entry(article=article, issue="2024-05")
+    check_notices(now=NIGHT, crossref=retracted())
+    [told] = client.get("/api/v1/findings").json()["items"]
+    assert told["article"]["standing"] == "retracted"
+
+
+def test_the_page_of_a_withdrawn_entry_is_asked_for_anew(client: Client):
+    entry = make_entry(article=make_article("rosa-2020", doi="10.5555/(a),b;c/1"), issue="2024-05", state="withdrawn")
+    seen = client.get(entry.get_absolute_url())["ETag"]
+    check_notices(now=NIGHT, crossref=retracted())
+    again = client.get(entry.get_absolute_url(), headers={"if-none-match": seen})
+    assert "The article has been retracted" in again.text
+    assert [revision.kind for revision in entry.revisions.all()] == ["published", "withdrawn"]
+
+
+def test_a_notice_that_is_known_better_is_shown_so(entry, client: Client):
+    Notice.objects.create(article=entry.article, kind="retraction", source="Crossref", noticed_at=NIGHT)
+    stamp = SiteIdentity.objects.get().stamp
+    check_notices(now=NEXT_NIGHT, crossref=retracted())
+    assert SiteIdentity.objects.get().stamp != stamp
+    stamp = SiteIdentity.objects.get().stamp
+    check_notices(now=NEXT_NIGHT + dt.timedelta(days=1), crossref=retracted())
+    assert SiteIdentity.objects.get().stamp == stamp
 
 
 def test_an_entry_without_notices_costs_no_query_more(entry, client: Client):

@@ -16,12 +16,12 @@ from django.utils.translation import override
 
 from rapport.audit.actions import record
 from rapport.desk.models import DeskTask
-from rapport.digest.actions import add_revision, mark_changed
+from rapport.digest.actions import add_revision, facts_changed
 from rapport.digest.models import Entry, Revision, SiteIdentity
 from rapport.literature.actions import note_check, record_notices
 from rapport.literature.lookup import services
 from rapport.literature.lookup.crossref import Crossref
-from rapport.literature.models import Notice
+from rapport.literature.models import Article, Notice
 from rapport.literature.notices import Told, articles_to_ask_about, ask_about
 from rapport.web.templatetags.web import day_name
 
@@ -72,7 +72,10 @@ def check_notices(*, now: dt.datetime, crossref: Crossref | None = None) -> Chec
 def keep_answer(*, told: Told, now: dt.datetime) -> list[Notice]:
     """Keep what was answered about one article, and tell readers and editors of what is new in it."""
     note_check(article=told.article, now=now, answered=told.answered, problem=told.problem)
+    before = _as_told(told.article)
     new = record_notices(article=told.article, found=told.notices, now=now)
+    if _as_told(told.article) != before:  # new, or known better: a withdrawn entry's page shows notices too
+        facts_changed(article=told.article)
     for entry in Entry.objects.filter(article=told.article):
         for notice in new:
             tell_of(notice=notice, entry=entry, now=now)
@@ -85,7 +88,6 @@ def tell_of(*, notice: Notice, entry: Entry, now: dt.datetime) -> DeskTask:
     if entry.state == Entry.State.PUBLISHED:
         account = account_of(notice)
         add_revision(entry=entry, kind=Revision.Kind.NOTICE, by=notice.source, now=now, account=account)
-        mark_changed()
     task, _is_new = DeskTask.objects.get_or_create(
         entry=entry, notice=notice, defaults={"kind": DeskTask.Kind.NOTICE, "made_at": now}
     )
@@ -100,6 +102,10 @@ def tell_of(*, notice: Notice, entry: Entry, now: dt.datetime) -> DeskTask:
         source=notice.source,
     )
     return task
+
+
+def _as_told(article: Article) -> list[tuple[object, ...]]:
+    return list(article.notices.values_list("pk", "doi", "source", "published_on"))
 
 
 def account_of(notice: Notice) -> dict[str, str]:
