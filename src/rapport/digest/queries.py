@@ -25,7 +25,7 @@ from django.db.models import (
 
 from rapport.digest.models import Entry, EntryQuerySet, EntryText, Issue
 from rapport.literature.evidence import comparable_sets
-from rapport.literature.models import Article, Finding, FindingQuerySet, ResearchType, Topic
+from rapport.literature.models import Article, Finding, FindingQuerySet, ResearchType, Standing, Topic
 from rapport.literature.presenting import FindingRow, Forest, finding_rows, forest
 from rapport.literature.queries import in_reading_order, overlapping_pairs
 
@@ -41,8 +41,11 @@ MOST_COMPARED_SLUGS, LONGEST_SLUG = 2000, 80
 
 @dataclass(frozen=True)
 class ArchiveMonth:
+    """An issue, how many entries stand in it, and how many of these are about an article that was retracted."""
+
     issue: Issue
     entries: int
+    retracted: int
 
 
 @dataclass(frozen=True)
@@ -57,18 +60,20 @@ class ArchiveYear:
 
 def archive(today: dt.date) -> list[ArchiveYear]:
     """The published issues by year, newest first, each with its number of entries."""
+    shown = Q(entries__state=Entry.State.PUBLISHED)
+    retracted = shown & Q(entries__article__standing=Standing.RETRACTED)
     counted = Issue.objects.published(today).annotate(
-        shown=Count("entries", filter=Q(entries__state=Entry.State.PUBLISHED))
+        shown=Count("entries", filter=shown), retracted=Count("entries", filter=retracted)
     )
     by_year: dict[int, list[ArchiveMonth]] = defaultdict(list)
     for issue in counted.order_by("-year", "-month"):
-        by_year[issue.year].append(ArchiveMonth(issue, issue.shown))  # type: ignore[attr-defined]  # annotated above
+        by_year[issue.year].append(ArchiveMonth(issue, issue.shown, issue.retracted))  # type: ignore[attr-defined]  # annotated above
     return [ArchiveYear(year, tuple(months)) for year, months in by_year.items()]
 
 
 def issues_of_year(year: int, today: dt.date) -> list[Issue]:
     """The published issues of a year, newest first, with the titles of what stands in them."""
-    shown = Entry.objects.published(today).order_by("position").prefetch_related("texts")
+    shown = Entry.objects.published(today).order_by("position").select_related("article").prefetch_related("texts")
     issues = Issue.objects.published(today).filter(year=year).order_by("-month")
     return list(issues.prefetch_related(Prefetch("entries", shown, to_attr="shown")))
 

@@ -66,6 +66,16 @@ class ForestRow:
     def overlaps(self) -> bool:
         return bool(self.shares_with)
 
+    @property
+    def doubted(self) -> str:
+        """Why the finding may not be relied on, in a word beside its label: its article is retracted or questioned."""
+        return {"retracted": _("retracted"), "questioned": _("questioned")}.get(self.article.standing, "")
+
+    @property
+    def hollow(self) -> bool:
+        """Drawn as an outline: what a later article updates, or nobody should rely on."""
+        return self.superseded or bool(self.doubted)
+
 
 @dataclass(frozen=True)
 class Forest:

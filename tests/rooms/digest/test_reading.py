@@ -15,6 +15,7 @@ from tests.making import (
     make_article,
     make_entry,
     make_issue,
+    make_notice,
     make_site,
     make_topic,
     revision,
@@ -223,6 +224,39 @@ class TestShelf:
         assert "† 1. Old (2011) shares studies or people with line 2" in page
         assert "‡ 1. Old (2011) has been updated by a later article." in page
 
+    @pytest.mark.parametrize(
+        ("kind", "word", "said"),
+        [
+            ("retraction", "retracted", "1. One (2020) has been retracted: its finding should not be relied on."),
+            ("concern", "questioned", "1. One (2020): concern has been expressed about this article"),
+        ],
+    )
+    def test_marks_in_words_what_may_not_be_relied_on(self, client: Client, kind: str, word: str, said: str) -> None:
+        for key, author in (("one", "One, A."), ("two", "Two, B.")):
+            make_article(f"{key}-2020", authors=[author], findings=[finding(families=COMPARABLE)])
+            make_entry(key, issue="2024-05", article=f"{key}-2020")
+        make_notice("one-2020", kind)
+        html = client.get("/topics/alliance/").text
+        page = words_of(html)
+        assert f"1 One (2020) {word} " in page
+        assert said in page
+        assert f"One (2020) ({word}): r = 0.28" in page
+        assert (html.count("forest__point--hollow"), html.count("forest__range--hollow")) == (1, 1)
+        table = html.partition('class="forest-table"')[2].partition("</table>")[0]
+        assert words_of(table).count(f"One (2020) Article {word}") == 1
+        findings = html.partition('<table class="findings">')[2].partition("</table>")[0]
+        assert words_of(findings).count(f"One (2020) Article {word}") == 1
+        assert f"One (2020) Article {word}" in words_of(client.get("/topics/alliance/findings/").text)
+
+    def test_marks_nothing_for_an_article_that_was_corrected_but_says_so_beside_it(self, client: Client) -> None:
+        for key in ("one", "two"):
+            article = make_article(f"{key}-2020", findings=[finding(families=COMPARABLE)])
+            make_entry(key, issue="2024-05", article=article)
+        make_notice("one-2020", "correction")
+        html = client.get("/topics/alliance/").text
+        assert "hollow" not in html
+        assert html.count("standing--corrected") == 3  # the entry's line, the forest's table, the findings
+
 
 def test_an_overlapping_article_is_told_of_without_a_shared_topic(client: Client) -> None:
     make_entry("overlapping", issue="2024-01", title="Overlapping", topics=["training"])
@@ -279,3 +313,52 @@ def test_a_page_that_cannot_be_made_says_so_even_without_its_database(client: Cl
 
 def _broken(*_: object) -> None:
     raise RuntimeError("the database is away")
+
+
+class TestARetractedArticle:
+    """Wherever it is named, a word says so."""
+
+    @pytest.fixture(autouse=True)
+    def _retracted(self) -> None:
+        make_article("rosa-2020", doi="10.1000/rosa", findings=[finding(families=COMPARABLE)])
+        make_entry("alliance-matters", article="rosa-2020", issue="2024-05")
+        make_entry("another", issue="2024-05")
+        make_notice("rosa-2020")
+
+    @pytest.mark.parametrize("address", ["/", "/2024/05/", "/2024/", "/articles/", "/topics/alliance/", "/browse/"])
+    def test_is_marked_once_in_a_list_of_entries(self, client: Client, address: str) -> None:
+        lists = client.get(address).text.partition('id="evidence"')[0]
+        assert words_of(lists).count("Article retracted") == 1
+
+    def test_is_counted_in_the_archive(self, client: Client) -> None:
+        assert "2 entries 1 article retracted" in words_of(client.get("/archive/").text)
+
+    def test_is_marked_where_another_entry_offers_it(self, client: Client) -> None:
+        page = words_of(client.get("/2024/05/another/").text)
+        assert "Rosa (2020) Article retracted" in page
+
+    def test_is_told_of_above_its_entry_and_at_its_findings(self, client: Client) -> None:
+        page = words_of(client.get("/2024/05/alliance-matters/").text)
+        assert "The article has been retracted Its findings should not be relied on. Our entry stands below" in page
+        assert "Findings, as the article reports them Article retracted" in page
+
+    def test_is_cited_as_retracted_wherever_it_is_cited(self, client: Client) -> None:
+        cited = "(Retraction published 2024, https://doi.org/10.5555/retraction )"
+        for address in ("/2024/05/alliance-matters/", "/articles/"):
+            assert cited in words_of(client.get(address).text)
+        assert cited.replace(" )", ")") in b"".join(client.get("/articles/articles.txt")).decode()
+
+    def test_has_its_notice_on_the_page_of_an_entry_that_was_withdrawn(self, client: Client) -> None:
+        make_entry("alliance-matters", article="rosa-2020", issue="2024-05", state="withdrawn")
+        response = client.get("/2024/05/alliance-matters/")
+        page = words_of(response.text)
+        assert response.status_code == 410
+        assert "The article has been retracted Its findings should not be relied on. Retraction" in page
+        assert "Our entry stands below" not in page
+        assert 'href="https://doi.org/10.5555/retraction"' in response.text
+        assert "notices.css" in response.text
+
+
+def test_the_page_of_a_withdrawn_entry_has_no_styles_of_notices_without_one(client: Client) -> None:
+    make_entry("taken-back", issue="2024-05", state="withdrawn")
+    assert "notices" not in client.get("/2024/05/taken-back/").text

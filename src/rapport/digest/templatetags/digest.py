@@ -127,7 +127,7 @@ def forest_words(forest: Forest) -> dict[str, Any]:
     lines = [
         _("%(article)s: %(estimate)s, %(interval_label)s %(interval)s.")
         % {
-            "article": row.label,
+            "article": f"{row.label} ({row.doubted})" if row.doubted else row.label,
             "estimate": row.row.estimate,
             "interval_label": row.row.interval_label,
             "interval": row.row.interval,
