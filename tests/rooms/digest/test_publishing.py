@@ -21,9 +21,11 @@ from tests.making import (
     make_announcement,
     make_article,
     make_entry,
+    make_notice,
     make_page,
     make_site,
     make_topic,
+    revision,
 )
 from tests.publishing import COPY, LIVE, leads_nowhere, links_of, names_in, pages_in, publish
 
@@ -365,3 +367,60 @@ class TestWhatMachinesAreTold:
         without = (publish(tmp_path / "two") / "archive/index.html").read_text(encoding="utf-8")
         assert f'role="search" action="{LIVE}/browse/"' in with_live
         assert 'role="search"' not in without
+
+
+class TestWhatBecameOfAnEntry:
+    """Notices, corrections and withdrawals are on the files as they are on the live site."""
+
+    ACCOUNT = {"en": "The sample is 231, not 211.", "fr": "L’échantillon est de 231, non de 211."}
+
+    @pytest.fixture(autouse=True)
+    def _a_digest(self) -> None:
+        make_site()
+        for slug in ("about", "accessibility", "privacy"):
+            make_page(slug)
+        made = [revision(1), revision(2, "corrected", account=self.ACCOUNT)]
+        make_entry("alliance-matters", issue="2024-05", revisions=made)
+        gone = [revision(1), revision(2, "withdrawn", account={"en": "It told of the wrong article."})]
+        make_entry("taken-back", issue="2024-05", state="withdrawn", revisions=gone)
+
+    def test_a_correction_and_a_withdrawal_are_told_with_their_accounts(self, tmp_path: Path) -> None:
+        pages = pages_in(publish(tmp_path / "digest"))
+        for language in self.ACCOUNT:
+            prefix = "/fr" if language == "fr" else ""
+            assert self.ACCOUNT[language] in pages[f"{prefix}/2024/05/alliance-matters/"]
+            assert "It told of the wrong article." in pages[f"{prefix}/2024/05/taken-back/"]
+        assert (tmp_path / "digest/2024/05/taken-back/.withdrawn").exists()
+
+    def test_a_notice_that_arrives_is_on_every_page_of_the_next_publication(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        pages = pages_in(publish(tmp_path / "digest"))
+        assert not any("standing--" in page or "notices" in page for page in pages.values())
+        make_notice("alliance-matters")
+        make_notice("taken-back")
+        pages = pages_in(publish(tmp_path / "digest"))
+        banner = {at for at, page in pages.items() if 'class="notices notices--retracted"' in page}
+        marked = {at for at, page in pages.items() if "standing--retracted" in page}
+        both = {f"{prefix}/2024/05/{slug}/" for prefix in ("", "/fr") for slug in ("alliance-matters", "taken-back")}
+        assert banner == both
+        lists = ("", "2024/", "2024/05/", "articles/", "browse/", "topics/alliance/", "types/meta-analysis/")
+        assert marked == {f"{prefix}/{one}" for prefix in ("", "/fr") for one in lists}
+        assert "Article retracted" in (tmp_path / "digest/feeds/entries.atom").read_text(encoding="utf-8")
+        ris = (tmp_path / "digest/2024/05/alliance-matters/citation.ris").read_text(encoding="utf-8")
+        assert "N1  - Retracted. Retraction published 2024, https://doi.org/10.5555/retraction" in ris
+
+    def test_a_notice_that_arrives_while_it_is_published_is_on_all_of_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        arrived: list[str] = []
+        assets = publishing._assets
+
+        def late_assets() -> object:  # what a copy ends with: its pages are written by then
+            if not arrived:
+                arrived.append(make_notice("alliance-matters").doi)
+            return assets()
+
+        monkeypatch.setattr(publishing, "_assets", late_assets)
+        pages = pages_in(publish(tmp_path / "digest"))
+        assert "The article has been retracted" in pages["/2024/05/alliance-matters/"]
