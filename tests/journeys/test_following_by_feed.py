@@ -79,7 +79,7 @@ def test_a_topic_is_followed_through_a_correction_and_a_withdrawal(client: Clien
     (corrected,) = reader.look()
     assert corrected.title == "One client in five leaves before therapy is done"
     told = corrected.content[0].value
-    assert told.index("Corrected on 2 September 2024:") < told.index("The older review gave 47%, not 57%.")
+    assert told.index("Entry corrected on 2 September 2024:") < told.index("The older review gave 47%, not 57%.")
     assert told.index("The older review gave 47%") < told.index("Bring it to supervision.")
     assert client.get(corrected.link.removeprefix("http://testserver")).status_code == 200
 

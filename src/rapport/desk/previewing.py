@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import override
 
-from rapport.digest.models import Entry, EntryText
+from rapport.digest.models import Entry, EntryText, Revision
 from rapport.digest.queries import texts_and_neighbours
+from rapport.digest.reading import last_of
 from rapport.literature.citations import apa
 from rapport.literature.models import Finding
 from rapport.literature.presenting import finding_rows
@@ -34,13 +35,15 @@ def as_readers_see(
         findings = list(entry.article.findings.with_families().order_by("position"))
     with override(language):
         _, neighbours = texts_and_neighbours(entry, localdate())
+        revisions = list(entry.revisions.all())
         context: dict[str, Any] = {
             "entry": entry,
             "text": EntryText(entry=entry, language=language, **words),
             "citation": apa(entry.article.reference, language),
             "findings": finding_rows(findings),
             "topics": list(entry.topics.all()),
-            "revisions": list(entry.revisions.all()),
+            "revisions": revisions,
+            "correction": last_of(Revision.Kind.CORRECTED, revisions),
             "neighbours": neighbours,
         }
         return render_to_string("digest/parts/entry.html", context, request)

@@ -1,4 +1,4 @@
-"""Which of an entry's texts a reader gets."""
+"""Which of an entry's texts a reader gets, and which of its revisions first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import get_language
 
-from rapport.digest.models import EntryText
+from rapport.digest.models import EntryText, Revision
 
 
 def best_text(texts: Sequence[EntryText], original: str) -> EntryText:
@@ -16,3 +16,8 @@ def best_text(texts: Sequence[EntryText], original: str) -> EntryText:
         if language in by_language:
             return by_language[language]
     return texts[0]
+
+
+def last_of(kind: str, revisions: Sequence[Revision]) -> Revision | None:
+    """The last revision of a kind: what readers are told above the entry, if anything."""
+    return next((revision for revision in reversed(revisions) if revision.kind == kind), None)

@@ -22,9 +22,9 @@ from rapport.digest.caching import public_page
 from rapport.digest.describing import Describer
 from rapport.digest.feeds.addresses import feed_of
 from rapport.digest.middleware import site_of
-from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page
+from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, Revision
 from rapport.digest.paging import ARTICLES_PER_PAGE, ENTRIES_PER_PAGE, FINDINGS_PER_PAGE, page_of, paged
-from rapport.digest.reading import best_text
+from rapport.digest.reading import best_text, last_of
 from rapport.literature.citations import Reference, apa, bibtex, csl_json, ris
 from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.literature.presenting import finding_rows
@@ -120,12 +120,14 @@ def entry(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
     }
     if found.state == Entry.State.WITHDRAWN:
         context["issue_is_out"] = Issue.objects.published(localdate()).filter(entries=found).exists()
+        context["withdrawal"] = last_of(Revision.Kind.WITHDRAWN, context["revisions"])
         context["graph"] = _describer(request).withdrawn(found, text, context["revisions"])
         return render(request, "digest/withdrawn.html", context, status=410)
     topics, here = list(found.topics.all()), _written_in(request, text, texts)
     context |= {
         "elsewhere": here,
         "described": _describer(request).entry(found, text, context["revisions"], topics, here),
+        "correction": last_of(Revision.Kind.CORRECTED, context["revisions"]),
         "findings": finding_rows(list(found.article.findings.with_families().order_by("position"))),
         "neighbours": neighbours,
         "topics": topics,

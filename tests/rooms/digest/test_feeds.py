@@ -279,10 +279,8 @@ def test_a_correction_moves_an_entry_to_the_top_and_says_what_was_wrong(client: 
     make_entry("older", issue="2024-05", title="Older", revisions=corrected)
     make_entry("newer", issue="2024-06", title="Newer", revisions=[revision(1, made_on=JUNE)])
     assert titles(client, "/feeds/entries.atom") == ["Older", "Newer"]
-    for address, line in {
-        "/feeds/entries.json": "Corrected on 1 July 2024: The sample is 231, not 211. Practice implications",
-        "/feeds/topic/alliance.json": "Corrected on 1 July 2024: The sample is 231, not 211. Practice implications",
-    }.items():
+    line = "Entry corrected on 1 July 2024: The sample is 231, not 211. Practice implications"
+    for address in ("/feeds/entries.json", "/feeds/topic/alliance.json"):
         first, second = read_json(client, address)["items"]
         assert words_of(first["content_html"]).startswith(line)
         assert (first["date_published"], first["date_modified"]) == (
@@ -302,7 +300,7 @@ def test_every_revision_that_concerns_readers_is_told_the_latest_first(client: C
     make_entry("often-wrong", issue="2024-05", revisions=revisions)
     (item,) = read_json(client, "/feeds/entries.json")["items"]
     assert words_of(item["content_html"]).startswith(
-        "Corrected on 1 July 2024: Twice wrong. Corrected on 10 June 2024: Once &lt;b&gt;wrong&lt;/b&gt;. "
+        "Entry corrected on 1 July 2024: Twice wrong. Entry corrected on 10 June 2024: Once &lt;b&gt;wrong&lt;/b&gt;. "
         "Published on 6 May 2024: Out early. Practice implications"
     )
 

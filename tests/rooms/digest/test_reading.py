@@ -331,7 +331,7 @@ class TestARetractedArticle:
         assert words_of(lists).count("Article retracted") == 1
 
     def test_is_counted_in_the_archive(self, client: Client) -> None:
-        assert "2 entries 1 article retracted" in words_of(client.get("/archive/").text)
+        assert "…on 2024-05 1 article retracted 2 entries" in words_of(client.get("/archive/").text)
 
     def test_is_marked_where_another_entry_offers_it(self, client: Client) -> None:
         page = words_of(client.get("/2024/05/another/").text)
@@ -357,6 +357,27 @@ class TestARetractedArticle:
         assert "Our entry stands below" not in page
         assert 'href="https://doi.org/10.5555/retraction"' in response.text
         assert "notices.css" in response.text
+
+
+def test_a_correction_is_told_above_the_entry_and_every_one_below_it(client: Client) -> None:
+    accounts = [{"en": "The sample is 231."}, {"en": "The interval was misprinted.", "fr": "L’intervalle était faux."}]
+    corrections = [revision(number, "corrected", account=account) for number, account in enumerate(accounts, start=2)]
+    entry = make_entry(issue="2024-05", revisions=[revision(1), *corrections])
+    body = client.get(entry.get_absolute_url()).text.partition("<body")[2]
+    head, _, rest = words_of(body).partition("Practice implications")
+    assert "Entry corrected on 6 May 2024: The interval was misprinted." in head
+    assert "231" not in head
+    assert "Corrected 6 May 2024 The sample is 231. Corrected 6 May 2024 The interval" in rest
+    assert "L’intervalle était faux." in words_of(client.get(f"/fr{entry.get_absolute_url()}").text)
+    other = make_entry("as-it-was", issue="2024-05")
+    assert "callout" not in client.get(other.get_absolute_url()).text
+
+
+def test_the_page_of_a_withdrawn_entry_says_first_when_and_why(client: Client) -> None:
+    gone = [revision(1), revision(2, "withdrawn", account={"en": "It told of the wrong article."})]
+    entry = make_entry(issue="2024-05", state="withdrawn", revisions=gone)
+    page = words_of(client.get(entry.get_absolute_url()).text)
+    assert "go together Withdrawn on 6 May 2024: It told of the wrong article. Rosa, R. (2020)." in page
 
 
 def test_the_page_of_a_withdrawn_entry_has_no_styles_of_notices_without_one(client: Client) -> None:
