@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.watching import Watched
 
 SECONDS_TO_START = 60
+RAPPORT = [sys.executable, "-c", "from rapport.config.command import main; main()"]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
 
 
@@ -47,16 +49,36 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with the sample digest, on a data directory of its own."""
-    data = tmp_path_factory.mktemp("data")
+    with _served(tmp_path_factory.mktemp("data")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def later_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same a while later: articles were retracted, questioned and corrected, entries too (`became.py`)."""
+    data = tmp_path_factory.mktemp("later")
+    subprocess.run([*RAPPORT, "demo", "--no-serve"], env=_environment(data), cwd=data, check=True, capture_output=True)
+    script = Path(__file__).with_name("became.py")
+    subprocess.run([sys.executable, str(script)], env=_environment(data), cwd=data, check=True)
+    with _served(data) as address:
+        yield address
+
+
+def _environment(data: Path) -> dict[str, str]:
     ours = ("RAPPORT_", "DJANGO_", "DATABASE_URL")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    environment |= {"RAPPORT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
+    return environment | {"RAPPORT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
+
+
+@contextmanager
+def _served(data: Path) -> Iterator[str]:
+    """The address of the demo's server on a data directory."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with (data / "server.log").open("wb") as log:
-        command = [sys.executable, "-c", "from rapport.config.command import main; main()", "demo", "--port", str(port)]
-        server = subprocess.Popen(command, env=environment, cwd=data, stdout=log, stderr=log)
+        command = [*RAPPORT, "demo", "--port", str(port)]
+        server = subprocess.Popen(command, env=_environment(data), cwd=data, stdout=log, stderr=log)
         try:
             _wait_for(server, f"http://127.0.0.1:{port}", data / "server.log")
             yield f"http://127.0.0.1:{port}"
@@ -96,6 +118,16 @@ def reader(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     Whatever the reader then does, the console must stay silent, no cookie may be set, and nothing may be
     asked of anyone but our server.
     """
+    yield from _reading(browser, site)
+
+
+@pytest.fixture
+def later_reader(browser: Browser, later_site: str) -> Iterator[Callable[..., Page]]:
+    """The same at `later_site`."""
+    yield from _reading(browser, later_site)
+
+
+def _reading(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     opened: list[Watched] = []
 
     def open_page(path: str = "/", *, width: int = 1280, height: int = 800, **of_context: Any) -> Page:
