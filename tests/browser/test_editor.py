@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -100,6 +101,12 @@ def test_a_figure_is_reached_answered_for_and_taken_back_by_keys_alone(at_the_de
     while page.evaluate(chosen)[1] != "6,789":
         page.keyboard.press("F8")
     assert page.evaluate(chosen)[0] == "words-limitations"
+    expect(page.locator("#said")).to_have_text(re.compile(r"^6,789\. \S+"))
+
+    page.keyboard.press("F9")
+    assert page.evaluate("document.activeElement.closest('#check [data-figure]').textContent.includes('6,789')")
+    page.keyboard.press("Enter")
+    assert page.evaluate(chosen) == ["words-limitations", "6,789"]
 
     figure = page.locator("#check .figure--unsupported", has_text="6,789")
     figure.locator("summary").focus()
@@ -116,6 +123,65 @@ def test_a_figure_is_reached_answered_for_and_taken_back_by_keys_alone(at_the_de
     page.locator("#group-acknowledged > summary").click()
     page.get_by_role("button", name="Take this back").click()
     expect(page.locator("#check .figure--unsupported", has_text="6,789")).to_be_visible()
+
+
+def test_a_figure_that_is_folded_away_is_reached_too_and_no_figure_is_said_to_be_none(at_the_desk):
+    page = at_the_desk(address("typing"))
+    expect(page.locator("[data-marks=how_many] .mark").first).to_be_visible()
+    page.locator("#words-how_many").focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("F9")
+    focused = page.locator("#check [data-jump]:focus")
+    expect(focused).to_be_visible()
+    assert focused.locator(".mark").text_content() == page.locator("[data-marks=how_many] .mark").first.text_content()
+
+    page.locator("#words-design").focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("F9")
+    expect(page.locator("#said")).to_have_text("There is no figure at the cursor.")
+
+
+def test_a_screen_reader_hears_what_matters_once_and_no_saving_by_itself(at_the_desk):
+    page = at_the_desk(address("keys"))
+    page.evaluate(
+        """() => {
+          window.heard = [];
+          const live = [...document.querySelectorAll("[role=status], [role=alert], [aria-live]")];
+          const listen = (element) => new MutationObserver(() => window.heard.push(element.textContent.trim()))
+            .observe(element, {childList: true, characterData: true, subtree: true});
+          live.forEach(listen);
+        }"""
+    )
+    for words in (" First, some words.", " Then some more.", " And the last."):
+        with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/en/")):
+            write(page, "measured", words)
+    assert page.evaluate("window.heard") == []
+
+    write(page, "measured", " With 7,531 of them.")
+    expect(page.locator("#said")).to_contain_text("Number check:")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#said")).to_contain_text("Saved")
+    heard = page.evaluate("window.heard")
+    assert [line.partition(" ")[0] for line in heard] == ["Number", "Saved"]
+
+
+def test_the_toolbar_is_used_by_keys(at_the_desk):
+    page = at_the_desk(address("keys"))
+    field = page.locator("#words-limitations")
+    before = field.input_value()
+    write(page, "limitations", "\n\nA point")
+    toolbar = page.locator("[role=toolbar][aria-controls=words-limitations]")
+    expect(toolbar).to_have_accessible_name("Formatting of Limitations")
+    page.keyboard.press("Shift+Tab")
+    expect(toolbar.get_by_role("button", name="Bold")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(toolbar.get_by_role("button", name="List")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    assert field.input_value() == f"{before}\n\n- A point"
+    page.keyboard.press("Control+a")
+    page.keyboard.type(before)
 
 
 def test_what_is_typed_beside_the_text_stays_while_the_check_is_renewed(at_the_desk):
@@ -181,8 +247,33 @@ def test_without_a_script_every_step_has_a_button(at_the_desk):
     page.locator("#notes-summary").get_by_role("button", name="Write the note").click()
     expect(page.locator("#notes-summary .note")).to_contain_text("Is that all of them?")
 
+    page.locator("#group-acknowledged > summary").click()
+    page.get_by_role("button", name="Take this back").click()
+    expect(page.locator("#check .figure--unsupported", has_text="8,642")).to_be_visible()
+
+    page.locator("[id^=answer-][name^='answer:']").first.fill("All who were asked.")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    expect(page.locator("#notes-summary .note__text--answer")).to_contain_text("All who were asked.")
+    page.get_by_role("button", name="Settle").click()
+    expect(page.locator("#notes-summary .note--settled")).to_contain_text("Settled by Edith Martin.")
+
     page.get_by_role("link", name="Versions").click()
     expect(page.locator("ins").last).to_contain_text("8,642")
+    page.get_by_role("button", name=re.compile("Go back to it")).last.click()
+    page.goto(address("without script"))
+    assert "8,642" not in page.locator("#words-summary").input_value()
+
+
+def test_without_a_script_two_texts_at_once_are_told_apart_too(at_the_desk):
+    edith = at_the_desk(address("without script"), javascript=False)
+    ada = at_the_desk(address("without script"), who="ada", javascript=False)
+    for page, field, words in ((ada, "who", ", says Ada"), (edith, "measured", ", says Edith")):
+        page.locator(f"#words-{field}").fill(page.locator(f"#words-{field}").input_value() + words)
+        page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(edith.get_by_role("heading", level=1)).to_have_text("Somebody else saved this text meanwhile")
+    edith.get_by_role("button", name="Save what is to stand").click()
+    assert edith.locator("#words-who").input_value().endswith(", says Ada")
+    assert edith.locator("#words-measured").input_value().endswith(", says Edith")
 
 
 def test_a_translation_stands_beside_its_original(at_the_desk):

@@ -18,6 +18,7 @@
 
   const isOpen = (figure) => ["contradicted", "disagree", "unsupported"].includes(figure.mark);
   const next = document.getElementById("next-figure");
+  const verdict = document.getElementById("to-verdict");
   let figures = [];
   let lastPlace = [...places.values()][0];
 
@@ -30,6 +31,7 @@
       mark: line.dataset.mark,
     }));
     next.hidden = !figures.some(isOpen);
+    verdict.hidden = !figures.length;
     if (asked) for (const [name, area] of places) follow(name, asked[name], area.value);
     for (const name of places.keys()) paint(name);
   }
@@ -70,6 +72,16 @@
     layer.replaceChildren(...parts, `${text.slice(at)}\u200b`);
   }
 
+  // What a screen reader hears. The same is not said twice, and what is saved by itself is not said at all.
+  const said = document.getElementById("said");
+  function announce(text) {
+    if (said.textContent !== text) said.textContent = text;
+  }
+
+  // A figure of the text with its verdict, as its line in the list has them.
+  const verdictOf = (line) =>
+    [...line.querySelectorAll(".figure__place .mark, .figure__message, .figure__question")].map((part) => part.textContent.trim()).join(". ");
+
   function show(name, start, end, drawn) {
     const area = places.get(name);
     area.focus({ preventScroll: true });
@@ -87,9 +99,21 @@
     const beyond = (figure) => (backwards ? before(figure, here) < 0 : before(figure, here) > 0);
     const found = open.find(beyond) || open[0];
     show(found.field, found.start, found.end, found.drawn);
+    announce(verdictOf(found.line));
+  }
+
+  // From the figure at the cursor to its line in the list; from a line there is a link back.
+  function toVerdict() {
+    const at = lastPlace.selectionEnd;
+    const found = figures.find((one) => one.field === lastPlace.dataset.words && one.start <= at && at <= one.end);
+    if (!found) return announce(verdict.dataset.none);
+    const group = found.line.closest("details");
+    if (group) group.open = true;
+    found.line.querySelector("[data-jump]").focus();
   }
 
   next.addEventListener("click", () => nextFigure(false));
+  verdict.addEventListener("click", toVerdict);
 
   document.addEventListener("click", (event) => {
     const jump = event.target.closest("[data-jump]");
@@ -142,6 +166,17 @@
 
   function say(text) {
     status.replaceChildren(Object.assign(document.createElement("span"), { className: "editor__trouble", textContent: text }));
+    announce(text);
+  }
+
+  // Heard are trouble, its end, and a saving that was asked for.
+  let askedFor = false;
+  let troubled = false;
+  function hearWhatIsSaved() {
+    const trouble = status.querySelector(".editor__trouble");
+    if (trouble || askedFor || troubled) announce((trouble || status).textContent.trim());
+    askedFor = false;
+    troubled = Boolean(trouble);
   }
 
   function failed(text, again) {
@@ -225,6 +260,7 @@
   const opened = new Map();
   let focused = null;
   let check = document.getElementById("check");
+  let stood = check.dataset.said;
 
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-typed]")) typed.set(event.target.id, event.target.value);
@@ -254,9 +290,10 @@
     if (newest !== check) {
       check = newest;
       readFigures(sent.get(event.detail.requestConfig.elt));
-      const said = document.getElementById("said");
-      if (said.textContent !== check.dataset.said) said.textContent = check.dataset.said;
+      if (check.dataset.said !== stood) announce(check.dataset.said);
+      stood = check.dataset.said;
     }
+    if (writes(event)) hearWhatIsSaved();
     if (focused && !focused.element.isConnected) {
       const again = focused.element.id && document.getElementById(focused.element.id);
       const around = focused.at && document.getElementById(focused.at.id);
@@ -331,13 +368,20 @@
       nextFigure(event.shiftKey);
       return;
     }
+    if (event.key === "F9" && !verdict.hidden) {
+      event.preventDefault();
+      toVerdict();
+      return;
+    }
     const area = event.target.closest("textarea[data-words]");
     if (area && event.key === "Enter" && area.dataset.oneLine !== undefined && !event.isComposing) event.preventDefault();
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const deed = { b: "bold", i: "italic", k: "link" }[event.key.toLowerCase()];
     if (event.key.toLowerCase() === "s") {
       event.preventDefault();
+      askedFor = true;
       if (isDirty() && !clash) htmx.trigger(autosave, "save-now");
+      else hearWhatIsSaved();
     } else if (deed && area && area.dataset.oneLine === undefined) {
       event.preventDefault();
       writing[deed](area);
