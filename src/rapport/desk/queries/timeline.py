@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.audit.models import Event
@@ -78,7 +79,7 @@ def _acknowledgement(ack: Acknowledgement) -> Happening:
 
 def _revisions(entry: Entry, events: list[Event]) -> list[Happening]:
     """What readers were told; `who` did it is the author for readers, and in `details` who pressed the button."""
-    done_by = {event.details["revision"]: event.name for event in events}
+    done_by = {event.details["revision"]: event.told_name for event in events}
     sentences = {
         "published": _("was published (revision %(number)d)"),
         "corrected": _("was corrected (revision %(number)d)"),
@@ -98,7 +99,7 @@ def _revisions(entry: Entry, events: list[Event]) -> list[Happening]:
             number=revision.number,
             details={
                 "kind": revision.kind,
-                "account": in_language(revision.account, entry.language).text,
+                "account": in_language(revision.account, get_language() or entry.language).text,
                 "done_by": done_by.get(revision.number, ""),
             },
         )
@@ -110,7 +111,7 @@ def _deed(event: Event, sentences: dict[str, str]) -> Happening:
     return Happening(
         at=event.at,
         kind=event.did,
-        who=event.name,
+        who=event.told_name,
         sentence=sentences.get(event.did, event.did),
         language=str(event.details.get("language", "")),
         reason=str(event.details.get("reason", "")),
@@ -130,6 +131,7 @@ def _sentences() -> dict[str, str]:
         "entry.taken-out": _("took it out of its issue"),
         "entry.translation-confirmed": _("said that the translation fits the original"),
         "entry.acknowledgement-taken-back": _("no longer answers for a figure"),
+        "notice.arrived": _("found a notice about the article"),
         "note.written": _("wrote a note"),
         "note.answered": _("answered a note"),
         "note.settled": _("settled a note"),
