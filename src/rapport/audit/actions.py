@@ -7,9 +7,7 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
-from rapport.audit.models import Event
-
-SCHEDULE = "the schedule"
+from rapport.audit.models import SCHEDULE, Event
 
 
 class Somebody(Protocol):

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+SCHEDULE = "the schedule"
 
 
 class Event(models.Model):
@@ -33,6 +36,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.did} {self.about}"
+
+    @property
+    def told_name(self) -> str:
+        """Who did it; the schedule, which has no account, in the page's language."""
+        return self.name if self.who or self.name != SCHEDULE else _("the schedule")
 
 
 class JobRun(models.Model):

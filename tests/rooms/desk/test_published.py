@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from rapport.audit.models import Event
 from rapport.desk.actions import (
@@ -17,9 +18,12 @@ from rapport.desk.actions import (
     submit_for_review,
     withdraw_entry,
 )
+from rapport.desk.actions.notices import keep_answer
 from rapport.desk.models import Progress
 from rapport.desk.queries import history, stage_of, words_of
 from rapport.digest.models import Entry, SearchDocument, SiteIdentity
+from rapport.literature.lookup.record import FoundNotice
+from rapport.literature.notices import Told
 from tests.making import NOW, WRITTEN, make_approved, make_entry, make_released, make_site
 from tests.refusals import refusal
 
@@ -292,6 +296,18 @@ def test_the_history_tells_who_wrote_approved_and_published_and_corrected(entry,
     assert history(entry)[0].at == LATER
     (first,) = [happening for happening in history(entry) if happening.number == 1 and happening.kind == "revision"]
     assert first.details == {"kind": "published", "account": "", "done_by": "Edith"}
+
+
+def test_the_history_of_an_entry_with_a_notice_is_in_the_pages_language(entry, edith):
+    told = Told(entry.article, (FoundNotice(kind="retraction", source="Retraction Watch"),), answered=True)
+    keep_answer(told=told, now=LATER)
+    with translation.override("fr"):
+        happened = {happening.kind: happening for happening in history(entry) if happening.at == LATER}
+    assert (happened["notice.arrived"].who, happened["notice.arrived"].sentence) == (
+        "la planification",
+        "a trouvé un avis sur l’article",
+    )
+    assert happened["revision"].details["account"] == "L’article a été rétracté. Ne vous fiez pas à ses résultats."
 
 
 @pytest.mark.parametrize("number", [2, 30])

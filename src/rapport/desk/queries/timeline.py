@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.audit.models import Event
@@ -99,7 +100,7 @@ def _acknowledgement(ack: Acknowledgement) -> Happening:
 
 def _revisions(entry: Entry, events: list[Event]) -> list[Happening]:
     """What readers were told; `who` did it is the author for readers, and in `details` who pressed the button."""
-    done_by = {event.details["revision"]: event.name for event in events}
+    done_by = {event.details["revision"]: event.told_name for event in events}
     sentences = {
         "published": _("was published (revision %(number)d)"),
         "corrected": _("was corrected (revision %(number)d)"),
@@ -119,7 +120,7 @@ def _revisions(entry: Entry, events: list[Event]) -> list[Happening]:
             number=revision.number,
             details={
                 "kind": revision.kind,
-                "account": in_language(revision.account, entry.language).text,
+                "account": in_language(revision.account, get_language() or entry.language).text,
                 "done_by": done_by.get(revision.number, ""),
             },
         )
@@ -131,7 +132,7 @@ def _deed(event: Event) -> Happening:
     return Happening(
         at=event.at,
         kind=event.did,
-        who=event.name,
+        who=event.told_name,
         sentence=deed_name(event.did),
         language=str(event.details.get("language", "")),
         reason=str(event.details.get("reason", "")),
