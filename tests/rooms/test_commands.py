@@ -176,7 +176,7 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
     assert outcome.said.splitlines() == [
         "✗ Site identity: there is none yet; import a content folder that has a site.yml.",
         *[
-            f"✗ Page “{page}”: it is missing; add pages/{page}.en.md to the content and import it."
+            f"✗ Page “{page}”: it is missing; write it at the desk, or import a pages/{page}.en.md."
             for page in ("about", "accessibility", "privacy")
         ],
         *NOBODY_AND_NOTHING_YET,
@@ -187,7 +187,8 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
     )
     assert rapport("import_digest", folder, **PRODUCTION).code == 0
     assert rapport("doctor", "--quiet", **PRODUCTION).said.splitlines() == [
-        "✗ Contact address: desk@example.org reaches nobody; put your own into site.yml and import it.",
+        "✗ Contact address: desk@example.org reaches nobody; "
+        "put your own in at the desk (Network, Identity), or into site.yml and import it.",
         *NOBODY_AND_NOTHING_YET,
     ]
     write_files(folder, {"site.yml": FILES["site.yml"].replace("desk@example.org", "desk@digest.ca")})
@@ -199,6 +200,10 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
     as_if_done("check-notices", tmp_path / "data" / "rapport.sqlite3")
     assert rapport("backup", tmp_path / "copy", "-v0", **PRODUCTION).code == 0
     assert rapport("doctor", "--quiet", **PRODUCTION) == Outcome(0, "", "")
+    assert "✓ Mail: given to localhost:25" in rapport("doctor", **PRODUCTION).said.splitlines()
+    unsent = f"✓ Mail: not sent, but written into {tmp_path / 'data' / 'mail'} (RAPPORT_MAIL_URL sends it)"
+    without = {**PRODUCTION, "RAPPORT_MAIL_URL": "", "RAPPORT_MAIL_FROM": ""}
+    assert unsent in rapport("doctor", **without).said.splitlines()
 
 
 NOBODY_AND_NOTHING_YET = [

@@ -26,6 +26,10 @@ __all__ = ["rapport"]  # a fixture
 SERVER = os.environ.get("DATABASE_URL", "")
 ON_POSTGRES = SERVER.startswith("postgres")
 
+pytestmark = pytest.mark.skipif(
+    ON_POSTGRES and shutil.which("pg_dump") is None, reason="PostgreSQL's client programs are not here: no pg_dump"
+)
+
 
 class Place:
     """Where a site lives: a data directory and, on PostgreSQL, a database of its own."""

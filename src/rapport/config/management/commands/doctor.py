@@ -66,6 +66,7 @@ def examine() -> Iterator[Sign]:
     yield from _database()
     yield from _static_files()
     if not settings.DEMO:
+        yield _mail()
         for message in checks.run_checks(include_deployment_checks=True):
             if not message.is_silenced():
                 yield Sign(f"Check {message.id}", f"{message.msg} {message.hint or ''}".strip())
@@ -111,9 +112,10 @@ def _content() -> Iterator[Sign]:
         yield Sign(f"Site identity: {site.name.get('en') or next(iter(site.name.values()))}")
     for slug in ("about", "accessibility", "privacy"):
         if not Page.objects.filter(slug=slug).exists():
-            yield Sign(f"Page “{slug}”", f"it is missing; add pages/{slug}.en.md to the content and import it.")
+            yield Sign(f"Page “{slug}”", f"it is missing; write it at the desk, or import a pages/{slug}.en.md.")
     if not settings.DEMO and site and site.contact_email.endswith(("@example.org", "@example.com", "@example.net")):
-        yield Sign("Contact address", f"{site.contact_email} reaches nobody; put your own into site.yml and import it.")
+        mend = "put your own in at the desk (Network, Identity), or into site.yml and import it."
+        yield Sign("Contact address", f"{site.contact_email} reaches nobody; {mend}")
     yield Sign(f"Entries: {Entry.objects.count()}")
     entries, searched = Entry.objects.filter(state=Entry.State.PUBLISHED).count(), SearchDocument.objects.count()
     yield Sign(
@@ -157,6 +159,13 @@ def _what_ails(job: Job, run: JobRun | None, now: dt.datetime) -> str:
         f"it has not been done {since}. Run `rapport schedule` and `rapport worker` as services, "
         f"or `rapport run_job {job.name}` by cron."
     )
+
+
+def _mail() -> Sign:
+    """Where mail goes. Without a server it is no fault: a host may pass links on by hand."""
+    if settings.ENVIRONMENT.mail:
+        return Sign(f"Mail: given to {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+    return Sign(f"Mail: not sent, but written into {settings.EMAIL_FILE_PATH} (RAPPORT_MAIL_URL sends it)")
 
 
 def _static_files() -> Iterator[Sign]:
