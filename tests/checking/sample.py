@@ -2,7 +2,7 @@
 
 Every text of `content/` is checked against its article. What the check stops there is a false alarm, since the sample
 is right by construction. Then each figure that is supported is written wrong, one at a time, in each way that a hand
-writes it wrong, and its field is checked again.
+writes it wrong, and its paragraph is checked again.
 """
 
 from __future__ import annotations
@@ -64,12 +64,13 @@ def slipped(text: CheckedText) -> Iterator[Slipped]:
     for figure in text.checked.supported:
         if not any(character.isdecimal() for character in figure.text):
             continue
+        whole = text.words[figure.field]
+        begin, stop = whole.rfind("\n\n", 0, figure.start) + 1, whole.find("\n\n", figure.end)
+        before, after = whole[begin : figure.start], whole[figure.end : stop if stop >= 0 else None]
         for kind, written in slips_of(figure.text, text.language):
-            whole = text.words[figure.field]
-            wrong = whole[: figure.start] + written + whole[figure.end :]
-            checked = check_words({figure.field: wrong}, text.facts, language=text.language)
-            end = figure.start + len(written)
-            there = [one for one in checked.figures if one.start < end and one.end > figure.start]
+            checked = check_words({figure.field: before + written + after}, text.facts, language=text.language)
+            start, end = len(before), len(before) + len(written)
+            there = [one for one in checked.figures if one.start < end and one.end > start]
             yield Slipped(
                 kind=kind,
                 text=text,
