@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -104,6 +105,17 @@ def test_a_copy_can_be_read_by_its_owner_only(site, tmp_path):
     site.rapport("backup", tmp_path / "copy")
     assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "copy").iterdir() if path.is_file()} == {0o600}
+
+
+def test_of_two_copies_to_one_place_at_once_one_is_made_whole_and_the_other_refused(site, place, tmp_path):
+    with ThreadPoolExecutor() as pool:
+        at_once = [pool.submit(site.rapport, "backup", tmp_path / "copy") for _ in range(3)]
+    copied = [one.result() for one in at_once]
+    assert sorted(one.code for one in copied) == [0, 1, 1]
+    told = ("Another copy is being made in", "is there already. Name a new folder")
+    assert all(any(words in one.complained for words in told) for one in copied if one.code)
+    assert [path.name for path in tmp_path.iterdir() if "unfinished" in path.name] == []
+    assert place("new").rapport("restore", tmp_path / "copy").code == 0
 
 
 def test_a_copy_taken_while_somebody_writes_is_of_one_moment(site, place, tmp_path):

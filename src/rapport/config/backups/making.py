@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import connection
@@ -28,21 +31,50 @@ def make_backup(folder: Path, *, now: dt.datetime) -> Manifest:
     left behind is cleared away by the next one to the same place.
     """
     folder = folder.absolute()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BackupProblem(f"{folder} is there already. Name a new folder for each copy.")
+    _refuse_what_is_there(folder)
     unfinished = folder.with_name(f".{folder.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True, mode=0o700)
-    try:
-        manifest = _fill(unfinished, now)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-    if folder.exists():
-        folder.rmdir()
-    unfinished.replace(folder)
+    with _alone_in(unfinished, folder):
+        _refuse_what_is_there(folder)  # another copy may have come there meanwhile
+        _empty(unfinished)
+        try:
+            manifest = _fill(unfinished, now)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+        if folder.exists():
+            folder.rmdir()
+        unfinished.replace(folder)
     JobRun.objects.update_or_create(name=JOB, defaults={"begun_at": now, "ended_at": now, "problem": ""})
     return manifest
+
+
+def _refuse_what_is_there(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BackupProblem(f"{folder} is there already. Name a new folder for each copy.")
+
+
+@contextmanager
+def _alone_in(unfinished: Path, folder: Path) -> Iterator[None]:
+    """Hold the folder that a copy is made in: two at once would make one that is neither's.
+
+    The system lets go of it when we end, however that is.
+    """
+    unfinished.mkdir(parents=True, exist_ok=True, mode=0o700)
+    held = os.open(unfinished, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not unfinished.exists() or os.fstat(held).st_ino != unfinished.stat().st_ino:
+            raise BlockingIOError  # it went to its place while we took hold of it
+        yield
+    except BlockingIOError as error:
+        raise BackupProblem(f"Another copy is being made in {folder}. Name another folder, or wait for it.") from error
+    finally:
+        os.close(held)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _fill(unfinished: Path, now: dt.datetime) -> Manifest:
