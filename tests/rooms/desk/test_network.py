@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import translation
 
@@ -11,7 +13,7 @@ from rapport.digest.exchange.importing import import_folder
 from rapport.digest.exchange.writing import write_folder
 from rapport.digest.models import Announcement, Page, SiteIdentity, SynonymGroup
 from rapport.literature.models import Topic
-from tests.making import make_entry, make_person, make_site, make_topic
+from tests.making import make_entry, make_page, make_person, make_site, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +203,21 @@ def test_lists_ask_no_more_of_the_database_when_they_are_long(client, ada, djang
 
     with django_assert_max_num_queries(8):
         client.get("/desk/network/topics/")
+
+
+@pytest.mark.parametrize("address", ["identity/", "topics/alliance/", "pages/about.en/"])
+def test_of_two_administrators_the_second_is_told_and_overwrites_nobody_unawares(client, ada, address):
+    make_topic("alliance")
+    make_page("about")
+    typed = {**SITE, "title": "Another title", "body": "Another text"}
+    address = f"/desk/network/{address}"
+
+    def stamp(page):
+        return re.search(r'name="on" value="(\w+)"', page.text)[1]
+
+    read = stamp(client.get(address))
+    assert client.post(address, {**typed, "name_en": "Of the first", "on": read}).status_code == 302
+    told = client.post(address, {**typed, "name_en": "Of the second", "title": "Mine", "on": read})
+    assert "This was changed meanwhile. What you typed is still here" in told.text
+    assert "Of the second" in told.text or "Mine" in told.text
+    assert client.post(address, {**typed, "name_en": "Of the second", "on": stamp(told)}).status_code == 302

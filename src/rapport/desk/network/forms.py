@@ -6,6 +6,8 @@ folder may hold are the same, and a digest that is exported can be imported agai
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -60,6 +62,12 @@ class ContentForm(forms.Form):
         if self.wordings:
             self.order_fields(["key", *(f"{name}_{code}" for name in self.wordings for code in LANGUAGES)])
 
+    @property
+    def stamp(self) -> str:
+        """Changes with what is stored: the page carries it, so that two administrators do not overwrite each other."""
+        shown = json.dumps(self.initial, sort_keys=True, default=str)
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
     @classmethod
     def initial_of(cls, value: File) -> dict[str, Any]:
         """What the form shows of a value that is there."""
@@ -74,6 +82,9 @@ class ContentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.data.get("on", self.stamp) != self.stamp:
+            message = _("This was changed meanwhile. What you typed is still here; save again to put it in its place.")
+            self.add_error(None, message)
         if self.errors:
             return cleaned
         try:
