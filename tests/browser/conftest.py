@@ -77,6 +77,14 @@ def later_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield address
 
 
+@pytest.fixture(scope="module")
+def demo_of_its_own(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """The address of a demo in which nobody else has published anything, and its environment for commands beside it."""
+    environment = _environment(tmp_path_factory.mktemp("own"))
+    with _served(environment) as address:
+        yield address.replace("127.0.0.1", "localhost"), environment
+
+
 def _environment(data: Path) -> dict[str, str]:
     ours = ("RAPPORT_", "DJANGO_", "DATABASE_URL")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
