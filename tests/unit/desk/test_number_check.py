@@ -10,8 +10,9 @@ import pytest
 from django.utils import translation
 
 from rapport.desk.checking import FIELDS, Acknowledged, check_words
+from rapport.desk.checking.facts import facts_from
 from rapport.desk.checking.reading import sentences_of
-from tests.checking.articles import FACTS, questions, verdicts
+from tests.checking.articles import FACTS, finding, questions, verdicts
 
 SUPPORTED = [
     ("en", "Of 421 clients, 19.7% dropped out.", ["421", "19.7"]),
@@ -80,6 +81,7 @@ CONTRADICTED = [
     ("en", "d = 0.56 (95% CI 0.30 to 0.28)", ["0.28"]),
     ("en", "OR = 5.8", ["5.8"]),
     ("en", "The odds ratio was 0.58 (from 0.36 to 0.49).", ["0.49"]),
+    ("en", "The odds ratio was 0.58 in the trials with feedback (from 0.36 to 0.82).", ["0.82"]),
     ("en", "19.9% dropped out.", ["19.9"]),
     ("en", "The share was 0.197%.", ["0.197"]),
     ("en", "A proportion of 19.7 dropped out.", ["19.7"]),
@@ -246,6 +248,21 @@ def test_a_year_that_looks_like_a_slip_for_a_stored_one_is_asked_about():
         "Is another year meant? Stored is 2013 (first year of data).",
     ]
     assert questions("The data begin in 1987.") == []
+
+
+def test_a_number_of_another_finding_than_the_sentence_speaks_of_is_asked_about():
+    facts = facts_from(
+        [],
+        [
+            finding("anxious", estimate="-0.17", claim={"en": "Attachment anxiety and outcome"}),
+            finding("avoidant", estimate="-0.11", claim={"en": "Attachment avoidance and outcome"}),
+        ],
+    )
+    assert questions("For avoidance it was r = −0.11.", facts=facts) == []
+    assert questions("For avoidance it was r = −0.17.", facts=facts) == [
+        "Is r = −0.17 (Attachment anxiety and outcome) the number meant? The sentence seems to speak of another finding: "
+        "r = −0.11 (Attachment avoidance and outcome).",
+    ]
 
 
 def test_messages_are_in_the_language_of_the_interface():
