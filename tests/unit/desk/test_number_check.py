@@ -260,8 +260,8 @@ def test_a_number_of_another_finding_than_the_sentence_speaks_of_is_asked_about(
     )
     assert questions("For avoidance it was r = −0.11.", facts=facts) == []
     assert questions("For avoidance it was r = −0.17.", facts=facts) == [
-        "Is r = −0.17 (Attachment anxiety and outcome) the number meant? The sentence seems to speak of another finding: "
-        "r = −0.11 (Attachment avoidance and outcome).",
+        "Is r = −0.17 (Attachment anxiety and outcome) the number meant? The sentence seems to speak of another "
+        "finding: r = −0.11 (Attachment avoidance and outcome).",
     ]
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from rapport.desk.checking.figures import About
+from rapport.desk.checking.figure import About
 
 
 class Slip(StrEnum):

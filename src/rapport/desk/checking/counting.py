@@ -9,7 +9,7 @@ from typing import Final
 
 from rapport.desk.checking.closeness import equals, fits_share, slip
 from rapport.desk.checking.facts import Fact, Part
-from rapport.desk.checking.figures import Figure, Form, Why
+from rapport.desk.checking.figure import Figure, Form, Why
 from rapport.desk.checking.nouns import Kind
 from rapport.desk.checking.pool import (
     IN_POINTS,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rapport.desk.checking.facts import Fact, Part
-from rapport.desk.checking.figures import Figure, Form
+from rapport.desk.checking.figure import Figure, Form
 from rapport.desk.checking.pool import Match
 from rapport.desk.checking.reading import Span
 from rapport.desk.checking.verdicts import Verdict

@@ -5,79 +5,17 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Final
 
 from rapport.desk.checking.facts import Part
+from rapport.desk.checking.figure import About, Figure, Form
 from rapport.desk.checking.fractions import fractions_in
+from rapport.desk.checking.no_figures import SMALL, why_not
 from rapport.desk.checking.nouns import Kind, first_kind, speaks_of_age
 from rapport.desk.checking.number_words import numbers_in_words
 from rapport.desk.checking.reading import Span
 from rapport.stats.printed_forms import BY_SYMBOL, NAMES
-
-
-class Form(StrEnum):
-    """In which form a figure is written."""
-
-    NUMBER = "number"
-    PERCENT = "percent"
-    FRACTION = "fraction"  # “a third”, “one in five”
-    MULTIPLE = "multiple"  # “twice as many”
-
-
-class Why(StrEnum):
-    """Why a number is not a research figure."""
-
-    YEAR = "year"
-    DATE = "date"
-    NAME = "name"
-    PLACE = "place"
-    ORDER = "order"
-    NULL = "null"
-    BACKWARD = "backward"
-    RHYTHM = "rhythm"
-    ADVICE = "advice"
-    USUAL = "usual"  # “not the usual 95%”
-
-
-class About(StrEnum):
-    """How closely a figure says it is meant."""
-
-    EXACTLY = ""
-    ABOUT = "about"
-    ABOVE = "above"  # “more than 30,000”
-    BELOW = "below"  # “nearly half”
-
-
-@dataclass(slots=True)
-class Figure:
-    """A number as it stands in a text, before anything is known about it."""
-
-    start: int
-    end: int
-    text: str
-    value: Decimal
-    form: Form = Form.NUMBER
-    in_words: bool = False
-    signed: bool = False
-    about: About = About.EXACTLY
-    role: Part | None = None
-    metric: str = ""
-    operator: str = "="
-    kind: Kind | None = None
-    partner: int | None = None  # of an interval's limit: the index of the other
-    why: Why | None = None
-    sentence: int = 0
-    refers_back: bool = False  # “the two reviews”
-    of_proportion: bool = False  # “a proportion of 0.26”
-
-    @property
-    def decimals(self) -> int:
-        exponent = self.value.as_tuple().exponent
-        return -exponent if isinstance(exponent, int) and exponent < 0 else 0
-
 
 _SPACE: Final = r"[ \u00a0\u202f\u2009]"
 # A sign, and no dash between two numbers; in “−0.40–−0.22” it stands behind such a dash.
@@ -161,62 +99,6 @@ _STOPS_NOUN: Final = re.compile(
     r"étaient|qui|avaient|chez|par)\b",
     re.IGNORECASE,
 )
-_YEAR_BEFORE: Final = re.compile(
-    r"(?:\b(?:in|since|from|between|until|till|of|by|to|and|after|before|early|late|mid|spring|summer|autumn|winter|en|de|depuis|entre|"
-    r"jusqu[’']en|à|et|avant|après|printemps|été|automne|hiver|année|the|january|february|march|april|may|june|july|"
-    r"august|september|october|november|december|janvier|février|mars|avril|mai|juin|juillet|août|septembre|"
-    r"octobre|novembre|décembre)\s|[(–-])$",
-    re.IGNORECASE,
-)
-_MONTH_AFTER: Final = re.compile(
-    r"\s(?:january|february|march|april|may|june|july|august|september|october|november|december|janvier|février|"
-    r"mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b",
-    re.IGNORECASE,
-)
-_PLACE_BEFORE: Final = re.compile(
-    r"\b(?:pages?|pp?\.|chapters?|chapitres?|volumes?|vol\.|issue|numéro|no\.?|n°|tables?|tableaux?|figures?|parts?|parties?|"
-    r"section|appendix|annexe|item|question|édition|edition|step|étape|phase|type|wave|vague|model|modèle|level|niveau|stage|"
-    r"study|étude|experiment|expérience|sessions?|séances?|weeks?|semaines?|months?|mois|day|jour|year|version|time)\s$",
-    re.IGNORECASE,
-)
-_DATE: Final = re.compile(r"(?<![\d/.-])(?:(?:19|20)\d\d-\d\d-\d\d|\d{1,2}/\d{1,2}/(?:19|20)\d\d)(?![\d/-])")
-_MONTH_BEFORE: Final = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s$", re.IGNORECASE
-)
-# “a score from 0 to 63”: the ends of a scale.
-_OF_SCALE_BEFORE: Final = re.compile(
-    r"\b(?:scales?|scored?|scores|rated|ratings?|échelles?|notée?s?|cotée?s?)\b[^.;\d]{0,12}\s(?:from|of|between|de|entre|out\sof)\s$",
-    re.IGNORECASE,
-)
-_BY_AFTER: Final = re.compile(r"\s?[×x]\s?\d")
-_BY_BEFORE: Final = re.compile(r"\d\s?[×x]\s?$")
-_IDIOM: Final = re.compile(r"(?<![\d/])(?:24/7|9/11|50/50)(?![\d/])")
-_USUAL_BEFORE: Final = re.compile(
-    r"\b(?:usual|customary|conventional|habituel(?:le)?s?(?:\sde)?|convention(?:nel)?s?)\s$", re.IGNORECASE
-)
-# “three lessons”: what the text itself has so many of.
-_OF_TEXT_AFTER: Final = re.compile(
-    r"\s(?:\w+\s)?(?:things|lessons|reasons|ways|tips|ideas|leçons|raisons|façons|manières|idées|choses)\b",
-    re.IGNORECASE,
-)
-_AND_ALSO: Final = re.compile(r"\s?(?:–|-|to|à|and|et|,)\s?")
-_ORDINAL_AFTER: Final = re.compile(r"(?:st|nd|rd|th|er|re|ère|e|ème|nde?|s)\b", re.IGNORECASE)
-_NAMED_BEFORE: Final = re.compile(
-    r"(?:[^\W\d_]-|\b(?:DSM|ICD|CIM|PHQ|GAD|CORE|OQ|COVID|Covid|BDI|WHO|OMS)[\s-]|[^\W\d_][\w-]{0,15})$"
-)
-_SCALE_AFTER: Final = re.compile(r"[- ](?:points?\s(?:scale|rating)|item\b|level\b|way\b)|-point\b")
-_VIEWS_AFTER: Final = re.compile(r"\s(?:time\s?points|points\s(?:de\svue|of\sview)|views|sides|hands)\b", re.IGNORECASE)
-# “two sessions a week”: how often, which a treatment has and a study does not find.
-_RHYTHM_AFTER: Final = re.compile(
-    r"\s(?:\w+\s)?(?:a|an|per|each|every|par|chaque)\s(?:day|week|month|year|session|jour|semaine|mois|année|an|séance)\b"
-    r"|\s(?:times|fois)\b",
-    re.IGNORECASE,
-)
-_NULL_BEFORE: Final = re.compile(
-    r"\b(?:above|below|over|under|includes?|including|crosses|crossed|spans|spanned|contains?|excludes?|clear\sof|touches|reaches|than|value|"
-    r"comprend|inclut|contient|exclut|franchit|dessus\sde|dessous\sde|valeur|à)\s$",
-    re.IGNORECASE,
-)
 _BACK_BEFORE: Final = re.compile(
     r"\b(?:the|these|those|both|all|its|their|our|other|last|first|next|les|ces|ses|leurs?|nos|des|toutes?|tous|autres?|"
     r"derniers?|dernières?|premiers?|premières?|each\sof|of\sthe)\s(?:other\s|autres\s)?$",
@@ -230,10 +112,8 @@ _DF_BEFORE: Final = re.compile(r"(?<!\w)(?:t|F|r|χ²|χ2|chi2|Q)\s?\((?:df\s?=\
 _LIST_AFTER: Final = re.compile(r"[.)]\s")
 _LINE_START: Final = re.compile(r"(?:^|\n)\s{0,6}$")
 
-_USUAL_LEVELS: Final = frozenset({Decimal(90), Decimal(95), Decimal(99)})
 _ROLES: Final = {"n": Part.N, "N": Part.N, "k": Part.K, "p": Part.P}
 _STATISTICS: Final = frozenset({"t", "F", "z", "chi2", "Q"})
-_SMALL: Final = 12  # of numbers in words: up to it they may say something of the text itself
 _BEFORE: Final = 80  # characters looked at on either side
 _AFTER: Final = 60
 
@@ -260,7 +140,7 @@ def figures_in(text: str, sentences: list[Span], language: str) -> list[Figure]:
     _refer_back(text, figures)
     for index, figure in enumerate(figures):
         if figure.why is None:
-            figure.why = _why_not(text, figure, figures[index - 1] if index else None)
+            figure.why = why_not(text, figure, figures[index - 1] if index else None)
     return figures
 
 
@@ -418,61 +298,6 @@ def _refer_back(text: str, figures: list[Figure]) -> None:
         is_part = here.sentence == following.sentence and re.fullmatch(
             r"\sof\sthe\s|\sdes\s", text[here.end : following.start], re.IGNORECASE
         )
-        if is_part and here.in_words and following.in_words and max(here.value, following.value) <= _SMALL:
+        if is_part and here.in_words and following.in_words and max(here.value, following.value) <= SMALL:
             here.refers_back = True
             here.kind = following.kind
-
-
-def _why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
-    if figure.form is Form.PERCENT and figure.role in {None, Part.LEVEL}:
-        is_usual = _USUAL_BEFORE.search(text[max(0, figure.start - 30) : figure.start])
-        return Why.USUAL if is_usual and figure.value in _USUAL_LEVELS else None
-    if figure.role is not None or figure.metric or figure.form is not Form.NUMBER:
-        return None
-    before = text[max(0, figure.start - 30) : figure.start]
-    after = text[figure.end : figure.end + 20]
-    whole = figure.value == figure.value.to_integral_value()
-    if _SCALE_AFTER.match(after):
-        return Why.NAME
-    if whole and figure.value <= 12 and figure.kind is None and _OF_TEXT_AFTER.match(after):
-        return Why.BACKWARD
-    if figure.in_words and _VIEWS_AFTER.match(after):
-        return Why.BACKWARD
-    if whole and figure.value <= 12 and _RHYTHM_AFTER.match(after):
-        return Why.RHYTHM
-    if not figure.in_words:
-        if whole and _ORDINAL_AFTER.match(after):
-            return Why.ORDER
-        if whole and _NAMED_BEFORE.search(before):
-            return Why.NAME
-        if whole and (_BY_AFTER.match(after) or _BY_BEFORE.search(before)):
-            return Why.NAME
-        around = text[max(0, figure.start - 8) : figure.end + 8]
-        if _DATE.search(around):
-            return Why.DATE
-        if text[figure.start - 1 : figure.start] == "/" or re.match(r"/\d", after):
-            return Why.NAME if _IDIOM.search(around) else None
-        if _OF_SCALE_BEFORE.search(before):
-            return Why.NAME
-        ends_scale = (
-            previous is not None
-            and previous.why is Why.NAME
-            and _OF_SCALE_BEFORE.search(text[max(0, previous.start - 30) : previous.start])
-        )
-        if ends_scale and previous and _AND_ALSO.fullmatch(text[previous.end : figure.start]):
-            return Why.NAME
-        looks_like_year = re.fullmatch(r"(?:18|19|20)\d\d", figure.text) is not None
-        if looks_like_year and (figure.kind in {None, Kind.MONEY} or _YEAR_BEFORE.search(before)):
-            return Why.YEAR
-        if whole and figure.value <= 31 and (_MONTH_AFTER.match(after) or _MONTH_BEFORE.search(before)):
-            return Why.DATE
-        if figure.value in (0, 1) and _NULL_BEFORE.search(before):
-            return Why.NULL
-    if whole and _PLACE_BEFORE.search(before) and figure.kind is None:
-        return Why.PLACE
-    follows_place = previous is not None and previous.why is Why.PLACE and figure.kind is None
-    if follows_place and previous and _AND_ALSO.fullmatch(text[previous.end : figure.start]):
-        return Why.PLACE
-    if figure.in_words and figure.kind is None and figure.value <= 12:
-        return Why.BACKWARD
-    return None

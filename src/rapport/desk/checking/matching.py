@@ -20,7 +20,7 @@ from rapport.desk.checking.counting import (
     match_share,
 )
 from rapport.desk.checking.facts import Fact, Facts, Part
-from rapport.desk.checking.figures import Figure, Form, Why
+from rapport.desk.checking.figure import Figure, Form, Why
 from rapport.desk.checking.nouns import Kind
 from rapport.desk.checking.pool import Match, Pool
 from rapport.desk.checking.reading import Span

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.desk.checking.directions import Doubtful
 from rapport.desk.checking.facts import Fact, Part
-from rapport.desk.checking.figures import Figure
+from rapport.desk.checking.figure import Figure
 from rapport.desk.checking.pool import Match
 from rapport.desk.checking.verdicts import Verdict
 from rapport.literature.metrics import METRICS

@@ -11,7 +11,8 @@ from typing import Final
 
 from rapport.desk.checking.closeness import Slip, fits, slip
 from rapport.desk.checking.facts import Fact, Facts, Part
-from rapport.desk.checking.figures import Figure, Why, figures_in
+from rapport.desk.checking.figure import Figure, Why
+from rapport.desk.checking.figures import figures_in
 from rapport.desk.checking.nouns import Kind
 from rapport.desk.checking.reading import sentences_of
 from rapport.desk.checking.verdicts import Verdict

@@ -9,7 +9,7 @@ from typing import Final
 
 from rapport.desk.checking.closeness import equals, slip
 from rapport.desk.checking.facts import Fact, Part
-from rapport.desk.checking.figures import Figure
+from rapport.desk.checking.figure import Figure
 from rapport.desk.checking.nouns import Kind
 from rapport.desk.checking.pool import IN_POINTS, LESS, Match, Pool, any_fits, as_written, how_close, how_off
 from rapport.desk.checking.verdicts import Verdict

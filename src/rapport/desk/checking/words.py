@@ -11,7 +11,8 @@ from typing import Final
 
 from rapport.desk.checking.directions import doubtful_words
 from rapport.desk.checking.facts import Facts
-from rapport.desk.checking.figures import Figure, figures_in
+from rapport.desk.checking.figure import Figure
+from rapport.desk.checking.figures import figures_in
 from rapport.desk.checking.matching import Matching
 from rapport.desk.checking.messages import message_for, question_for, question_of_finding
 from rapport.desk.checking.pool import Match
