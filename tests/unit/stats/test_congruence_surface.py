@@ -46,6 +46,34 @@ def test_the_geometry_of_published_coefficients_is_worked_out_by_hand() -> None:
     close(dome, second_axis_slope=-1 / slope, second_axis_intercept=t0 + c0 / slope)
 
 
+def test_the_surface_of_shanock_and_others_has_its_slopes_curvatures_and_axes() -> None:
+    """Shanock et al. (2010, p. 548, Table 2), the coefficients as the manual of R's RSA quotes them (RSA.ST).
+
+    Their covariances are not at hand, so that no interval is compared.
+    """
+    found = congruence.surface_from_coefficients([-0.23, 0.77, -0.07, 0.27, -0.10])
+    # The first axis is the eigenvector of the largest eigenvalue, through the point where the gradient is 0.
+    values, vectors = np.linalg.eigh([[-0.07, 0.135], [0.135, -0.10]])
+    c0, t0 = np.linalg.solve([[-0.14, 0.27], [0.27, -0.20]], [0.23, -0.77])
+    slope = vectors[1, 1] / vectors[0, 1]
+
+    assert {item.name: item.estimate for item in found.features[:8]} == pytest.approx(
+        {
+            "a1": 0.54,
+            "a2": 0.10,
+            "a3": -1.00,
+            "a4": -0.44,
+            "a5": 0.03,
+            "stationary_client": c0,
+            "stationary_therapist": t0,
+            "first_axis_intercept": t0 - slope * c0,
+        }
+    )
+    assert found.feature("first_axis_slope").estimate == pytest.approx(slope)
+    assert found.feature("curvature_along_first_axis").estimate == pytest.approx(values[1])
+    assert found.verdict is None
+
+
 def test_a_ridge_along_agreement_is_congruence_in_the_strict_sense() -> None:
     found = congruence.surface_from_coefficients(RIDGE, KNOWN, outcome="well-being")
 
