@@ -31,6 +31,11 @@ FEATURES: Final = (
     "curvature_along_second_axis",
 )
 
+# b1 … b5 in a1 … a5, the first of the features
+LINEAR: Final = np.array(
+    [[1, 1, 0, 0, 0], [0, 0, 1, 1, 1], [1, -1, 0, 0, 0], [0, 0, 1, -1, 1], [0, 0, 1, 0, -1]], dtype=np.float64
+)
+
 MEANINGS: Final = {
     "a1": "slope along the line of congruence (b1 + b2)",
     "a2": "curvature along the line of congruence (b3 + b4 + b5)",
@@ -77,11 +82,7 @@ def features(coefficients: NDArray[np.inexact]) -> NDArray[np.inexact]:
         t0 = (b1 * b4 - 2 * b2 * b3) / determinant
         everything = np.stack(
             [
-                b1 + b2,
-                b3 + b4 + b5,
-                b1 - b2,
-                b3 - b4 + b5,
-                b3 - b5,
+                *np.moveaxis(coefficients @ LINEAR.T, -1, 0),
                 c0,
                 t0,
                 p10,

@@ -18,7 +18,7 @@ from rapport.stats.arguments import (
     check_names,
     check_number,
 )
-from rapport.stats.congruence.algebra import FEATURES, features, sensitivity
+from rapport.stats.congruence.algebra import FEATURES, LINEAR, features, sensitivity
 from rapport.stats.congruence.estimates import Estimate, make_estimate
 from rapport.stats.congruence.ratings import (
     Centre,
@@ -230,12 +230,6 @@ def _design(centred: Centred, rows: Mapping[str, NDArray[Any]], covariates: Sequ
     return np.column_stack([np.ones_like(c), c, t, c**2, c * t, t**2, *extra])
 
 
-# b1 … b5 in a1 … a5
-LINEAR: Final = np.array(
-    [[1, 1, 0, 0, 0], [0, 0, 1, 1, 1], [1, -1, 0, 0, 0], [0, 0, 1, -1, 1], [0, 0, 1, 0, -1]], dtype=np.float64
-)
-
-
 def _features(fit: SurfaceFit, level: float) -> tuple[Estimate, ...]:
     b = np.array([item.estimate for item in fit.coefficients[1:6]])
     covariance = fit.covariance[1:6, 1:6]
@@ -243,7 +237,7 @@ def _features(fit: SurfaceFit, level: float) -> tuple[Estimate, ...]:
     gradients = sensitivity(b)
     found = []
     for index, name in enumerate(FEATURES):
-        if index < 5:
+        if index < len(LINEAR):
             found.append(fit.linear(name, LINEAR[index]))
             continue
         variance = gradients[index] @ covariance @ gradients[index]
