@@ -288,8 +288,8 @@ def report(subscribers: int, results: dict[str, dict[str, Any]]) -> str:
         [
             "# Benchmarks: sending letters",
             "",
-            f"An issue of the sample digest to {subscribers:,} subscribers, each with wishes of their own, on SQLite, to a "
-            "mail server on this machine that forgets what it takes. One worker. "
+            f"An issue of the sample digest to {subscribers:,} subscribers, each with wishes of their own, on SQLite, "
+            "to a mail server on this machine that forgets what it takes. One worker. "
             f"A letter weighs {weight} with its drawings. Made by `benchmarks/sending.py`, never edited by hand.",
             "",
             f"{dt.date.today()} · Python {platform.python_version()} · Django {version('django')} · "
@@ -299,10 +299,11 @@ def report(subscribers: int, results: dict[str, dict[str, Any]]) -> str:
             "|---|---:|---:|---:|---:|",
             rows,
             "",
-            f"Sent are {share / bare_rate:.0%} of the letters a second that the bare cost allows. The difference is the "
-            "making of each letter with its own links, and the claim that is on the disk before each: without it a letter "
-            "would be sent twice after a power cut, and with it none is. The sink answers in a process of its own, which "
-            "has the other CPU; where other work shares both, the columns of processor time are the ones to compare.",
+            f"Sent are {share / bare_rate:.0%} of the letters a second that the bare cost allows. The difference is "
+            "the making of each letter with its own links, and the claim that is on the disk before each: without it a "
+            "letter would be sent twice after a power cut, and with it none is. The sink answers in a process of its "
+            "own, which has the other CPU; where other work shares both, the columns of processor time are the ones "
+            "to compare.",
             "",
         ]
     )
