@@ -100,13 +100,13 @@ def send_test_letter(*, issue: Issue, language: str, by: Person, post: Post, now
     letter = compose_test(issue=issue, language=language, to=address.written)
     if letter is None:
         raise NotPossible(_("No entry of this issue can be read, so there is no letter of it."))
-    problem = hand_over(letter, post, what="A test letter")
+    instead = hand_over(letter, post, what="A test letter")
     post.close()
-    if isinstance(problem, InDoubt):
+    if isinstance(instead, InDoubt):
         message = _("The mail server did not say whether it took the letter: “%(says)s”. It may arrive.")
-        raise NotPossible(message % {"says": problem.says})
-    if problem is not None:
-        raise NotPossible(_("The mail server did not take the letter: “%(says)s”.") % {"says": problem.says})
+        raise NotPossible(message % {"says": instead.says})
+    if instead is not None:
+        raise NotPossible(_("The mail server did not take the letter: “%(says)s”.") % {"says": instead.says})
     record(stream="digest", by=by, did="letter.tested", about=f"letter:issue {issue}", now=now, language=language)
     return address.written
 
