@@ -78,7 +78,8 @@ def make_addressed() -> dict[str, Any]:
         "month": 5,
         "key": entry.article.key,
         "finding": "main",
-        "number": 1,  # of a version, a note, a task: what is not there answers that it is not
+        "number": 1,  # of a version, a note, a task, a letter: what is not there answers that it is not
+        "delivery": 1,
         "pk": make_person("Pat").pk,
         "desk_page:slug": "about",
         **{f"desk_network_{view}:slug": "topics" for view in ("list", "new", "one", "remove")},

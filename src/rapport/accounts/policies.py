@@ -18,7 +18,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
@@ -82,6 +82,9 @@ def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
         response = render(request, "accounts/signed_out.html", {"typed_words": typed_words}, status=401)
         add_never_cache_headers(response)
         return response
+    if request.method == "GET" and "HX-Request" in request.headers:
+        # A part that an open page asks for by itself: the whole page is asked for again, which leads to signing in.
+        return HttpResponse(status=401, headers={"HX-Refresh": "true"})
     return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 

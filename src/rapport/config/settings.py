@@ -107,6 +107,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# --- the desk -------------------------------------------------------------------------------------
+
+# What waits at a place of the desk, by the name of its address: counted by its room, of which the desk may not know.
+DESK_WAITING = {
+    "desk_tasks": "rapport.desk.queries.count_open_tasks",
+    "desk_letters": "rapport.mailing.progress.count_in_doubt",
+}
+
 # --- services that say what an article is ----------------------------------------------------------
 
 LOOKUP_SERVICES = ENVIRONMENT.lookup_services

@@ -52,6 +52,15 @@ DEED_NAMES = {
     "issue.released": _("published the issue"),
     "issue.replaced-by-import": _("replaced the issue by what files say"),
     "task.closed": _("closed a task"),
+    # letters to readers
+    "letter.let-go": _("let a letter go"),
+    "letter.paused": _("paused a letter"),
+    "letter.resumed": _("let a paused letter go on"),
+    "letter.stopped": _("stopped a letter for good"),
+    "letter.taken-as-sent": _("took a letter in doubt as arrived"),
+    "letter.sent-again": _("had a letter sent again"),
+    "letter.tested": _("sent a test letter to themselves"),
+    "letters.rules": _("changed the rules of sending"),
     # the network's own
     "desk.rules-set": _("changed the rules of the desk"),
     "site.changed": _("changed the network’s identity"),

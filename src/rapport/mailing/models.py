@@ -282,6 +282,8 @@ class Delivery(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index(fields=["claimed_at"], condition=Q(state="claimed"), name="delivery_claimed"),
             models.Index(fields=["mailing", "state"], name="delivery_progress"),
+            # How many wait for a person stands on every page of the desk.
+            models.Index(fields=["mailing", "id"], condition=Q(state="in-doubt"), name="delivery_in_doubt"),
         ]
 
     def __str__(self) -> str:

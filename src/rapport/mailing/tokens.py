@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from rapport.mailing.models import Delivery, Subscriber
 
 LETTER, ANSWER, WEB, BOUNCE = "rapport.letter", "rapport.answer", "rapport.web-letter", "rapport.bounce"
+TEST = "test"  # stands in a test letter where a token would: it is of nobody, and opens nothing
 SHORT = 12  # letters of a digest: enough that nobody guesses one of a few thousand
 
 

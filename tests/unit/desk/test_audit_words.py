@@ -12,7 +12,8 @@ from rapport.accounts.adapters import DEEDS
 from rapport.desk.audit_words import DEED_NAMES, deed_name
 
 ROOMS = Path(rapport.__file__).parent
-RECORD = {"record", "record_event", "_record", "_tell", "_to"}  # what writes to the audit, in one room or another
+# What writes to the audit, in one room or another.
+RECORD = {"record", "record_event", "_record", "_change", "_tell", "_to"}
 NETWORK = {"topic", "type", "synonyms", "announcement"}  # whose deeds are named when they are done
 
 

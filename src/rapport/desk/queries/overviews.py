@@ -145,6 +145,10 @@ def open_tasks(most: int | None = None) -> list[DeskTask]:
     return list(tasks.prefetch_related("entry__texts")[:most])
 
 
+def count_open_tasks() -> int:
+    return DeskTask.objects.filter(done_at=None).count()
+
+
 def who_else(entry: Entry, language: str, person: Person, now: dt.datetime) -> list[Person]:
     """The others who have this text open, by name."""
     seen = Presence.objects.filter(entry=entry, language=language, seen_at__gt=now - HERE).exclude(person=person)

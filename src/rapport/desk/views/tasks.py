@@ -33,7 +33,7 @@ def _list(request: HttpRequest, *, refused: tuple[int, Form] | None = None, stat
         shown += DeskTask.objects.filter(pk=refused[0])
     waiting = [(task, forms[task.pk]) for task in shown]
     page = Paginator(queries.tasks_done(), TASKS_PER_PAGE).get_page(request.GET.get("page"))
-    behind = DeskTask.objects.filter(done_at=None).count() - len(shown)
+    behind = queries.count_open_tasks() - len(shown)
     context = {"waiting": waiting, "behind": max(0, behind), "page_obj": page}
     return render(request, "desk/tasks.html", context, status=status)
 

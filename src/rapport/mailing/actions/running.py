@@ -10,9 +10,14 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
+from rapport.digest.models import Issue
+from rapport.mailing.actions.subscribing import is_suppressed
+from rapport.mailing.addresses import BadAddress, parse_address
+from rapport.mailing.letters import compose_test
 from rapport.mailing.models import Delivery, LedgerLine, Mailing, MailRules, Subscriber
 from rapport.mailing.refusals import NotPossible
 from rapport.mailing.sending.claiming import has_been_told, is_wanted
+from rapport.mailing.sending.posting import InDoubt, Post, hand_over
 
 State = Mailing.State
 
@@ -74,11 +79,36 @@ def send_again(*, delivery: Delivery, by: Person, now: dt.datetime) -> Delivery:
         raise NotPossible(_("This letter was stopped; nothing more of it is sent."))
     was = held.state
     held.state, held.claim, held.claimed_at, held.ended_at = Delivery.State.WAITING, "", None, None
-    held.attempts, held.due_at = 0, now
+    held.attempts, held.due_at, held.problem = 0, now, ""
     held.save()
     Mailing.objects.filter(pk=held.mailing_id, state=State.DONE).update(state=State.GOING, ended_at=None)
     _record("letter.sent-again", held, by=by, now=now, was=was)
     return held
+
+
+def send_test_letter(*, issue: Issue, language: str, by: Person, post: Post, now: dt.datetime) -> str:
+    """Send the letter of an issue to the address of whoever asks, and to nobody else. Returns that address.
+
+    No reader, letter or ledger knows of it.
+    """
+    try:
+        address = parse_address(by.email)
+    except BadAddress as problem:
+        raise NotPossible(str(problem)) from problem
+    if is_suppressed(address):
+        raise NotPossible(_("%(address)s has asked for no mail at all.") % {"address": address.written})
+    letter = compose_test(issue=issue, language=language, to=address.written)
+    if letter is None:
+        raise NotPossible(_("No entry of this issue can be read, so there is no letter of it."))
+    instead = hand_over(letter, post, what="A test letter")
+    post.close()
+    if isinstance(instead, InDoubt):
+        message = _("The mail server did not say whether it took the letter: “%(says)s”. It may arrive.")
+        raise NotPossible(message % {"says": instead.says})
+    if instead is not None:
+        raise NotPossible(_("The mail server did not take the letter: “%(says)s”.") % {"says": instead.says})
+    record(stream="digest", by=by, did="letter.tested", about=f"letter:issue {issue}", now=now, language=language)
+    return address.written
 
 
 @transaction.atomic

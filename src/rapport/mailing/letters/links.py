@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from rapport.mailing.models import Delivery
-from rapport.mailing.tokens import answer_token, letter_token, web_token
+from rapport.mailing.tokens import TEST, answer_token, letter_token, web_token
 
 
 def whole(path: str) -> str:
@@ -24,19 +24,17 @@ def answer_place(entry: int) -> str:
     return f"{ANSWER}{entry}/"
 
 
-def own_links(delivery: Delivery, entries: list[int]) -> dict[str, str]:
-    """What stands for a reader's own links, and the links, in the language that is active."""
-    token = letter_token(delivery.subscriber, delivery)
-    own = {
+def own_links(delivery: Delivery | None, entries: list[int]) -> dict[str, str]:
+    """What stands for a reader's own links, and the links, in the language that is active.
+
+    Those of a test letter, which has no delivery, are nobody's: they open nothing.
+    """
+    token = letter_token(delivery.subscriber, delivery) if delivery else TEST
+    web = web_token(delivery) if delivery else TEST
+    answers = {one: answer_token(delivery, one) if delivery else TEST for one in entries}
+    return {
         PREFERENCES: whole(reverse("letter_preferences", args=[token])),
-        UNSUBSCRIBE: unsubscribe_url(delivery),
-        WEB: whole(reverse("letter_web", args=[web_token(delivery)])),
+        UNSUBSCRIBE: whole(reverse("letter_unsubscribe", args=[token])),
+        WEB: whole(reverse("letter_web", args=[web])),
+        **{answer_place(one): whole(reverse("letter_answer", args=[answer])) for one, answer in answers.items()},
     }
-    answers = {
-        answer_place(one): whole(reverse("letter_answer", args=[answer_token(delivery, one)])) for one in entries
-    }
-    return {**own, **answers}
-
-
-def unsubscribe_url(delivery: Delivery) -> str:
-    return whole(reverse("letter_unsubscribe", args=[letter_token(delivery.subscriber, delivery)]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.mime.image import MIMEImage
-from email.utils import formataddr, formatdate, parseaddr
+from email.utils import formataddr, formatdate, make_msgid, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -30,9 +30,13 @@ class _WithPictures(EmailMultiAlternatives):
 
 @dataclass(frozen=True)
 class MailedLetter:
-    """One letter to one subscriber, ready to be handed over."""
+    """One letter to one address, ready to be handed over.
 
-    delivery: Delivery
+    `delivery` is what it is to its subscriber; None of a test letter, of which nothing is kept and nothing comes back.
+    """
+
+    to: str
+    delivery: Delivery | None
     sender_name: str
     subject: str
     text: str
@@ -46,14 +50,14 @@ class MailedLetter:
     def envelope_from(self) -> str:
         """Where bounces go: an address that says which letter came back, where the host has set up such addresses."""
         bounces = settings.BOUNCE_ADDRESS
-        if not bounces:
+        if not bounces or self.delivery is None:
             return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         name, _, domain = bounces.rpartition("@")
         return f"{name}+{bounce_token(self.delivery)}@{domain}"
 
     @property
     def envelope_to(self) -> str:
-        return self.delivery.subscriber.address
+        return self.to
 
     def as_message(self) -> EmailMultiAlternatives:
         sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
@@ -64,12 +68,10 @@ class MailedLetter:
             from_email=formataddr((self.sender_name, sender)),
             to=[self.envelope_to],
             headers={
-                "Message-ID": message_id(self.delivery, sender),
-                "Date": formatdate(self.delivery.claimed_at.timestamp() if self.delivery.claimed_at else None),
+                **self._headers_of_delivery(sender, domain),
                 "List-Id": f"{_plain(self.list_name)} <digest.{domain}>",
                 "List-Unsubscribe": f"<{self.unsubscribe_url}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                "Feedback-ID": f"{self.delivery.mailing_id}:{self.delivery.mailing.edition.kind}:digest:{domain}",
                 "Precedence": "bulk",
                 "Auto-Submitted": "auto-generated",
                 "Content-Language": self.language,
@@ -82,6 +84,17 @@ class MailedLetter:
             part.add_header("Content-Disposition", "inline", filename=f"{picture.name}.png")
             message.attach(part)
         return message
+
+    def _headers_of_delivery(self, sender: str, domain: str) -> dict[str, str]:
+        """By which a letter is the same whenever it is made, and its mailing is known to who tells of complaints."""
+        if self.delivery is None:
+            return {"Message-ID": make_msgid(domain=domain), "Date": formatdate()}
+        claimed_at = self.delivery.claimed_at
+        return {
+            "Message-ID": message_id(self.delivery, sender),
+            "Date": formatdate(claimed_at.timestamp() if claimed_at else None),
+            "Feedback-ID": f"{self.delivery.mailing_id}:{self.delivery.mailing.edition.kind}:digest:{domain}",
+        }
 
     def as_bytes(self) -> bytes:
         message = self.as_message().message()

@@ -17,9 +17,9 @@ from django.utils import translation
 from rapport.digest.models import SiteIdentity
 from rapport.mailing.letters.composing import content_of
 from rapport.mailing.letters.content import LetterContent
-from rapport.mailing.letters.links import own_links, unsubscribe_url
+from rapport.mailing.letters.links import UNSUBSCRIBE, own_links
 from rapport.mailing.letters.message import MailedLetter, Picture
-from rapport.mailing.models import Edition, LedgerLine
+from rapport.mailing.models import Delivery, Edition, LedgerLine
 from rapport.mailing.sending.claiming import Claimed
 
 MOST_KEPT = 64
@@ -46,21 +46,7 @@ class Press:
         subscriber = claimed.delivery.subscriber
         with translation.override(subscriber.language):
             sheet = self.sheet(claimed.edition, claimed.lines, subscriber.language)
-            own = own_links(claimed.delivery, [entry.pk for entry in sheet.content.entries])
-            html, text = sheet.html, sheet.text
-            for place, link in own.items():
-                html, text = html.replace(place, link), text.replace(place, link)
-            return MailedLetter(
-                delivery=claimed.delivery,
-                sender_name=sheet.content.sender.wordmark,
-                subject=sheet.content.subject,
-                text=text,
-                html=html,
-                list_name=sheet.content.sender.wordmark,
-                unsubscribe_url=unsubscribe_url(claimed.delivery),
-                pictures=sheet.pictures,
-                language=subscriber.language,
-            )
+            return addressed(sheet, to=subscriber.address, delivery=claimed.delivery)
 
     def sheet(self, edition: Edition, lines: Sequence[LedgerLine], language: str) -> Sheet:
         stamp = SiteIdentity.objects.filter(pk=1).values_list("stamp", flat=True).first()
@@ -83,6 +69,26 @@ def print_sheet(content: LetterContent) -> Sheet:
         html=_inlined(render_to_string(f"mailing/letters/{_template(content)}.html", {"letter": content})),
         text=tidy(render_to_string(f"mailing/letters/{_template(content)}.txt", {"letter": content})),
         pictures=tuple(Picture(one.name, one.png) for one in drawn),
+    )
+
+
+def addressed(sheet: Sheet, *, to: str, delivery: Delivery | None) -> MailedLetter:
+    """A sheet with one reader's own links put in. Its language is active."""
+    own = own_links(delivery, [entry.pk for entry in sheet.content.entries])
+    html, text = sheet.html, sheet.text
+    for place, link in own.items():
+        html, text = html.replace(place, link), text.replace(place, link)
+    return MailedLetter(
+        to=to,
+        delivery=delivery,
+        sender_name=sheet.content.sender.wordmark,
+        subject=sheet.content.subject,
+        text=text,
+        html=html,
+        list_name=sheet.content.sender.wordmark,
+        unsubscribe_url=own[UNSUBSCRIBE],
+        pictures=sheet.pictures,
+        language=sheet.content.language,
     )
 
 

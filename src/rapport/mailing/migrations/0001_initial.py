@@ -281,6 +281,10 @@ class Migration(migrations.Migration):
             model_name='delivery',
             index=models.Index(fields=['mailing', 'state'], name='delivery_progress'),
         ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('state', 'in-doubt')), fields=['mailing', 'id'], name='delivery_in_doubt'),
+        ),
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('subscriber', 'mailing'), name='one_letter_an_edition'),

@@ -10,6 +10,7 @@ A letter that is handed over ends in one of four ways, and only the last leaves 
 
 from __future__ import annotations
 
+import logging
 import re
 import smtplib
 from contextlib import suppress
@@ -17,6 +18,8 @@ from typing import Protocol, cast
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+
+log = logging.getLogger("rapport.mailing")
 
 MOST_ON_ONE_CONNECTION = 200  # many servers hang up on more
 LONGEST_SAYING = 500
@@ -75,6 +78,18 @@ class Post(Protocol):
         """Return when it has been taken; raise `NotNow`, `Refused` or `InDoubt` otherwise."""
 
     def close(self) -> None: ...
+
+
+def hand_over(letter: Letter, post: Post, *, what: str) -> NotHandedOver | None:
+    """Hand a letter over: None when it was taken, otherwise what became of it. `what` names it in the log."""
+    try:
+        post.hand_over(letter)
+    except NotHandedOver as problem:
+        return problem
+    except Exception as error:  # a way of posting that we do not know: it may have the letter
+        log.exception("%s may or may not have been handed over", what)
+        return InDoubt(_saying(error))
+    return None
 
 
 def post() -> Post:

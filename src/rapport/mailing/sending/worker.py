@@ -21,7 +21,7 @@ from rapport.mailing.sending.claiming import (
     make_claims_durable,
     mark_and_claim,
 )
-from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Post, Refused
+from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Post, Refused, hand_over
 
 log = logging.getLogger("rapport.mailing")
 
@@ -90,14 +90,7 @@ def _hand_over(claimed: Claimed, post: Post) -> NotHandedOver | None:
     except Exception as error:
         log.exception("The letter of delivery %s could not be made", claimed.delivery.pk)
         return Refused(f"{type(error).__name__}: {error}", of_address=False)
-    try:
-        post.hand_over(letter)
-    except NotHandedOver as problem:
-        return problem
-    except Exception as error:  # a way of posting that we do not know: it may have the letter
-        log.exception("The letter of delivery %s may or may not have been handed over", claimed.delivery.pk)
-        return InDoubt(f"{type(error).__name__}: {error}")
-    return None
+    return hand_over(letter, post, what=f"The letter of delivery {claimed.delivery.pk}")
 
 
 def _insist(outcome: Outcome | None, claim: str | None, clock: Callable[[], dt.datetime]) -> Claimed | None:

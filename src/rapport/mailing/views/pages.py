@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import ANYONE, requires
-from rapport.mailing.tokens import BadToken
+from rapport.mailing.tokens import TEST, BadToken
 
 View = Callable[..., HttpResponse]
 
@@ -19,7 +19,7 @@ View = Callable[..., HttpResponse]
 def by_link(view: View) -> View:
     """A page whose address is its key: kept in no cache, told to no other site, found by no search engine.
 
-    A token that is none of ours opens nothing, and is told of in words.
+    A token that is none of ours opens nothing, and is told of in words; so is what stands for one in a test letter.
     """
 
     @wraps(view)
@@ -27,17 +27,30 @@ def by_link(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except BadToken:
-            response = say(
-                request,
-                _("This link opens nothing"),
-                _("Perhaps a part of it was lost when it was copied, or what it led to has been deleted."),
-                status=404,
-            )
+            response = _of_test(request) if kwargs.get("token") == TEST else _opens_nothing(request)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     return requires(ANYONE)(guarded)  # type: ignore[return-value]  # a view stays a view
+
+
+def _opens_nothing(request: HttpRequest) -> HttpResponse:
+    return say(
+        request,
+        _("This link opens nothing"),
+        _("Perhaps a part of it was lost when it was copied, or what it led to has been deleted."),
+        status=404,
+    )
+
+
+def _of_test(request: HttpRequest) -> HttpResponse:
+    """What a link of a test letter opens, where a reader's would act."""
+    return say(
+        request,
+        _("This link stood in a test letter"),
+        _("In a reader’s letter it is their own. Here it belongs to nobody, and nothing was changed."),
+    )
 
 
 def say(request: HttpRequest, title: str, sentence: str, *, status: int = 200, **more: Any) -> HttpResponse:

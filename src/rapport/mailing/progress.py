@@ -1,0 +1,134 @@
+"""How far mailings have come, for the pages on which editors see to them. What is counted, the database counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, QuerySet
+
+from rapport.mailing.models import Delivery, Mailing, MailRules
+
+State = Delivery.State
+ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>]+>?")
+# Of one letter and no other: the name that a server gave it, which has letters and digits.
+OWN_NAME = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[\w-]{8,}(?:\.\d+)*\b")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The letters of a mailing by what has become of them. One that is being handed over counts as waiting."""
+
+    waiting: int = 0
+    sent: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    dropped: int = 0
+
+    @property
+    def prepared(self) -> int:
+        return self.waiting + self.sent + self.failed + self.in_doubt + self.dropped
+
+    @property
+    def over(self) -> int:
+        """Those of which nothing more happens by itself."""
+        return self.prepared - self.waiting
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why letters wait that have been tried: what the mail server said last, and when it is asked again.
+
+    `takes_nothing`: it has taken no letter of this mailing since. Otherwise `letters` were put off, and others go.
+    """
+
+    says: str
+    since: dt.datetime
+    again_at: dt.datetime
+    letters: int
+    takes_nothing: bool
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What a mail server said of failed letters, without what was of one letter only, and of how many it said so."""
+
+    says: str
+    letters: int
+
+
+def counts_of(mailings: Iterable[int]) -> dict[int, Counts]:
+    """The counts of each of these mailings. One query."""
+    rows = Delivery.objects.filter(mailing__in=list(mailings)).order_by()
+    found: dict[int, dict[str, int]] = {}
+    for mailing, state, letters in rows.values_list("mailing", "state").annotate(letters=Count("pk")):
+        found.setdefault(mailing, {})[state] = letters
+    return {
+        mailing: Counts(
+            waiting=of.get(State.WAITING, 0) + of.get(State.CLAIMED, 0),
+            sent=of.get(State.SENT, 0),
+            failed=of.get(State.FAILED, 0),
+            in_doubt=of.get(State.IN_DOUBT, 0),
+            dropped=of.get(State.DROPPED, 0),
+        )
+        for mailing, of in found.items()
+    }
+
+
+def count_in_doubt() -> int:
+    """How many letters wait for somebody to decide whether they arrived."""
+    return Delivery.objects.filter(state=State.IN_DOUBT).count()
+
+
+def trouble_of(mailing: Mailing) -> Trouble | None:
+    """Why letters of a mailing wait that have been tried; None where none has been."""
+    tried = mailing.deliveries.filter(state=State.WAITING, claimed_at__isnull=False).exclude(problem="")
+    newest = tried.order_by("-claimed_at").first()
+    if newest is None or newest.claimed_at is None:
+        return None
+    # A letter that was put off for its own sake has been counted as tried; one for which there was no server has not.
+    is_of_server = newest.attempts == 0
+    taken_since = mailing.deliveries.filter(state=State.SENT, ended_at__gt=newest.claimed_at)
+    if is_of_server and not taken_since.exists():
+        return Trouble(newest.problem, newest.claimed_at, newest.due_at, letters=0, takes_nothing=True)
+    put_off = tried.filter(attempts__gt=0)
+    sums = put_off.aggregate(letters=Count("pk"), again_at=Min("due_at"))
+    if not sums["letters"]:
+        return None
+    of_letter = newest if newest.attempts else put_off.order_by("-claimed_at")[0]
+    assert of_letter.claimed_at is not None, "only those that were tried are asked for"
+    return Trouble(of_letter.problem, of_letter.claimed_at, sums["again_at"], sums["letters"], takes_nothing=False)
+
+
+def failed_of(mailing: Mailing) -> QuerySet[Delivery]:
+    return _letters(mailing).filter(state=State.FAILED)
+
+
+def in_doubt_of(mailing: Mailing) -> QuerySet[Delivery]:
+    return _letters(mailing).filter(state=State.IN_DOUBT)
+
+
+def _letters(mailing: Mailing) -> QuerySet[Delivery]:
+    return mailing.deliveries.select_related("subscriber", "mailing__edition").order_by("pk")
+
+
+def sayings_of(failed: QuerySet[Delivery]) -> list[Saying]:
+    """Why letters failed, the most frequent first."""
+    said: Counter[str] = Counter()
+    for problem, letters in failed.order_by().values_list("problem").annotate(letters=Count("pk")):
+        said[without_what_is_its_own(problem)] += letters
+    return [Saying(says, letters) for says, letters in sorted(said.items(), key=lambda one: (-one[1], one[0]))]
+
+
+def without_what_is_its_own(problem: str) -> str:
+    """What a server said, as it says it of others too: without the address, and the name it gave to this letter."""
+    return " ".join(OWN_NAME.sub("…", ADDRESS.sub("…", problem)).split())
+
+
+def minutes_left(waiting: int) -> int | None:
+    """How long the letters that wait take at least, at the pace that the rules allow. None where they set none."""
+    per_minute = (MailRules.objects.filter(pk=1).first() or MailRules()).per_minute
+    return -(-waiting // per_minute) if per_minute and waiting else None
