@@ -233,10 +233,18 @@ def test_a_run_ends_when_its_time_is_up_with_nothing_left_claimed():
     assert (tally.taken, tally.is_cut_short, states()) == (0, True, ["waiting", "waiting"])
 
 
-def test_a_letter_that_arrives_ends_a_row_of_soft_bounces():
+@pytest.mark.parametrize(("came_back", "counted"), [("", 0), ("soft", 3)])
+def test_a_row_of_soft_bounces_ends_with_a_letter_that_has_not_come_back_by_the_next(came_back, counted):
     due("a", soft_bounces=3)
-    send()
-    assert Subscriber.objects.get().soft_bounces == 0
+    assert send() == ["a"]
+    assert Subscriber.objects.get().soft_bounces == 3
+    Delivery.objects.update(came_back=came_back)
+    make_entry("june", issue="2024-06")
+    june = NOW.replace(month=6)
+    open_editions(now=june)
+    prepare_mailings(now=june)
+    assert send(june) == ["a"]
+    assert Subscriber.objects.get().soft_bounces == counted
 
 
 def test_a_mailing_is_not_done_while_a_letter_waits():
