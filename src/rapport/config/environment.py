@@ -60,6 +60,7 @@ class Environment:
     mail: dict[str, Any]
     mail_from: str
     bounce_address: str = ""
+    bounces: str = ""
     lookup_services: dict[str, str] = field(default_factory=dict)
     lookup_keys: dict[str, str] = field(default_factory=dict)
 
@@ -142,6 +143,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
             f"RAPPORT_BOUNCE_ADDRESS is “{bounce_address}”; it must be the plain address whose mailbox gets letters "
             "that could not be delivered, for example bounces@digest.example.org."
         )
+    bounces = _bounces(environ, demo=demo, problems=problems)
     if problems:
         raise ImproperlyConfigured("\n".join(problems))
     return Environment(
@@ -161,6 +163,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         mail=mail,
         mail_from=mail_from,
         bounce_address=bounce_address,
+        bounces=bounces,
     )
 
 
@@ -203,6 +206,29 @@ def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tup
         "starttls": not tls and parts.hostname not in LOOPBACK_HOSTS,
     }
     return server, sender
+
+
+def _bounces(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> str:
+    """Where letters that came back lie. Over a line that others may read only on this machine."""
+    url = "" if demo else environ.get("RAPPORT_BOUNCES_URL", "").strip()
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_server = parts.scheme == "imaps" or (parts.scheme == "imap" and (parts.hostname or "") in LOOPBACK_HOSTS)
+        is_fine = (
+            bool(parts.hostname and parts.username) and is_server and parts.port != 0
+            if parts.scheme != "maildir"
+            else not parts.netloc and parts.path.startswith("/")
+        )
+    except ValueError:  # a port that is no number
+        is_fine = False
+    if not is_fine:
+        problems.append(
+            "RAPPORT_BOUNCES_URL is not understood; it must be like imaps://USER:PASSWORD@HOST/INBOX, or "
+            "maildir:///var/mail/bounces for a folder on this machine."
+        )
+    return url
 
 
 def _service_address(environ: Mapping[str, str], name: str, default: str, *, problems: list[str]) -> str:

@@ -196,6 +196,7 @@ EMAIL_USE_SSL = ENVIRONMENT.mail.get("tls", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 BOUNCE_ADDRESS = ENVIRONMENT.bounce_address
+BOUNCES_URL = ENVIRONMENT.bounces
 
 # --- security -----------------------------------------------------------------------------------
 
