@@ -21,7 +21,7 @@ from rapport.desk.actions.notices import check_notices
 from rapport.mailing.actions.editions import open_editions
 from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.bounces.taking_in import read_bounces
-from rapport.mailing.sending.posting import post
+from rapport.mailing.sending.choosing import post
 from rapport.mailing.sending.worker import send_letters
 
 SEND_LETTERS = "send-letters"

@@ -259,3 +259,27 @@ def test_a_claim_costs_few_queries(django_assert_max_num_queries):
     claimed = mark_and_claim(outcome=None, claim="one", now=NOW)
     with django_assert_max_num_queries(12):
         mark_and_claim(outcome=Outcome(claimed.delivery), claim="two", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("problem", "left"),
+    [
+        (InDoubt("gone"), 3),
+        (Refused("we do not know your sender", of_address=False), 3),
+        (Refused("nobody there", of_address=True), 0),
+        (NotNow("full"), 0),
+    ],
+)
+def test_a_server_that_fails_at_letter_after_letter_is_left_alone_for_this_run(problem, left):
+    names = [f"a{number}" for number in range(worker.MOST_IN_A_ROW + 3)]
+    due(*names)
+    send(**dict.fromkeys(names, problem))
+    assert Delivery.objects.filter(state="waiting", attempts=0).count() == left
+    assert not Delivery.objects.filter(state="claimed").exists()
+
+
+def test_letters_that_fail_here_and_there_do_not_end_a_run():
+    names = [f"a{number}" for number in range(12)]
+    due(*names)
+    odd = names[1::2]
+    assert send(**dict.fromkeys(odd, InDoubt("gone"))) == names[::2]
