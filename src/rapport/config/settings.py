@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    *(["anymail"] if ENVIRONMENT.mail_provider else []),
     "csp",
     "django_htmx",
     "django_tasks",
@@ -185,7 +186,13 @@ CACHES = {
 # --- mail -----------------------------------------------------------------------------------------
 
 # Without a server to give it to, mail is written into files, and `rapport doctor` says so.
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENVIRONMENT.mail else 'filebased'}.EmailBackend"
+MAIL_PROVIDER = ENVIRONMENT.mail_provider
+EMAIL_BACKEND = (
+    f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    if MAIL_PROVIDER
+    else f"django.core.mail.backends.{'smtp' if ENVIRONMENT.mail else 'filebased'}.EmailBackend"
+)
+ANYMAIL = ENVIRONMENT.mail_provider_settings
 EMAIL_FILE_PATH = str(ENVIRONMENT.data / "mail")
 EMAIL_HOST = ENVIRONMENT.mail.get("host", "")
 EMAIL_PORT = ENVIRONMENT.mail.get("port", 0)

@@ -90,7 +90,6 @@ def _was_not_sent(error: requests.RequestException) -> bool:
         cause: Any = error.__cause__
         reason = getattr(cause.args[0], "reason", None) if cause is not None and cause.args else None
         inner = reason.args[0] if isinstance(reason, SSLError) and reason.args else None
-        return isinstance(reason, NewConnectionError | ConnectTimeoutError) or isinstance(
-            inner, SSLCertVerificationError
-        )
+        never_connected = isinstance(reason, NewConnectionError | ConnectTimeoutError)
+        return never_connected or isinstance(inner, SSLCertVerificationError)
     return isinstance(error, ValueError)  # an address of the provider's that is none
