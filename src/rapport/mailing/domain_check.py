@@ -87,15 +87,17 @@ def look_at(
     `envelope` is the domain that bounces go to, where it is another; `server` the address that hands over our letters.
     """
     envelope = envelope or domain
-    for what, look in (
-        ("MX", lambda: _mail_comes_in(envelope, zone)),
-        (f"SPF of {envelope}", lambda: _spf(envelope, zone, server)),
-        ("DKIM", lambda: _dkim(domain, zone, selectors)),
-        ("DMARC", lambda: _dmarc(domain, envelope, zone)),
-        *([("Name of the server", lambda: _name_of(server, zone))] if server else []),
-    ):
+    looks = [
+        ("MX", _mail_comes_in(envelope, zone)),
+        (f"SPF of {envelope}", _spf(envelope, zone, server)),
+        ("DKIM", _dkim(domain, zone, selectors)),
+        ("DMARC", _dmarc(domain, envelope, zone)),
+    ]
+    if server is not None:
+        looks.append(("Name of the server", _name_of(server, zone)))
+    for what, found in looks:
         try:
-            yield from (Seen(what, how, says) for how, says in look())
+            yield from (Seen(what, how, says) for how, says in found)
         except NoAnswer as error:
             yield Seen(what, Is.UNSEEN, f"the name servers did not answer ({error}). Try again.")
 
@@ -337,11 +339,11 @@ def _dmarc(domain: str, envelope: str, zone: Zone) -> Found:
         )
 
 
-def _name_of(server: IpAddress | None, zone: Zone) -> Found:
+def _name_of(server: IpAddress, zone: Zone) -> Found:
     """Receivers distrust a server without a name that leads back to it."""
     names = zone.ask(str(dns.reversename.from_address(str(server))), "PTR")
     for name in names:
-        back = zone.ask(name, "A" if server and server.version == 4 else "AAAA")
+        back = zone.ask(name, "A" if server.version == 4 else "AAAA")
         if any(ipaddress.ip_address(address) == server for address in back):
             yield Is.WELL, f"{server} is {name.rstrip('.')}, and that name leads back to it."
             return

@@ -24,6 +24,7 @@ from rapport.mailing.models import Delivery, Return
 from rapport.mailing.tokens import BadToken, read_bounce_token
 
 log = logging.getLogger("rapport.mailing")
+UNSUBSCRIBED = "unsubscribed"
 # Nobody receives mail there, or the provider has found that out before and sends no more.
 NOBODY_THERE = {RejectReason.INVALID, RejectReason.BOUNCED}
 
@@ -51,7 +52,7 @@ def take_event(sender: object, event: AnymailTrackingEvent, esp_name: str, **mor
     if delivery is None:
         log.warning("%s tells of a letter that is none of ours (%s).", esp_name, event.event_type)
         return
-    if asks_for == EventType.UNSUBSCRIBED:
+    if asks_for == UNSUBSCRIBED:
         unsubscribed_elsewhere(delivery=delivery, now=timezone.now())
         return
     told = event.event_id or f"{event.message_id} {event.event_type} {event.timestamp}"
@@ -68,7 +69,7 @@ def what_it_says(event: AnymailTrackingEvent) -> str:
     """The kind of return that an event tells of, or that they unsubscribed; nothing for all else."""
     reason = event.reject_reason
     if event.event_type in (EventType.COMPLAINED, EventType.UNSUBSCRIBED):
-        return Return.Kind.COMPLAINT if event.event_type == EventType.COMPLAINED else EventType.UNSUBSCRIBED
+        return Return.Kind.COMPLAINT if event.event_type == EventType.COMPLAINED else UNSUBSCRIBED
     if event.event_type == EventType.BOUNCED:
         said = f"{event.mta_response or ''} {event.description or ''}"
         if has_code(said):
@@ -76,7 +77,7 @@ def what_it_says(event: AnymailTrackingEvent) -> str:
         return Return.Kind.HARD if reason in NOBODY_THERE else Return.Kind.SOFT
     if event.event_type == EventType.REJECTED:  # the provider keeps lists of its own
         if reason == RejectReason.UNSUBSCRIBED:
-            return EventType.UNSUBSCRIBED
+            return UNSUBSCRIBED
         if reason == RejectReason.SPAM:
             return Return.Kind.COMPLAINT
         return Return.Kind.HARD if reason in NOBODY_THERE else Return.Kind.SOFT

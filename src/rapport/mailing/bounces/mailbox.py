@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 SECONDS = 20
@@ -92,7 +92,7 @@ class ImapFolder:
         return [uid.decode() for line in found if isinstance(line, bytes) for uid in line.split()]
 
 
-def _done(answer: tuple[str, list[object]]) -> list[object]:
+def _done(answer: tuple[str, list[Any]]) -> list[Any]:
     """What a server answered to a command that it has done."""
     said, parts = answer
     if said != "OK":
