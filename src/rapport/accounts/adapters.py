@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from rapport.accounts.demo import is_demo_address
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
+from rapport.web.mail import NOT_SENT
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +89,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """A mail that does not go out is the host's to mend; whoever is signed in is told."""
         try:
             super().send_mail(template_prefix, email, context)
-        except OSError:
-            logger.exception("A mail (%s) could not be sent; check RAPPORT_MAIL_URL.", template_prefix)
+        except NOT_SENT:
+            logger.exception("A mail (%s) could not be sent; `rapport doctor` says more.", template_prefix)
             if self.request.user.is_authenticated:
                 messages.error(self.request, _("The mail could not be sent. Try again later, or tell your host."))
 

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from rapport.accounts.models import Invitation
+from rapport.web.mail import NOT_SENT
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def send_invitation(*, invitation: Invitation, link: str, language: str, request
         message = EmailMessage(" ".join(subject.split()), text.strip() + "\n", to=[invitation.email])
         try:
             message.send()
-        except OSError:
-            logger.exception("The invitation could not be sent; check RAPPORT_MAIL_URL.")
+        except NOT_SENT:
+            logger.exception("The invitation could not be sent; `rapport doctor` says more.")
             return False
     return True

@@ -11,6 +11,7 @@ A host who has neither gets a sentence that says what to set.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -30,6 +31,12 @@ DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 NO_SENDER = "nobody@localhost"  # where no mail is sent
 CATCHER = "RAPPORT_CATCHER_PORT"  # of a demo's own mail server, which delivers nothing
+# That django-anymail speaks to.
+MAIL_PROVIDERS = (
+    "amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark", "resend",
+    "scaleway", "sparkpost", "unisender_go",
+)  # fmt: skip
+NO_TRACKING = {"track_opens": False, "track_clicks": False}
 YES = {"1", "yes", "true", "on"}
 NO = {"0", "no", "false", "off"}
 # The services that say what an article is: where each is asked, unless the host names another place.
@@ -59,7 +66,10 @@ class Environment:
     hsts_preload: bool
     mail: dict[str, Any]
     mail_from: str
+    mail_provider: str = ""
+    mail_provider_settings: dict[str, Any] = field(default_factory=dict)
     bounce_address: str = ""
+    bounces: str = ""
     lookup_services: dict[str, str] = field(default_factory=dict)
     lookup_keys: dict[str, str] = field(default_factory=dict)
 
@@ -136,12 +146,14 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     except (ValueError, KeyError):  # of an unknown kind, or with a port that is no number
         problems.append("DATABASE_URL is not understood; it must be like postgres://USER:PASSWORD@HOST:5432/NAME.")
     mail, mail_from = _mail(environ, demo=demo, problems=problems)
+    mail_provider, mail_provider_settings = _mail_provider(environ, demo=demo, problems=problems)
     bounce_address = environ.get("RAPPORT_BOUNCE_ADDRESS", "").strip()
     if bounce_address and not re.fullmatch(r"[^@\s+]+@[^@\s]+", bounce_address):
         problems.append(
             f"RAPPORT_BOUNCE_ADDRESS is “{bounce_address}”; it must be the plain address whose mailbox gets letters "
             "that could not be delivered, for example bounces@digest.example.org."
         )
+    bounces = _bounces(environ, demo=demo, problems=problems)
     if problems:
         raise ImproperlyConfigured("\n".join(problems))
     return Environment(
@@ -160,7 +172,10 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         lookup_keys={service: key for service, key in lookup_keys.items() if key},
         mail=mail,
         mail_from=mail_from,
+        mail_provider=mail_provider,
+        mail_provider_settings=mail_provider_settings,
         bounce_address=bounce_address,
+        bounces=bounces,
     )
 
 
@@ -203,6 +218,79 @@ def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tup
         "starttls": not tls and parts.hostname not in LOOPBACK_HOSTS,
     }
     return server, sender
+
+
+def _mail_provider(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tuple[str, dict[str, Any]]:
+    """The provider that mail is given to by its own interface, and what django-anymail has to know for that."""
+    name = "" if demo else environ.get("RAPPORT_MAIL_PROVIDER", "").strip().lower()
+    if not name:
+        return "", {}
+    if name not in MAIL_PROVIDERS:
+        problems.append(f"RAPPORT_MAIL_PROVIDER is “{name}”; it must be one of {', '.join(MAIL_PROVIDERS)}.")
+    if environ.get("RAPPORT_MAIL_URL", "").strip():
+        problems.append(
+            "RAPPORT_MAIL_URL and RAPPORT_MAIL_PROVIDER are both set. Unset the one that mail does not go by."
+        )
+    if "@" not in environ.get("RAPPORT_MAIL_FROM", ""):
+        problems.append("RAPPORT_MAIL_FROM is missing. Set it to the address that mail comes from.")
+    try:
+        given = json.loads(environ.get("RAPPORT_MAIL_PROVIDER_SETTINGS", "").strip() or "{}")
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        problems.append(
+            "RAPPORT_MAIL_PROVIDER_SETTINGS is not understood; it must be JSON of what django-anymail is to know, "
+            'for example {"MAILGUN_API_KEY": "…", "WEBHOOK_SECRET": "a-name:a-long-password"}.'
+        )
+        return name, {}
+    secret = given.get("WEBHOOK_SECRET", "")
+    if secret and not (isinstance(secret, str) and re.fullmatch(r"[^:]+:.{16,}", secret)):
+        problems.append(
+            "WEBHOOK_SECRET in RAPPORT_MAIL_PROVIDER_SETTINGS must be a name, a colon, and at least 16 characters that "
+            "nobody guesses."
+        )
+    return name, _told_to_anymail(name, given)
+
+
+def _told_to_anymail(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What the host has set, with what Rapport insists on.
+
+    No provider is to note who opens a letter or follows a link in it, for the network or for itself. What one cannot do
+    is left out: not all can be told this with each letter. And a letter is given once: Amazon's library would give it
+    again when no answer comes.
+    """
+    told = {"IGNORE_UNSUPPORTED_FEATURES": True, **given}
+    for key in [key for key in told if key.endswith("SEND_DEFAULTS") and isinstance(told[key], dict)]:
+        told[key] = {**told[key], **NO_TRACKING}
+    told.setdefault("SEND_DEFAULTS", dict(NO_TRACKING))
+    if name == "amazon_ses":
+        client = dict(told.get("AMAZON_SES_CLIENT_PARAMS") or {})
+        client["config"] = {**(client.get("config") or {}), "retries": {"total_max_attempts": 1}}
+        told["AMAZON_SES_CLIENT_PARAMS"] = client
+    return told
+
+
+def _bounces(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> str:
+    """Where letters that came back lie. Over a line that others may read only on this machine."""
+    url = "" if demo else environ.get("RAPPORT_BOUNCES_URL", "").strip()
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_server = parts.scheme == "imaps" or (parts.scheme == "imap" and (parts.hostname or "") in LOOPBACK_HOSTS)
+        is_fine = (
+            bool(parts.hostname and parts.username) and is_server and parts.port != 0
+            if parts.scheme != "maildir"
+            else not parts.netloc and parts.path.startswith("/")
+        )
+    except ValueError:  # a port that is no number
+        is_fine = False
+    if not is_fine:
+        problems.append(
+            "RAPPORT_BOUNCES_URL is not understood; it must be like imaps://USER:PASSWORD@HOST/INBOX, or "
+            "maildir:///var/mail/bounces for a folder on this machine."
+        )
+    return url
 
 
 def _service_address(environ: Mapping[str, str], name: str, default: str, *, problems: list[str]) -> str:

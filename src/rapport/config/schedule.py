@@ -20,7 +20,8 @@ from rapport.desk.actions import release_due_issues
 from rapport.desk.actions.notices import check_notices
 from rapport.mailing.actions.editions import open_editions
 from rapport.mailing.actions.preparing import prepare_mailings
-from rapport.mailing.sending.posting import post
+from rapport.mailing.bounces.taking_in import read_bounces
+from rapport.mailing.sending.choosing import post
 from rapport.mailing.sending.worker import send_letters
 
 SEND_LETTERS = "send-letters"
@@ -45,6 +46,12 @@ def send_due_letters(now: dt.datetime) -> None:
         perform.enqueue(SEND_LETTERS)
 
 
+def read_what_came_back(now: dt.datetime) -> None:
+    """Read the mailbox that letters come back to, where the host has named one."""
+    if settings.BOUNCES_URL:
+        read_bounces(settings.BOUNCES_URL, now=now)
+
+
 JOBS: tuple[Job, ...] = (
     # Releasing locks the plan it releases, so a worker that seems dead and is not does no harm.
     Job(
@@ -55,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job("prepare-letters", EveryMinute(), prepare_letters),
     Job(SEND_LETTERS, EveryMinute(), send_due_letters, patience=dt.timedelta(minutes=2)),
+    Job("read-bounces", EveryMinute(), read_what_came_back),
     Job("check-notices", _at(3, 40), lambda now: check_notices(now=now), patience=dt.timedelta(hours=2)),
     Job("clear-expired", _at(3, 50), clearing.clear_expired),
     Job("forget-finished-tasks", _at(4, 0), clearing.forget_finished_tasks),

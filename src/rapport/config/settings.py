@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    *(["anymail"] if ENVIRONMENT.mail_provider else []),
     "csp",
     "django_htmx",
     "django_tasks",
@@ -193,7 +194,13 @@ CACHES = {
 # --- mail -----------------------------------------------------------------------------------------
 
 # Without a server to give it to, mail is written into files, and `rapport doctor` says so.
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENVIRONMENT.mail else 'filebased'}.EmailBackend"
+MAIL_PROVIDER = ENVIRONMENT.mail_provider
+EMAIL_BACKEND = (
+    f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    if MAIL_PROVIDER
+    else f"django.core.mail.backends.{'smtp' if ENVIRONMENT.mail else 'filebased'}.EmailBackend"
+)
+ANYMAIL = ENVIRONMENT.mail_provider_settings
 EMAIL_FILE_PATH = str(ENVIRONMENT.data / "mail")
 EMAIL_HOST = ENVIRONMENT.mail.get("host", "")
 EMAIL_PORT = ENVIRONMENT.mail.get("port", 0)
@@ -204,6 +211,7 @@ EMAIL_USE_SSL = ENVIRONMENT.mail.get("tls", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 BOUNCE_ADDRESS = ENVIRONMENT.bounce_address
+BOUNCES_URL = ENVIRONMENT.bounces
 
 # --- security -----------------------------------------------------------------------------------
 

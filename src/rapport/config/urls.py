@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from rapport.desk.views import previews
 from rapport.digest import sitemap
+from rapport.mailing import provider
 
 # In no language, or in all of them at once.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sitemap-entries-<int:part>.xml", sitemap.entries, name="sitemap_entries"),
     path("api/v1/", include("rapport.digest.api.urls")),
     path("demo/mail/", include("rapport.mailing.catcher.urls")),
+    *provider.webhook(),
 ]
 urlpatterns += i18n_patterns(
     path("account/", include("rapport.accounts.urls")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from smtplib import SMTPException
 
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -15,6 +14,7 @@ from rapport.mailing.actions.subscribing import LinkToMail
 from rapport.mailing.letters.links import whole
 from rapport.mailing.models import MailedLink, Subscriber
 from rapport.mailing.tokens import letter_token
+from rapport.web.mail import NOT_SENT
 from rapport.web.wording import in_language
 
 log = logging.getLogger("rapport.mailing")
@@ -52,7 +52,7 @@ def _mail(name: str, address: str, words: dict[str, object]) -> bool:
     message.extra_headers["Auto-Submitted"] = "auto-generated"
     try:
         message.send()
-    except (OSError, SMTPException):
-        log.exception("A mail with a link could not be sent; check RAPPORT_MAIL_URL")
+    except NOT_SENT:
+        log.exception("A mail with a link could not be sent; `rapport doctor` says more")
         return False
     return True

@@ -233,10 +233,18 @@ def test_a_run_ends_when_its_time_is_up_with_nothing_left_claimed():
     assert (tally.taken, tally.is_cut_short, states()) == (0, True, ["waiting", "waiting"])
 
 
-def test_a_letter_that_arrives_ends_a_row_of_soft_bounces():
+@pytest.mark.parametrize(("came_back", "counted"), [("", 0), ("soft", 3)])
+def test_a_row_of_soft_bounces_ends_with_a_letter_that_has_not_come_back_by_the_next(came_back, counted):
     due("a", soft_bounces=3)
-    send()
-    assert Subscriber.objects.get().soft_bounces == 0
+    assert send() == ["a"]
+    assert Subscriber.objects.get().soft_bounces == 3
+    Delivery.objects.update(came_back=came_back)
+    make_entry("june", issue="2024-06")
+    june = NOW.replace(month=6)
+    open_editions(now=june)
+    prepare_mailings(now=june)
+    assert send(june) == ["a"]
+    assert Subscriber.objects.get().soft_bounces == counted
 
 
 def test_a_mailing_is_not_done_while_a_letter_waits():
@@ -251,3 +259,27 @@ def test_a_claim_costs_few_queries(django_assert_max_num_queries):
     claimed = mark_and_claim(outcome=None, claim="one", now=NOW)
     with django_assert_max_num_queries(12):
         mark_and_claim(outcome=Outcome(claimed.delivery), claim="two", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("problem", "left"),
+    [
+        (InDoubt("gone"), 3),
+        (Refused("we do not know your sender", of_address=False), 3),
+        (Refused("nobody there", of_address=True), 0),
+        (NotNow("full"), 0),
+    ],
+)
+def test_a_server_that_fails_at_letter_after_letter_is_left_alone_for_this_run(problem, left):
+    names = [f"a{number}" for number in range(worker.MOST_IN_A_ROW + 3)]
+    due(*names)
+    send(**dict.fromkeys(names, problem))
+    assert Delivery.objects.filter(state="waiting", attempts=0).count() == left
+    assert not Delivery.objects.filter(state="claimed").exists()
+
+
+def test_letters_that_fail_here_and_there_do_not_end_a_run():
+    names = [f"a{number}" for number in range(12)]
+    due(*names)
+    odd = names[1::2]
+    assert send(**dict.fromkeys(odd, InDoubt("gone"))) == names[::2]

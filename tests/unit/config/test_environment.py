@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import stat
 from pathlib import Path
@@ -12,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from rapport.config.environment import (
     DEMO_KEY_FILE,
     LOOKUP_SERVICES,
+    MAIL_PROVIDERS,
+    NO_TRACKING,
     Environment,
     data_directory,
     prepare_demo,
@@ -69,6 +72,46 @@ def expected(data: Path, **facts) -> Environment:
         *[({"RAPPORT_BEHIND_PROXY": word}, {"behind_proxy": True}) for word in ("yes", "1", " TRUE ", "on")],
         *[({"RAPPORT_HSTS_SUBDOMAINS": word}, {"hsts_subdomains": False}) for word in ("no", "0", "False", "off")],
         ({"RAPPORT_BEHIND_PROXY": " "}, {}),
+        *[
+            ({"RAPPORT_BOUNCES_URL": f" {url} "}, {"bounces": url})
+            for url in (
+                "imaps://bounces:p%40ss@mail.example.org/INBOX",
+                "imaps://bounces@mail.example.org:9993",
+                "imap://b:p@localhost:143/INBOX",
+                "maildir:///var/mail/bounces",
+            )
+        ],
+        (
+            {"RAPPORT_MAIL_PROVIDER": " Mailgun ", "RAPPORT_MAIL_FROM": FROM},
+            {
+                "mail_provider": "mailgun",
+                "mail_provider_settings": {"IGNORE_UNSUPPORTED_FEATURES": True, "SEND_DEFAULTS": NO_TRACKING},
+                "mail_from": FROM,
+            },
+        ),
+        (
+            {
+                "RAPPORT_MAIL_PROVIDER": "amazon_ses",
+                "RAPPORT_MAIL_FROM": FROM,
+                "RAPPORT_MAIL_PROVIDER_SETTINGS": (
+                    '{"SEND_DEFAULTS": {"track_opens": true, "tags": ["digest"]}, '
+                    '"IGNORE_UNSUPPORTED_FEATURES": false, '
+                    '"AMAZON_SES_CLIENT_PARAMS": {"region_name": "eu-west-1", "config": {"connect_timeout": 5}}}'
+                ),
+            },
+            {
+                "mail_provider": "amazon_ses",
+                "mail_provider_settings": {
+                    "IGNORE_UNSUPPORTED_FEATURES": False,
+                    "SEND_DEFAULTS": {"tags": ["digest"], **NO_TRACKING},
+                    "AMAZON_SES_CLIENT_PARAMS": {
+                        "region_name": "eu-west-1",
+                        "config": {"connect_timeout": 5, "retries": {"total_max_attempts": 1}},
+                    },
+                },
+                "mail_from": FROM,
+            },
+        ),
         ({"RAPPORT_OPENALEX_KEY": " abc "}, {"lookup_keys": {"openalex": "abc"}}),
         *[
             ({"RAPPORT_MAIL_URL": url, "RAPPORT_MAIL_FROM": FROM}, {"mail": server, "mail_from": FROM})
@@ -100,6 +143,18 @@ NO_KEY = (
     "which makes a key of its own in {data}. (If a demo runs already, go to the folder it was started in.)"
 )
 SHORT_KEY = "RAPPORT_SECRET_KEY is shorter than 50 characters. Use a longer random text."
+BOUNCES = (
+    "RAPPORT_BOUNCES_URL is not understood; it must be like imaps://USER:PASSWORD@HOST/INBOX, or "
+    "maildir:///var/mail/bounces for a folder on this machine."
+)
+PROVIDER_SETTINGS = (
+    "RAPPORT_MAIL_PROVIDER_SETTINGS is not understood; it must be JSON of what django-anymail is to know, "
+    'for example {{"MAILGUN_API_KEY": "…", "WEBHOOK_SECRET": "a-name:a-long-password"}}.'
+)
+WEBHOOK_SECRET = (
+    "WEBHOOK_SECRET in RAPPORT_MAIL_PROVIDER_SETTINGS must be a name, a colon, and at least 16 characters that "
+    "nobody guesses."
+)
 NO_HOSTS = (
     "RAPPORT_HOSTS is missing. Set it to the host names the site answers to, separated by commas, "
     "for example `digest.example.org`."
@@ -163,6 +218,40 @@ NO_HOSTS = (
             {**SET, "RAPPORT_MAIL_URL": "smtp://localhost:25"},
             ["RAPPORT_MAIL_FROM is missing. Set it to the address that mail comes from."],
         ),
+        *[
+            ({**SET, "RAPPORT_BOUNCES_URL": url}, [BOUNCES])
+            for url in (
+                "imap://b:p@mail.example.org/INBOX",
+                "imaps://mail.example.org/INBOX",
+                "imaps://b:p@mail.example.org:many/INBOX",
+                "maildir://var/mail",
+                "/var/mail",
+            )
+        ],
+        (
+            {
+                **SET,
+                "RAPPORT_MAIL_PROVIDER": "pigeon",
+                "RAPPORT_MAIL_URL": "smtp://localhost",
+                "RAPPORT_MAIL_FROM": FROM,
+            },
+            [
+                f"RAPPORT_MAIL_PROVIDER is “pigeon”; it must be one of {', '.join(MAIL_PROVIDERS)}.",
+                "RAPPORT_MAIL_URL and RAPPORT_MAIL_PROVIDER are both set. Unset the one that mail does not go by.",
+            ],
+        ),
+        *[
+            (
+                {**SET, "RAPPORT_MAIL_PROVIDER": "mailgun", "RAPPORT_MAIL_PROVIDER_SETTINGS": given},
+                ["RAPPORT_MAIL_FROM is missing. Set it to the address that mail comes from.", problem],
+            )
+            for given, problem in (
+                ("MAILGUN_API_KEY=k", PROVIDER_SETTINGS),
+                ('["k"]', PROVIDER_SETTINGS),
+                ('{"WEBHOOK_SECRET": "no colon in it at all"}', WEBHOOK_SECRET),
+                ('{"WEBHOOK_SECRET": "us:short"}', WEBHOOK_SECRET),
+            )
+        ],
         ({**SET, "RAPPORT_BEHIND_PROXY": "maybe"}, ["RAPPORT_BEHIND_PROXY is “maybe”; it must be yes or no."]),
         (
             {"RAPPORT_SECRET_KEY": "k", "RAPPORT_HSTS_SUBDOMAINS": "2"},
@@ -236,3 +325,17 @@ def test_a_data_directory_that_cannot_be_written_is_told_with_its_mend(tmp_path)
 )
 def test_the_data_directory_is_var_unless_told_otherwise(given, directory):
     assert data_directory({} if given is None else {"RAPPORT_DATA": given}) == directory
+
+
+@pytest.mark.parametrize("name", MAIL_PROVIDERS)
+def test_every_provider_that_can_be_named_is_there(name):
+    if name == "amazon_ses":
+        pytest.importorskip("boto3")
+    assert importlib.import_module(f"anymail.backends.{name}").EmailBackend
+
+
+def test_mail_of_a_demo_stays_here_whatever_is_set(tmp_path):
+    prepare_demo({"RAPPORT_DATA": str(tmp_path)})
+    environ = {"RAPPORT_MAIL_PROVIDER": "mailgun", "RAPPORT_BOUNCES_URL": "imaps://b:p@mail.example.org/INBOX"}
+    read = read_environment({"RAPPORT_DATA": str(tmp_path), **environ})
+    assert (read.mail_provider, read.mail_provider_settings, read.bounces) == ("", {}, "")

@@ -22,10 +22,16 @@ class Picture:
     png: bytes
 
 
-class _WithPictures(EmailMultiAlternatives):
-    """What is attached belongs to the letter's text."""
+class _Mail(EmailMultiAlternatives):
+    """What is attached belongs to the letter's text.
+
+    A provider is given along which letter it is, to say what came back; and asked to note neither who opens it nor who
+    follows its links.
+    """
 
     mixed_subtype = "related"
+    track_opens = track_clicks = False
+    metadata: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class MailedLetter:
     def as_message(self) -> EmailMultiAlternatives:
         sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         domain = sender.rpartition("@")[2] or "localhost"
-        message = _WithPictures(
+        message = _Mail(
             subject=" ".join(self.subject.split()),
             body=self.text,
             from_email=formataddr((self.sender_name, sender)),
@@ -77,6 +83,7 @@ class MailedLetter:
                 "Content-Language": self.language,
             },
         )
+        message.metadata = {"delivery": bounce_token(self.delivery)}
         message.attach_alternative(self.html, "text/html")
         for picture in self.pictures:
             part = MIMEImage(picture.png, "png")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, MailRules, Pace, Subscriber
 from rapport.mailing.queries import last_revisions
@@ -22,7 +22,6 @@ from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Refu
 PATIENCE = dt.timedelta(minutes=5)
 # A server that says “later” is asked again after so many minutes; after the last, the letter has failed.
 WAITS = (2, 5, 15, 60, 180, 360, 720)
-MOST_SOFT_BOUNCES = 5
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def mark(*, outcome: Outcome, now: dt.datetime) -> None:
     if problem is None:
         if ours.update(state=Delivery.State.SENT, ended_at=now, problem=""):
             has_been_told(delivery)
-        Subscriber.objects.filter(pk=delivery.subscriber_id).exclude(soft_bounces=0).update(soft_bounces=0)
+            _end_row_of_soft_bounces(delivery)
         return
     said: dict[str, Any] = {"problem": problem.says}
     if isinstance(problem, InDoubt):
@@ -103,6 +102,14 @@ def mark(*, outcome: Outcome, now: dt.datetime) -> None:
             Subscriber.objects.filter(pk=delivery.subscriber_id, state=Subscriber.State.READING).update(
                 state=Subscriber.State.FAILING, ended_at=now
             )
+
+
+def _end_row_of_soft_bounces(delivery: Delivery) -> None:
+    """Unless the letter before this one came back. That this one was taken says little: a provider takes all."""
+    before = Delivery.objects.filter(subscriber=OuterRef("pk"), state=Delivery.State.SENT).exclude(pk=delivery.pk)
+    last = Subquery(before.order_by("-ended_at", "-pk").values("came_back")[:1])
+    counted = Subscriber.objects.filter(pk=delivery.subscriber_id).exclude(soft_bounces=0)
+    counted.annotate(last=last).filter(last=Delivery.Came.NOTHING).update(soft_bounces=0)
 
 
 def has_been_told(delivery: Delivery) -> None:

@@ -16,7 +16,7 @@ import smtplib
 from contextlib import suppress
 from typing import Protocol, cast
 
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 log = logging.getLogger("rapport.mailing")
@@ -92,12 +92,6 @@ def hand_over(letter: Letter, post: Post, *, what: str) -> NotHandedOver | None:
     return None
 
 
-def post() -> Post:
-    """The post that the settings name: a mail server, or a provider's interface."""
-    connection = get_connection()
-    return SmtpPost(connection) if isinstance(connection, SmtpBackend) else ProviderPost()
-
-
 class SmtpPost:
     """A mail server, spoken to over one connection for as long as it lasts.
 
@@ -118,12 +112,12 @@ class SmtpPost:
         except (smtplib.SMTPException, OSError) as error:
             # The full stop that ends a letter is its last line, so a server that was cut off has not taken it.
             self._hang_up()
-            raise NotNow(_saying(error), of_server=True) from error
+            raise NotNow(saying(error), of_server=True) from error
         try:
             answer = server.getreply()
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
-            raise InDoubt(_saying(error)) from error
+            raise InDoubt(saying(error)) from error
         self._expect(answer, 250)
         self._taken += 1
         if self._taken >= MOST_ON_ONE_CONNECTION:
@@ -141,7 +135,7 @@ class SmtpPost:
             is_new = self._backend.open()
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
-            raise NotNow(_saying(error), of_server=True) from error
+            raise NotNow(saying(error), of_server=True) from error
         server = cast(smtplib.SMTP, self._backend.connection)
         try:
             server.ehlo_or_helo_if_needed()
@@ -151,7 +145,7 @@ class SmtpPost:
             self._hang_up()
             if not is_new:  # it had grown old: servers hang up on those who are silent for long
                 return self._introduce(letter)
-            raise NotNow(_saying(error), of_server=True) from error
+            raise NotNow(saying(error), of_server=True) from error
         if answer[0] != 250:
             self._hang_up()
             # A server that does not take our sender would take no letter at all: no fault of this one.
@@ -206,18 +200,6 @@ def _said(answer: tuple[int, bytes]) -> str:
     return f"{answer[0]} {answer[1].decode(errors='replace')}"
 
 
-def _saying(error: Exception) -> str:
+def saying(error: Exception) -> str:
+    """An error as it is shown to people who did not write the program."""
     return f"{type(error).__name__}: {error}"
-
-
-class ProviderPost:
-    """Any other of Django's ways to send mail: a provider's interface, or files in a folder."""
-
-    def hand_over(self, letter: Letter) -> None:
-        try:
-            letter.as_message().send()
-        except OSError as error:
-            raise NotNow(_saying(error), of_server=True) from error
-
-    def close(self) -> None:
-        """Nothing stays open."""

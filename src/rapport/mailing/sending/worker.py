@@ -25,6 +25,9 @@ from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Post
 
 log = logging.getLogger("rapport.mailing")
 
+# So many letters one after another that were refused, for no reason that lies in their addresses, or left in doubt:
+# then it is not they. The run ends, and the next one tries again.
+MOST_IN_A_ROW = 5
 # A database that went away is waited for: a letter that was taken must be marked, or a person has to ask about it.
 DATABASE_WAITS = (0.2, 1.0, 3.0, 10.0, 30.0)
 
@@ -55,13 +58,15 @@ def send_letters(
 ) -> Tally:
     """Hand over every letter that is due, for at most `seconds`. Any number of workers may do so at once.
 
-    Ends early when the mail server takes nothing. Letters whose worker has gone are put in doubt first.
+    Ends early when the mail server takes nothing, or fails at letter after letter. Letters whose worker has gone are
+    put in doubt first.
     """
     until = None if seconds is None else time.monotonic() + seconds
     tally = Tally()
     make_claims_durable()
     doubt_lost_claims(now=clock(), **({"patience": patience} if patience is not None else {}))
     outcome: Outcome | None = None
+    in_a_row = 0
     try:
         while True:
             may_claim = until is None or time.monotonic() < until
@@ -75,10 +80,19 @@ def send_letters(
                 log.warning("The mail server takes no letters now: %s", outcome.problem.says)
                 _insist(outcome, None, clock)
                 break
+            in_a_row = in_a_row + 1 if _is_not_of_the_letter(outcome.problem) else 0
+            if in_a_row >= MOST_IN_A_ROW:
+                log.error("The mail server failed at %s letters in a row: %s", in_a_row, outcome.problem)
+                _insist(outcome, None, clock)
+                break
     finally:
         post.close()
     finish_mailings(now=clock())
     return tally
+
+
+def _is_not_of_the_letter(problem: NotHandedOver | None) -> bool:
+    return isinstance(problem, InDoubt) or (isinstance(problem, Refused) and not problem.of_address)
 
 
 def _hand_over(claimed: Claimed, post: Post) -> NotHandedOver | None:

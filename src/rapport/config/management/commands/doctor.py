@@ -13,6 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -24,6 +26,9 @@ from rapport.audit.models import JobRun
 from rapport.config.backups.making import JOB as BACKUP
 from rapport.config.schedule import JOBS
 from rapport.digest.models import Entry, Page, SearchDocument, SiteIdentity
+from rapport.mailing.bounces.mailbox import MailboxUnreachable, open_mailbox
+from rapport.mailing.letters.links import whole
+from rapport.mailing.models import Delivery, Subscriber
 
 OLDEST_SQLITE = (3, 35)
 OLDEST_BACKUP = dt.timedelta(days=3)
@@ -101,6 +106,7 @@ def _database() -> Iterator[Sign]:
     yield from _content()
     if not settings.DEMO:  # a demo brings all of this with it
         yield from _people()
+        yield from _mail()
         yield from _jobs(timezone.now())
 
 
@@ -132,6 +138,61 @@ def _people() -> Iterator[Sign]:
         if administrators.exists()
         else "nobody may invite anybody to the desk; invite somebody with `rapport invite ADDRESS`.",
     )
+
+
+def _mail() -> Iterator[Sign]:
+    """Whether letters go out, with links that lead here, and whether anybody hears what comes back."""
+    has_readers = Subscriber.objects.filter(state=Subscriber.State.READING).exists()
+    yield _sender(has_readers)
+    if has_readers:
+        yield Sign(
+            "Address in letters",
+            ""
+            if settings.SITE_ADDRESS
+            else f"RAPPORT_ADDRESS is not set, so that the links in letters lead to {whole('/')}. Set it.",
+        )
+        yield _what_comes_back()
+    doubtful = Delivery.objects.filter(state=Delivery.State.IN_DOUBT).count()
+    yield Sign(
+        "Letters in doubt",
+        f"of {doubtful} nobody knows whether they were taken; an editor decides about them at the desk."
+        if doubtful
+        else "",
+    )
+
+
+def _sender(has_readers: bool) -> Sign:
+    if settings.MAIL_PROVIDER:
+        what = f"Mail, from {settings.DEFAULT_FROM_EMAIL} by {settings.MAIL_PROVIDER}"
+        try:
+            get_connection()
+        except ImproperlyConfigured as error:
+            return Sign(what, f"{' '.join(str(error).split())} (RAPPORT_MAIL_PROVIDER_SETTINGS)")
+        return Sign(what)
+    if settings.EMAIL_HOST:
+        return Sign(f"Mail, from {settings.DEFAULT_FROM_EMAIL} by {settings.EMAIL_HOST}")
+    wrong = "there are subscribers, and nobody gets it. Set RAPPORT_MAIL_URL or RAPPORT_MAIL_PROVIDER."
+    return Sign(f"Mail, into files in {settings.EMAIL_FILE_PATH}", wrong if has_readers else "")
+
+
+def _what_comes_back() -> Sign:
+    what = "Letters that come back"
+    if settings.BOUNCES_URL:
+        try:
+            with open_mailbox(settings.BOUNCES_URL) as mailbox:
+                left = mailbox.left()
+        except MailboxUnreachable as error:
+            return Sign(what, f"their mailbox cannot be read ({error}). Check RAPPORT_BOUNCES_URL.")
+        if not settings.BOUNCE_ADDRESS and not settings.MAIL_PROVIDER:
+            wrong = "not every server says which letter it was, unless its address does. Set RAPPORT_BOUNCE_ADDRESS."
+            return Sign(what, wrong)
+        return Sign(f"{what}; with a star, and for a person to read: {left}" if left else what)
+    if settings.MAIL_PROVIDER:
+        heard = settings.ANYMAIL.get("WEBHOOK_SECRET")
+        return Sign(
+            what, "" if heard else "nobody hears of them. Set WEBHOOK_SECRET in RAPPORT_MAIL_PROVIDER_SETTINGS."
+        )
+    return Sign(what, "nobody hears of them. Set RAPPORT_BOUNCE_ADDRESS and RAPPORT_BOUNCES_URL.")
 
 
 def _jobs(now: dt.datetime) -> Iterator[Sign]:

@@ -1,0 +1,84 @@
+"""What came back after a letter was sent: a bounce or a complaint, as a mailbox or a provider told it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.db import transaction
+
+from rapport.audit.actions import record
+from rapport.mailing.actions.subscribing import suppress, unsubscribe
+from rapport.mailing.models import Delivery, MailedLink, Return, Subscriber, Suppression
+
+# So many letters in a row that could not be delivered “for now”, and no more are sent.
+MOST_SOFT_BOUNCES = 5
+LONGEST_SAYING = 500
+ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
+# What is kept of a letter that comes back more than once.
+WEIGHT = {Delivery.Came.NOTHING: 0, Delivery.Came.SOFT: 1, Delivery.Came.HARD: 2, Delivery.Came.COMPLAINT: 3}
+
+
+@transaction.atomic
+def keep_return(*, key: str, kind: str, delivery: Delivery, said: str, now: dt.datetime) -> bool:
+    """A letter came back. Whether this is news: `key` says which return it is, and it counts once.
+
+    Hard: no more letters. Soft: counted once a letter; no more letters when too many in a row did not arrive. A
+    complaint: no mail at all, and the address is suppressed. A letter that was sent before they showed that mail
+    reaches them (they moved, or subscribed anew) says nothing about the address of now. What was `said` is kept
+    without addresses, because it outlives its reader's deletion.
+    """
+    facts = {"kind": kind, "delivery": delivery, "said": without_addresses(said)[:LONGEST_SAYING], "came_at": now}
+    _kept, is_news = Return.objects.get_or_create(key=key, defaults=facts)
+    if not is_news:
+        return False
+    held = Delivery.objects.select_for_update(of=("self",)).select_related("mailing__edition").get(pk=delivery.pk)
+    reader = Subscriber.objects.select_for_update().get(pk=held.subscriber_id)
+    is_first = held.came_back == Delivery.Came.NOTHING
+    if WEIGHT[Delivery.Came(kind)] > WEIGHT[Delivery.Came(held.came_back)]:
+        held.came_back = kind
+        held.save(update_fields=["came_back"])
+    if kind == Return.Kind.COMPLAINT:
+        suppress(folded=reader.folded, why=Suppression.Why.COMPLAINT, now=now)
+        if reader.state != Subscriber.State.SILENT:
+            _end(reader, Subscriber.State.SILENT, now)
+    elif not _has_been_reached_since(reader, held):
+        if kind == Return.Kind.SOFT and is_first:
+            reader.soft_bounces += 1
+            reader.save(update_fields=["soft_bounces"])
+        is_over = kind == Return.Kind.HARD or reader.soft_bounces >= MOST_SOFT_BOUNCES
+        if is_over and reader.state == Subscriber.State.READING:
+            _end(reader, Subscriber.State.FAILING, now)
+    _record("letter.returned", held, now, kind=kind)
+    return True
+
+
+@transaction.atomic
+def unsubscribed_elsewhere(*, delivery: Delivery, now: dt.datetime) -> None:
+    """They unsubscribed at the provider that delivers our letters, by a link of its own."""
+    unsubscribe(subscriber=delivery.subscriber, now=now)
+    _record("letter.unsubscribed-elsewhere", delivery, now)
+
+
+def without_addresses(said: str) -> str:
+    return ADDRESS.sub("…", said)
+
+
+def _has_been_reached_since(reader: Subscriber, delivery: Delivery) -> bool:
+    """Whether they have used a link that was mailed to their address after the letter had gone."""
+    went = delivery.ended_at or delivery.claimed_at
+    if delivery.domain != reader.domain or went is None or reader.consented_at > went:
+        return True
+    moved = MailedLink.objects.filter(subscriber=reader, purpose=MailedLink.Purpose.MOVE, used_at__gt=went)
+    return moved.exists()
+
+
+def _end(reader: Subscriber, state: str, now: dt.datetime) -> None:
+    reader.state, reader.ended_at, reader.changed_at = state, now, now
+    reader.save(update_fields=["state", "ended_at", "changed_at"])
+
+
+def _record(did: str, delivery: Delivery, now: dt.datetime, **details: object) -> None:
+    """The audit is kept for good, so it does not say whose letter it was by an address."""
+    about = f"letter:{delivery.mailing.edition}"
+    record(stream="digest", by=None, did=did, about=about, now=now, delivery=delivery.pk, **details)

@@ -1,0 +1,144 @@
+"""The mailbox of bounces, on a server and in a folder: each message once, and what is not understood is left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from rapport.config.schedule import job_named
+from rapport.mailing.actions.editions import open_editions
+from rapport.mailing.actions.preparing import prepare_mailings
+from rapport.mailing.bounces.mailbox import LONGEST, MailboxUnreachable, open_mailbox
+from rapport.mailing.bounces.taking_in import TakenIn, read_bounces
+from rapport.mailing.models import Delivery, Return, Subscriber
+from rapport.mailing.tokens import bounce_token
+from tests.imap_server import ImapServer, imap_server
+from tests.making import make_entry, make_site, make_subscriber
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "bounces"
+MAY = dt.datetime(2024, 5, 7, 9, tzinfo=dt.UTC)
+LATER = MAY + dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def token() -> str:
+    """Of a letter that has gone to Sam."""
+    make_site()
+    open_editions(now=MAY - dt.timedelta(days=3))
+    make_subscriber("sam", consented_at=MAY - dt.timedelta(days=30))
+    make_entry("may", issue="2024-05")
+    open_editions(now=MAY)
+    prepare_mailings(now=MAY)
+    Delivery.objects.update(state="sent", ended_at=MAY)
+    return bounce_token(Delivery.objects.get())
+
+
+def sample(name: str, token: str) -> bytes:
+    return (SAMPLES / f"{name}.eml").read_bytes().replace(b"TOKEN", token.encode())
+
+
+@dataclass
+class Box:
+    """A mailbox with these messages: how it is reached, and each message's marks in the order put in."""
+
+    url: str
+    marks: Callable[[], list[str]]
+
+
+@pytest.fixture(params=["imap", "maildir"])
+def box(request, tmp_path) -> Iterator[Callable[[list[bytes]], Box]]:
+    servers = []
+
+    def on_server(messages: list[bytes]) -> Box:
+        servers.append(imap_server(messages))
+        server: ImapServer = servers[-1].__enter__()
+        return Box(server.url, lambda: ["".join(sorted(flags)) for flags in server.flags])
+
+    def in_folder(messages: list[bytes]) -> Box:
+        for part in ("new", "cur", "tmp"):
+            (tmp_path / part).mkdir()
+        for number, message in enumerate(messages):
+            (tmp_path / "new" / f"{number}.host").write_bytes(message)
+        return Box(f"maildir://{tmp_path}", lambda: [marks_of(number) for number in range(len(messages))])
+
+    def marks_of(number: int) -> str:
+        [path] = [path for path in tmp_path.glob("*/*") if path.name.startswith(f"{number}.host")]
+        return {"": "", "S": "Seen", "F": "Flagged"}[path.name.partition(":2,")[2]]
+
+    yield on_server if request.param == "imap" else in_folder
+    for server in servers:
+        server.__exit__(None, None, None)
+
+
+def test_each_message_is_understood_once_and_what_is_not_is_left(token, box):
+    names = ["postfix-unknown", "absence", "question", "advertisement"]
+    mailbox = box([sample(name, token) for name in names])
+    assert read_bounces(mailbox.url, now=LATER) == TakenIn(returns=1, answers=1, unknown=2)
+    assert mailbox.marks() == ["Seen", "Seen", "Flagged", "Flagged"]
+    assert Subscriber.objects.get().state == "failing"
+    assert read_bounces(mailbox.url, now=LATER) == TakenIn()
+    with open_mailbox(mailbox.url) as opened:
+        assert opened.left() == 2
+
+
+def test_one_that_was_read_and_not_marked_counts_once(token, box, monkeypatch):
+    mailbox = box([sample("exchange-full", token)] * 2)
+    assert read_bounces(mailbox.url, now=LATER, most=1) == TakenIn(returns=1)
+    assert read_bounces(mailbox.url, now=LATER, most=1) == TakenIn(returns=1)
+    assert (Subscriber.objects.get().soft_bounces, Return.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["postfix-unknown", "qmail", "complaint"])
+@pytest.mark.parametrize("forged", ["999-0123456789ab", "{pk}-0123456789ab", "1"])
+def test_a_forged_bounce_changes_nothing_and_is_left(token, box, name, forged):
+    pk = token.partition("-")[0]
+    mailbox = box([sample(name, forged.format(pk=pk))])
+    assert read_bounces(mailbox.url, now=LATER) == TakenIn(unknown=1)
+    assert (Subscriber.objects.get().state, Return.objects.count()) == ("reading", 0)
+    assert mailbox.marks() == ["Flagged"]
+
+
+def test_a_server_that_made_capitals_of_our_address_is_understood(token, box):
+    mailbox = box([sample("generic-status", token.upper())])
+    assert read_bounces(mailbox.url, now=LATER) == TakenIn(returns=1)
+
+
+def test_of_a_large_message_only_the_beginning_is_fetched(token):
+    with imap_server([sample("qmail", token) + b"x" * 2 * LONGEST]) as server:
+        assert read_bounces(server.url, now=LATER) == TakenIn(returns=1)
+        assert server.bytes_read == [LONGEST]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("a%20word", "wrong"), "AUTHENTICATIONFAILED"),
+        (("INBOX", "Bounces"), "NONEXISTENT"),
+    ],
+)
+def test_a_server_that_does_not_let_us_in_is_told(change, says):
+    with imap_server([]) as server, pytest.raises(MailboxUnreachable, match=says):
+        read_bounces(server.url.replace(*change), now=LATER)
+
+
+@pytest.mark.parametrize("url", ["imap://b:p@127.0.0.1:9/INBOX", "imaps://b:p@127.0.0.1:9/INBOX", "maildir:///no/box"])
+def test_a_mailbox_that_is_not_there_is_told(url):
+    with pytest.raises(MailboxUnreachable):
+        read_bounces(url, now=LATER)
+
+
+def test_the_job_reads_the_mailbox_that_is_set_and_does_nothing_without(token, box, settings):
+    mailbox = box([sample("postfix-unknown", token)])
+    job = job_named("read-bounces")
+    settings.BOUNCES_URL = ""
+    job.do(LATER)
+    assert mailbox.marks() == [""]
+    settings.BOUNCES_URL = mailbox.url
+    job.do(LATER)
+    assert mailbox.marks() == ["Seen"]
