@@ -83,7 +83,7 @@ class MailedLetter:
                 "Content-Language": self.language,
             },
         )
-        message.metadata = {"delivery": bounce_token(self.delivery)}
+        message.metadata = {} if self.delivery is None else {"delivery": bounce_token(self.delivery)}
         message.attach_alternative(self.html, "text/html")
         for picture in self.pictures:
             part = MIMEImage(picture.png, "png")
