@@ -83,7 +83,8 @@ class MailedLetter:
                 "Content-Language": self.language,
             },
         )
-        message.metadata = {"delivery": bounce_token(self.delivery)}
+        if self.delivery is not None:
+            message.metadata = {"delivery": bounce_token(self.delivery)}
         message.attach_alternative(self.html, "text/html")
         for picture in self.pictures:
             part = MIMEImage(picture.png, "png")

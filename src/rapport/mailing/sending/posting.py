@@ -88,7 +88,7 @@ def hand_over(letter: Letter, post: Post, *, what: str) -> NotHandedOver | None:
         return problem
     except Exception as error:  # a way of posting that we do not know: it may have the letter
         log.exception("%s may or may not have been handed over", what)
-        return InDoubt(_saying(error))
+        return InDoubt(saying(error))
     return None
 
 
