@@ -8,21 +8,23 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.literature.models import ResearchType, Topic
 from rapport.mailing.actions.editions import hold_rules, latest_arrival, note_arrivals
-from rapport.mailing.actions.subscribing import is_suppressed
 from rapport.mailing.addresses import Address, BadAddress, parse_address
-from rapport.mailing.models import Subscriber
+from rapport.mailing.models import Subscriber, Suppression
 from rapport.mailing.refusals import NotPossible
+from rapport.mailing.tokens import suppression_key
 
 COLUMNS = ("address", "consented_on", "consent", "language", "topics", "research_types", "evidence", "rhythm")
 NEEDED = COLUMNS[:3]
@@ -71,8 +73,9 @@ def import_subscribers(*, content: bytes, by: Person, now: dt.datetime) -> ListT
     Whoever gets letters already, has unsubscribed, or must get none, stays as they are. Raises `ProblemsInList`.
     """
     rows = _unlike(read_list(content, today=now.date()))
-    known = set(Subscriber.objects.filter(folded__in=rows).values_list("folded", flat=True)) if rows else set()
-    suppressed = {folded for folded, row in rows.items() if folded not in known and is_suppressed(row.address)}
+    known = _among(Subscriber.objects.all(), "folded", rows)
+    keys = {suppression_key(folded): folded for folded in rows if folded not in known}
+    suppressed = {keys[key] for key in _among(Suppression.objects.all(), "key", keys)}
     fresh = [row for folded, row in rows.items() if folded not in known and folded not in suppressed]
     hold_rules(now)
     note_arrivals(now)
@@ -206,6 +209,15 @@ def _unlike(rows: list[Row]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for row in rows:
         found.setdefault(row.address.folded, row)
+    return found
+
+
+def _among(kept: QuerySet[Any], field: str, values: Iterable[str]) -> set[str]:
+    """Those of `values` that a field has; asked in parts, as a database takes only so many values at once."""
+    values, found = list(values), set()
+    for start in range(0, len(values), BATCH):
+        part = values[start : start + BATCH]
+        found |= set(kept.filter(**{f"{field}__in": part}).values_list(field, flat=True))
     return found
 
 
