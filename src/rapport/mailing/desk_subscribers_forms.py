@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from rapport.mailing.actions.importing import MOST_ROWS
 from rapport.mailing.forms import AddressField
 from rapport.mailing.models import Subscriber
-from rapport.web.templatetags.web import number
+from rapport.web.templatetags.web import language_name, number
 
 MEGABYTE = 1_000_000
 MOST_MEGABYTES = 10
@@ -32,7 +32,7 @@ class FilterForm(forms.Form):
         for name, choices in (
             ("state", Subscriber.State.choices),
             ("rhythm", Subscriber.Rhythm.choices),
-            ("language", settings.LANGUAGES),
+            ("language", [(code, language_name(code)) for code, _name in settings.LANGUAGES]),
         ):
             self.fields[name].choices = [("", _("any")), *choices]  # type: ignore[attr-defined]  # of a choice field
 

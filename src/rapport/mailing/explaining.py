@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from rapport.digest.models import Entry
+from rapport.digest.models import Entry, Issue
 from rapport.literature.models import Shelf
 from rapport.mailing.actions.editions import latest_arrival, newest_issue
 from rapport.mailing.actions.preparing import RHYTHMS
@@ -87,7 +87,7 @@ def _of_late(wishes: Wishes, facts: EntryFacts, through: int, had: Mapping[int, 
     return replace(verdict, because=verdict.because or Because.BEFORE)
 
 
-def _edition(subscriber: Subscriber, issue: object, through: int) -> Edition:
+def _edition(subscriber: Subscriber, issue: Issue | None, through: int) -> Edition:
     kind = EDITIONS[Subscriber.Rhythm(subscriber.rhythm)]
     return Edition(kind=kind, issue=issue if kind == Edition.Kind.ISSUE else None, through=through)
 

@@ -194,7 +194,7 @@ def _consent(text: str) -> str:
 
 def _one_of(column: str, value: str, allowed: frozenset[str]) -> str:
     if value not in allowed:
-        message = _("“%(value)s” is no %(column)s. There are: %(allowed)s.")
+        message = _("“%(value)s” is not known in the column “%(column)s”. There are: %(allowed)s.")
         raise NotPossible(message % {"value": value[:40], "column": column, "allowed": ", ".join(sorted(allowed))})
     return value
 

@@ -23,7 +23,7 @@ from rapport.mailing.policies import MAY_EDIT
 from rapport.mailing.subscriber_lists import count_subscribers, count_suppressed, subscribers_listed
 from rapport.web.unknown import NotHere, Way
 
-SUBSCRIBERS_PER_PAGE, LETTERS_PER_PAGE = 50, 20
+SUBSCRIBERS_PER_PAGE, LETTERS_PER_PAGE = 30, 20
 
 
 @requires(MAY_EDIT)
@@ -32,9 +32,13 @@ def subscribers(request: HttpRequest) -> HttpResponseBase:
     """By a part of the address, state, rhythm and language; and how many there are of each."""
     form = FilterForm(request.GET)
     page = Paginator(subscribers_listed(**form.asked), SUBSCRIBERS_PER_PAGE).get_page(request.GET.get("page"))
-    counts = count_subscribers()
-    words = {"form": FilterForm(form.asked), "asked": form.asked, "page_obj": page, "counts": counts}
-    words["suppressed"] = sum(count_suppressed().values())
+    words = {
+        "form": FilterForm(initial=form.asked),
+        "asked": form.asked,
+        "page_obj": page,
+        "counts": count_subscribers(),
+        "suppressed": sum(count_suppressed().values()),
+    }
     return render(request, "mailing/subscribers/list.html", words)
 
 
