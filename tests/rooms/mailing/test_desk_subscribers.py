@@ -100,7 +100,7 @@ def test_they_are_counted_by_state_and_who_gets_letters_by_rhythm_and_language(c
     told = page(client, HOME)
     assert re.search(r"Gets letters 2 Unsubscribed 1 Wants no mail at all 0 Mail does not arrive 0", told)
     assert re.search(r"As each issue is published 1 Once a month 1 Once a quarter 0", told)
-    assert re.search(r"English 1 Français 1", told)
+    assert re.search(r"English 1 French 1", told)
 
 
 def test_the_list_asks_as_much_for_thirty_as_for_one(client, edith):

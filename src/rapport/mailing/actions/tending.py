@@ -32,7 +32,9 @@ def stop_letters(*, subscriber: Subscriber, by: Person, now: dt.datetime) -> Sub
 @transaction.atomic
 def delete_subscriber(*, subscriber: Subscriber, by: Person, now: dt.datetime) -> None:
     """All that is held about them: wishes, letters, reading log. Whoever wants no mail at all stays suppressed."""
-    held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    held = Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
+    if held is None:  # somebody else has, or they themselves, a moment ago
+        return
     record(stream="digest", by=by, did="subscriber.deleted", about=_number(held), now=now)
     forget(held, now)
 
