@@ -20,6 +20,7 @@ from rapport.mailing.wishes import Because, EntryFacts, Verdict, Wishes, judge
 from rapport.web.templatetags.web import day_name, language_name
 from rapport.web.wording import in_language
 
+MOST_EXPLAINED = 60  # somebody who has been away for years
 EDITIONS = {rhythm: kind for kind, rhythm in RHYTHMS.items()}
 
 
@@ -34,11 +35,15 @@ class Explained:
 
 @dataclass(frozen=True)
 class NextLetter:
-    """The letter that somebody would get if it were made now. `lines` are not kept; without any there is no letter."""
+    """The letter that somebody would get if it were made now. `lines` are not kept; without any there is no letter.
+
+    The newest entries are `explained`; `earlier` says how many more there are.
+    """
 
     edition: Edition
     lines: tuple[LedgerLine, ...]
     explained: tuple[Explained, ...]
+    earlier: int = 0
 
 
 def next_letter(subscriber: Subscriber, *, now: dt.datetime) -> NextLetter:
@@ -56,14 +61,16 @@ def next_letter(subscriber: Subscriber, *, now: dt.datetime) -> NextLetter:
         if verdict.goes
     )
     judged += [(facts, _of_late(wishes, facts, through, had)) for facts in late]
-    entries = _entries(facts.entry for facts, _verdict in judged)
+    earlier = max(0, len(judged) - MOST_EXPLAINED)
+    entries = _entries(facts.entry for facts, _verdict in judged[earlier:])
     return NextLetter(
         edition=_edition(subscriber, issue, through),
         lines=lines,
         explained=tuple(
             Explained(entries[facts.entry], verdict.goes, _words(wishes, facts, verdict, entries[facts.entry], had))
-            for facts, verdict in judged
+            for facts, verdict in judged[earlier:]
         ),
+        earlier=earlier,
     )
 
 

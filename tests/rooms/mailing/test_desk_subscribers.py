@@ -196,6 +196,25 @@ def test_the_letter_itself_is_shown_as_text_and_as_a_mail_program_shows_it(clien
     assert everything() == before
 
 
+def test_a_subscribers_page_asks_as_much_for_many_entries_as_for_one_and_lists_the_newest(client, edith):
+    sam = make_subscriber("sam")
+
+    def asked() -> int:
+        open_editions(now=MAY)
+        client.get(f"{HOME}{sam.pk}/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"{HOME}{sam.pk}/").status_code == 200
+        return len(queries)
+
+    make_entry("first", issue="2024-05", topics=["alliance"])
+    few = asked()
+    for number in range(61):
+        article = make_article(f"rosa-{number}")
+        make_entry(f"entry-{number}", issue="2024-05", article=article, topics=["alliance"])
+    assert asked() == few
+    assert "2 earlier entries are not listed." in page(client, f"{HOME}{sam.pk}/")
+
+
 def test_what_was_out_before_they_came_is_no_news_and_there_is_no_letter(client, edith):
     make_entry("old", issue="2024-05")
     open_editions(now=MAY)
