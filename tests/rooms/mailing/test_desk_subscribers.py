@@ -182,7 +182,14 @@ def test_each_entry_is_told_of_with_why_it_comes_or_does_not(client, edith):
 
 def test_the_letter_itself_is_shown_as_text_and_as_a_mail_program_shows_it(client, edith):
     sam = make_subscriber("sam", language="fr", topics=["alliance"])
-    make_entry("comes", issue="2024-05", topics=["alliance"], texts={"en": {}, "fr": {"title": "L’alliance compte"}})
+    make_article("drawn", findings=[finding("main")])
+    make_entry(
+        "comes",
+        issue="2024-05",
+        topics=["alliance"],
+        article="drawn",
+        texts={"en": {}, "fr": {"title": "L’alliance compte"}},
+    )
     open_editions(now=MAY)
     before = everything()
     told = client.get(f"{HOME}{sam.pk}/").content.decode()
@@ -190,7 +197,7 @@ def test_the_letter_itself_is_shown_as_text_and_as_a_mail_program_shows_it(clien
     assert "L’alliance compte" in told.partition('class="letter-preview"')[2]
     assert "L’alliance compte" in shown.content.decode()
     assert ("own.invalid" in told, "own.invalid" in shown.content.decode()) == (False, False)
-    assert "cid:" not in shown.content.decode()
+    assert ("cid:" in shown.content.decode(), "data:image/png;base64," in shown.content.decode()) == (False, True)
     policy = shown.headers["Content-Security-Policy"]
     assert ("style-src 'unsafe-inline'" in policy, "script-src 'none'" in policy) == (True, True)
     assert everything() == before
