@@ -78,6 +78,11 @@ DEED_NAMES = {
     "announcement.changed": _("changed an announcement"),
     "announcement.removed": _("removed an announcement"),
     "announcement.ordered": _("put the announcements in order"),
+    # those who get letters
+    "subscribers.imported": _("took in subscribers from a list"),
+    "subscriber.stopped": _("stopped somebody’s letters"),
+    "subscriber.deleted": _("deleted all about a subscriber"),
+    "suppression.lifted": _("let an address get letters again"),
     # who may come in
     "person.invited": _("invited somebody"),
     "invitation.revoked": _("revoked an invitation"),

@@ -38,6 +38,12 @@ def entry_facts(entries: EntryQuerySet) -> list[EntryFacts]:
     ]
 
 
+def news_between(after: int, through: int) -> list[EntryFacts]:
+    """The facts of every entry with news in some language among these arrivals, in the order of the digest."""
+    news = Arrival.objects.filter(pk__gt=after, pk__lte=through, is_news=True).values("entry")
+    return entry_facts(Entry.objects.filter(pk__in=news, state=Entry.State.PUBLISHED))
+
+
 def last_revisions(entries: Iterable[int]) -> dict[int, int]:
     """The number of the newest revision of each entry."""
     counted = Revision.objects.filter(entry__in=list(entries)).values("entry").annotate(last=Max("number"))
