@@ -72,7 +72,7 @@ def record_as_csv(record: ReadingRecord) -> bytes:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
+    return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell
 
 
 def record_as_pdf(record: ReadingRecord) -> bytes:
