@@ -379,6 +379,16 @@ def test_who_is_gone_has_no_pages_any_more(client):
             assert client.get(reverse(made[page][0], args=[made[page][1]])).status_code in (404, 410)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_browser_that_tells_nobody_where_it_comes_from_may_press_the_buttons(page):
+    """It sends `Origin: null`, as the page's own `Referrer-Policy` asks of it; and some readers keep no cookies."""
+    name, token = tokens()[page]
+    client = Client(enforce_csrf_checks=True, headers={"origin": "null"})
+    response = client.post(reverse(name, args=[token]), {"deed": "pause", "answer": "yes"})
+    assert response.status_code != 403
+    assert not client.get(reverse(name, args=[token])).cookies
+
+
 # --- preferences, and unsubscribing ---------------------------------------------------------------
 
 
