@@ -74,7 +74,7 @@ def record_as_csv(record: ReadingRecord) -> bytes:
 
 def safe_cell(cell: str) -> str:
     """A text as a spreadsheet shows it, and does not reckon with it."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
+    return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell
 
 
 def record_as_pdf(record: ReadingRecord) -> bytes:
