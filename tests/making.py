@@ -71,6 +71,7 @@ def make_addressed() -> dict[str, Any]:
     make_page("about")
     make_article("rosa-2020", findings=[finding("main")])
     entry = make_entry("alliance-matters", article="rosa-2020", issue="2024-05")
+    subscriber = make_subscriber()
     return {
         "slug": entry.slug,
         "language": "en",
@@ -81,6 +82,10 @@ def make_addressed() -> dict[str, Any]:
         "number": 1,  # of a version, a note, a task, a letter: what is not there answers that it is not
         "delivery": 1,
         "pk": make_person("Pat").pk,
+        **{
+            f"desk_{view}:number": subscriber.pk
+            for view in ("subscriber", "letter_preview", "subscriber_stop", "subscriber_delete")
+        },
         "desk_page:slug": "about",
         **{f"desk_network_{view}:slug": "topics" for view in ("list", "new", "one", "remove")},
         **{f"desk_network_{view}:key": "alliance" for view in ("one", "remove")},

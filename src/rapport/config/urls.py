@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += i18n_patterns(
     path("account/", include("rapport.accounts.urls")),
     path("desk/letters/", include("rapport.mailing.desk_urls")),
+    path("desk/subscribers/", include("rapport.mailing.desk_subscribers_urls")),
     path("desk/", include("rapport.desk.urls")),
     path("letters/", include("rapport.mailing.urls")),
     path("preview/<str:token>/", previews.preview, name="preview"),

@@ -36,7 +36,6 @@ DEED_NAMES = {
     "preview.made": _("made a preview link"),
     "preview.revoked": _("closed a preview link"),
     # its article
-    "article.made": _("made the article"),
     "article.facts-saved": _("saved what the article says"),
     "article.linked": _("linked the article with another"),
     "abstract.kept": _("kept the abstract"),
@@ -59,6 +58,8 @@ DEED_NAMES = {
     "letter.stopped": _("stopped a letter for good"),
     "letter.taken-as-sent": _("took a letter in doubt as arrived"),
     "letter.sent-again": _("had a letter sent again"),
+    "letter.returned": _("a letter came back"),
+    "letter.unsubscribed-elsewhere": _("a reader unsubscribed at the provider"),
     "letter.tested": _("sent a test letter to themselves"),
     "letters.rules": _("changed the rules of sending"),
     # the network's own
@@ -78,6 +79,11 @@ DEED_NAMES = {
     "announcement.changed": _("changed an announcement"),
     "announcement.removed": _("removed an announcement"),
     "announcement.ordered": _("put the announcements in order"),
+    # those who get letters
+    "subscribers.imported": _("took in subscribers from a list"),
+    "subscriber.stopped": _("stopped somebody’s letters"),
+    "subscriber.deleted": _("deleted all about a subscriber"),
+    "suppression.lifted": _("let an address get letters again"),
     # who may come in
     "person.invited": _("invited somebody"),
     "invitation.revoked": _("revoked an invitation"),

@@ -38,6 +38,7 @@ PLACES = (
 
 # Wanted less often: they stand in the menu behind the person's name.
 MORE = (
+    Place("desk_subscribers", _("Subscribers"), MAY_EDIT),
     Place("account_people", _("People and invitations"), MAY_RUN),
     Place("desk_rules", _("Rules of the desk"), MAY_RUN),
     Place("desk_audit", _("Who did what"), MAY_EDIT),

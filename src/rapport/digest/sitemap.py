@@ -66,7 +66,7 @@ def entries(request: HttpRequest, part: int) -> HttpResponse:
 
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """All that readers see may be read; accounts and the desk are nothing to search for.
+    """All that readers see may be read; accounts, the desk and what letters lead to are nothing to search for.
 
     Combinations of choices are without number, and lead to nothing that stands nowhere else.
     """
@@ -74,6 +74,10 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         *(f"Disallow: {path}?" for path in in_each_language(reverse("browse")).values()),
         *(f"Disallow: {path}" for name in ("account", "desk") for path in in_each_language(reverse(name)).values()),
+        *(
+            f"Disallow: {path.removesuffix('subscribe/')}"
+            for path in in_each_language(reverse("letter_subscribe")).values()
+        ),
         f"Sitemap: {whole(request, reverse('sitemap'))}",
     ]
     return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")

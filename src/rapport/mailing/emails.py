@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from rapport.digest.models import SiteIdentity
-from rapport.mailing.actions.subscribing import LinkToMail
+from rapport.mailing.actions.subscribing import LinkToMail, is_suppressed
+from rapport.mailing.addresses import parse_address
 from rapport.mailing.letters.links import whole
 from rapport.mailing.models import MailedLink, Subscriber
 from rapport.mailing.tokens import letter_token
@@ -37,6 +38,8 @@ def mail_already(subscriber: Subscriber) -> bool:
 
 
 def _mail(name: str, address: str, words: dict[str, object]) -> bool:
+    if is_suppressed(parse_address(address)):
+        return False
     site = SiteIdentity.objects.filter(pk=1).first() or SiteIdentity()
     language = translation.get_language() or "en"
     words = {

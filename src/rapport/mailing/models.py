@@ -84,6 +84,11 @@ class Subscriber(models.Model):
         return self.address
 
     @property
+    def has_left(self) -> bool:
+        """Whether they said that they want no more letters."""
+        return self.state in (self.State.STOPPED, self.State.SILENT)
+
+    @property
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
 

@@ -38,6 +38,12 @@ def entry_facts(entries: EntryQuerySet) -> list[EntryFacts]:
     ]
 
 
+def news_between(after: int, through: int) -> list[EntryFacts]:
+    """The facts of every entry with news in some language among these arrivals, in the order of the digest."""
+    news = Arrival.objects.filter(pk__gt=after, pk__lte=through, is_news=True).values("entry")
+    return entry_facts(Entry.objects.filter(pk__in=news, state=Entry.State.PUBLISHED))
+
+
 def last_revisions(entries: Iterable[int]) -> dict[int, int]:
     """The number of the newest revision of each entry."""
     counted = Revision.objects.filter(entry__in=list(entries)).values("entry").annotate(last=Max("number"))
@@ -74,17 +80,32 @@ def all_that_is_held(subscriber: Subscriber) -> dict[str, Any]:
         "consented at": _day(subscriber.consented_at),
         "joined at": _day(subscriber.joined_at),
         "ended at": _day(subscriber.ended_at),
+        "letters in a row that came back for now": subscriber.soft_bounces,
         "letters": [
             {
                 "edition": str(delivery.mailing.edition),
                 "state": delivery.state,
                 "sent at": _day(delivery.ended_at),
+                "problem": delivery.problem,
                 "came back": delivery.came_back,
+                "what came back": [
+                    {"kind": one.kind, "said": one.said, "came at": _day(one.came_at)} for one in delivery.returns.all()
+                ],
                 "entries": [line.entry.slug for line in delivery.lines.all()],
             }
             for delivery in subscriber.deliveries.select_related(
                 "mailing__edition__issue", "mailing__edition__entry"
-            ).prefetch_related("lines__entry")
+            ).prefetch_related("lines__entry", "returns")
+        ],
+        "mailed links": [
+            {
+                "purpose": link.purpose,
+                "address": link.address,
+                "made at": _day(link.made_at),
+                "expires at": _day(link.expires_at),
+                "used at": _day(link.used_at),
+            }
+            for link in subscriber.mailed_links.all()
         ],
         "reading log": [
             {

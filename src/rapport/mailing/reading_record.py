@@ -67,12 +67,14 @@ def record_as_csv(record: ReadingRecord) -> bytes:
     writer.writerow([_("Date"), _("Title"), _("Citation"), _("Minutes, as estimated"), _("Own reflection")])
     for row in record.rows:
         minutes = "" if row.minutes is None else row.minutes
-        writer.writerow([row.on.isoformat(), *map(_safe, (row.title, row.citation)), minutes, _safe(row.reflection)])
+        said = [safe_cell(row.title), safe_cell(row.citation), minutes, safe_cell(row.reflection)]
+        writer.writerow([row.on.isoformat(), *said])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
+def safe_cell(cell: str) -> str:
+    """A text as a spreadsheet shows it, and does not reckon with it."""
+    return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell
 
 
 def record_as_pdf(record: ReadingRecord) -> bytes:

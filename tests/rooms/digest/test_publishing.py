@@ -118,6 +118,7 @@ DIFFERS = re.compile(r"^(/fr)?/(browse/.*|subscribe/|feeds/topic/.*/type/.*)?$")
 ONLY_LIVE = (
     rb'<a href="[^"]*\?[^"]*">(?:Combine with other choices|Combiner[^<]*)</a>',
     rb'<form class="search".*?</form>',
+    rb'<form class="ask".*?</form>',
     rb'<li><a href="[^"]*/(?:api|desk)/"[^>]*>[^<]*</a></li>',
 )
 
@@ -148,7 +149,11 @@ def test_every_link_of_a_published_page_leads_to_a_file(tmp_path: Path, live: st
                 *("?topic=alliance", "?topic=drop-out", "?topic=empty"),
             )
         }
-        | {f"{LIVE}{language}/{page}" for language in ("", "/fr") for page in ("api/", "desk/", "subscribe/#yours")}
+        | {
+            f"{LIVE}{language}/{page}"
+            for language in ("", "/fr")
+            for page in ("api/", "desk/", "subscribe/#yours", "letters/subscribe/")
+        }
         if live
         else set()
     )
@@ -367,6 +372,15 @@ class TestWhatMachinesAreTold:
         without = (publish(tmp_path / "two") / "archive/index.html").read_text(encoding="utf-8")
         assert f'role="search" action="{LIVE}/browse/"' in with_live
         assert 'role="search"' not in without
+
+    def test_letters_are_asked_for_at_the_live_site_and_their_field_is_left_out_without_one(
+        self, tmp_path: Path
+    ) -> None:
+        with_live = (publish(tmp_path / "one", live=LIVE) / "fr/archive/index.html").read_text(encoding="utf-8")
+        without = (publish(tmp_path / "two") / "fr/archive/index.html").read_text(encoding="utf-8")
+        assert f'<form class="ask" action="{LIVE}/fr/letters/subscribe/"' in with_live
+        assert "/letters/" not in without
+        assert not list(tmp_path.rglob("letters"))
 
 
 class TestWhatBecameOfAnEntry:

@@ -57,7 +57,9 @@ def in_both(path: str) -> dict[str, str]:
     return {"en": path, "fr": f"/fr{path}", "x-default": path}
 
 
-def test_robots_may_read_all_but_combinations_of_choices_accounts_and_the_desk(client: Client) -> None:
+def test_robots_may_read_all_but_combinations_of_choices_accounts_the_desk_and_letters(
+    client: Client,
+) -> None:
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.text == (
@@ -68,6 +70,8 @@ def test_robots_may_read_all_but_combinations_of_choices_accounts_and_the_desk(c
         "Disallow: /fr/account/\n"
         "Disallow: /desk/\n"
         "Disallow: /fr/desk/\n"
+        "Disallow: /letters/\n"
+        "Disallow: /fr/letters/\n"
         "Sitemap: http://testserver/sitemap.xml\n"
     )  # fmt: skip
 

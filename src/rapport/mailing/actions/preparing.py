@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from rapport.digest.models import Entry
 from rapport.mailing.actions.editions import HAS_IT, edition_of, latest_arrival, newest_issue
-from rapport.mailing.models import Arrival, Delivery, Edition, LedgerLine, Mailing, Subscriber
-from rapport.mailing.queries import entry_facts, last_revisions
-from rapport.mailing.wishes import EntryFacts, Verdict, Wishes, chosen
+from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, Subscriber
+from rapport.mailing.queries import entry_facts, last_revisions, news_between
+from rapport.mailing.wishes import Verdict, Wishes, chosen
 
 BATCH = 500
 RHYTHMS = {
@@ -122,7 +122,7 @@ def _prepare(edition: Edition, due: list[Subscriber], now: dt.datetime) -> Itera
     if edition.kind not in RHYTHMS:
         yield from (Prepared(subscriber, (), subscriber.seen_through) for subscriber in due)
         return
-    entries = _arrived(min(subscriber.seen_through for subscriber in due), edition.through)
+    entries = news_between(min(subscriber.seen_through for subscriber in due), edition.through)
     had: dict[int, set[int]] = {}
     lines = LedgerLine.objects.filter(subscriber__in=due, entry__in=[facts.entry for facts in entries])
     for reader, entry in lines.values_list("subscriber", "entry"):
@@ -137,12 +137,6 @@ def _prepare(edition: Edition, due: list[Subscriber], now: dt.datetime) -> Itera
         )
         if verdicts:
             yield Prepared(subscriber, tuple(verdicts), subscriber.seen_through)
-
-
-def _arrived(after: int, through: int) -> list[EntryFacts]:
-    """The facts of every entry with news in some language among these arrivals, in the order of the digest."""
-    news = Arrival.objects.filter(pk__gt=after, pk__lte=through, is_news=True).values("entry")
-    return entry_facts(Entry.objects.filter(pk__in=news, state=Entry.State.PUBLISHED))
 
 
 def _write(mailing: Mailing, prepared: Iterable[Prepared], now: dt.datetime) -> None:

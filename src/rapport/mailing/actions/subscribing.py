@@ -212,11 +212,15 @@ def move(*, token: str, now: dt.datetime) -> Subscriber:
 def delete_all(*, token: str, now: dt.datetime) -> None:
     """Delete all that is held about somebody. What was complained about stays suppressed, as a keyed hash."""
     link = hold_link(token, Purpose.DELETE)
-    subscriber = _open(link, now)
-    if subscriber.state == Subscriber.State.SILENT:
-        suppress(folded=subscriber.folded, why=Suppression.Why.ASKED, now=now)
-    MailedLink.objects.filter(address=subscriber.address).delete()
-    subscriber.delete()
+    forget(_open(link, now), now)
+
+
+def forget(held: Subscriber, now: dt.datetime) -> None:
+    """Delete all about somebody, who is held. Whoever asked for no mail at all stays suppressed."""
+    if held.state == Subscriber.State.SILENT:
+        suppress(folded=held.folded, why=Suppression.Why.ASKED, now=now)
+    MailedLink.objects.filter(address=held.address).delete()
+    held.delete()
 
 
 @transaction.atomic

@@ -140,7 +140,7 @@ def _drawn(entry: Entry, language: str) -> Drawn | None:
     claim = in_language(row.finding.claim, language)
     figures = f"{row.estimate} ({row.interval_label} {row.interval})" if row.interval else row.estimate
     return Drawn(
-        name=f"drawing-{entry.pk}",
+        name=f"drawing-{entry.pk}@letter",
         png=picture_of(row),
         alt=words_of(row),
         claim=claim.text,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from email.generator import BytesGenerator
 from email.mime.image import MIMEImage
 from email.utils import formataddr, formatdate, make_msgid, parseaddr
 
@@ -16,7 +18,10 @@ from rapport.mailing.tokens import bounce_token, message_id
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing that travels with the letter: nothing is fetched when it is read, so nobody learns that it was."""
+    """A drawing that travels with the letter: nothing is fetched when it is read, so nobody learns that it was.
+
+    `name` is unlike that of any other part, with an @, as the name of a part has to be (RFC 2392).
+    """
 
     name: str
     png: bytes
@@ -69,13 +74,13 @@ class MailedLetter:
         sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
         domain = sender.rpartition("@")[2] or "localhost"
         message = _Mail(
-            subject=" ".join(self.subject.split()),
+            subject=_one_line(self.subject),
             body=self.text,
-            from_email=formataddr((self.sender_name, sender)),
+            from_email=formataddr((_one_line(self.sender_name), sender)),
             to=[self.envelope_to],
             headers={
                 **self._headers_of_delivery(sender, domain),
-                "List-Id": f"{_plain(self.list_name)} <digest.{domain}>",
+                "List-Id": formataddr((_one_line(self.list_name), f"digest.{domain}")),
                 "List-Unsubscribe": f"<{self.unsubscribe_url}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                 "Precedence": "bulk",
@@ -83,12 +88,13 @@ class MailedLetter:
                 "Content-Language": self.language,
             },
         )
-        message.metadata = {} if self.delivery is None else {"delivery": bounce_token(self.delivery)}
+        if self.delivery is not None:
+            message.metadata = {"delivery": bounce_token(self.delivery)}
         message.attach_alternative(self.html, "text/html")
         for picture in self.pictures:
             part = MIMEImage(picture.png, "png")
             part.add_header("Content-ID", f"<{picture.name}>")
-            part.add_header("Content-Disposition", "inline", filename=f"{picture.name}.png")
+            part.add_header("Content-Disposition", "inline", filename=f"{picture.name.partition('@')[0]}.png")
             message.attach(part)
         return message
 
@@ -104,10 +110,13 @@ class MailedLetter:
         }
 
     def as_bytes(self) -> bytes:
-        message = self.as_message().message()
-        return message.as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own has linesep
+        out = io.BytesIO()
+        # Long headers are broken where they are made, at words. Broken here, List-Unsubscribe would begin with a line
+        # that is empty, which not every mail program reads.
+        BytesGenerator(out, mangle_from_=False, maxheaderlen=0).flatten(self.as_message().message(), linesep="\r\n")
+        return out.getvalue()
 
 
-def _plain(name: str) -> str:
-    """A name as a phrase of a header: without what would end it."""
-    return " ".join(name.replace("<", " ").replace(">", " ").replace(",", " ").split())
+def _one_line(words: str) -> str:
+    """As it may stand in a header: what begins a new line there begins another header."""
+    return " ".join(words.split())

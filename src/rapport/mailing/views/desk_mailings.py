@@ -33,8 +33,8 @@ from rapport.mailing.progress import (
     trouble_of,
 )
 from rapport.mailing.refusals import NotPossible
-from rapport.mailing.sending.claiming import is_wanted
 from rapport.mailing.sending.choosing import post
+from rapport.mailing.sending.claiming import is_wanted
 from rapport.web.unknown import NotHere
 
 MAILINGS_PER_PAGE, FAILED_PER_PAGE, DOUBTS_SHOWN, SAYINGS_SHOWN = 20, 25, 20, 10

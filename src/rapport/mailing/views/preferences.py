@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 
 from rapport.mailing.actions.subscribing import (
     ask_for_link,
@@ -95,7 +94,6 @@ def _mail(subscriber: Subscriber, ask: object, **of: object) -> str:
     return _("We have written to the address to which your letters go. Open the link in that mail; it works for a day.")
 
 
-@csrf_exempt  # RFC 8058: a mail program posts without having seen the page
 @by_link
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """One button; and what a mail program posts for it. At once, without signing in, as often as one likes."""

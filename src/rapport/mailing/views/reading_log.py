@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rapport.mailing.actions.reading_log import write_log_line
 from rapport.mailing.forms import LogLineForm
-from rapport.mailing.models import MailedLink, ReadingLogLine
+from rapport.mailing.models import MailedLink
 from rapport.mailing.reading_record import record_as_csv, record_as_pdf, record_of
 from rapport.mailing.refusals import NotPossible
 
@@ -36,7 +36,9 @@ def log(request: HttpRequest, link: MailedLink, token: str) -> HttpResponse:
     }
     status = 200
     if request.method == "POST":
-        line = get_object_or_404(ReadingLogLine, pk=request.POST.get("line") or 0, subscriber=subscriber)
+        line = next((line for line in lines if str(line.pk) == request.POST.get("line")), None)
+        if line is None:
+            raise Http404
         filled = LogLineForm(request.POST, prefix=str(line.pk))
         if filled.is_valid():
             write_log_line(subscriber=subscriber, entry=line.entry, **filled.cleaned_data)

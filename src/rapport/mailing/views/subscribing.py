@@ -16,7 +16,7 @@ from rapport.mailing.actions.subscribing import ask_to_subscribe, confirm, look_
 from rapport.mailing.emails import mail_already, mail_link
 from rapport.mailing.forms import SubscribeForm
 from rapport.mailing.limits import is_too_often, time_stamp, was_read, who_asks
-from rapport.mailing.models import MailedLink, Subscriber
+from rapport.mailing.models import Delivery, MailedLink, Subscriber
 from rapport.mailing.refusals import NotPossible
 from rapport.mailing.tokens import letter_token
 from rapport.mailing.views.pages import by_link, say
@@ -89,11 +89,12 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     except NotPossible as problem:
         way = {"way": reverse("letter_subscribe"), "way_name": _("Ask for letters")}
         return say(request, _("This link no longer works"), problem.sentence, status=410, **way)
-    coming = send_newest_issue(subscriber=subscriber, now=now) if is_new and request.POST.get("newest") else None
+    if is_new and request.POST.get("newest"):
+        send_newest_issue(subscriber=subscriber, now=now)
     words = {
         "subscriber": subscriber,
         "wanted_newest": bool(request.POST.get("newest")) and is_new,
-        "coming": coming,
+        "coming": subscriber.deliveries.filter(state__in=[Delivery.State.WAITING, Delivery.State.CLAIMED]).exists(),
         "preferences": reverse("letter_preferences", args=[letter_token(subscriber)]),
     }
     return render(request, "mailing/confirmed.html", words)

@@ -71,7 +71,7 @@ def examine() -> Iterator[Sign]:
     yield from _database()
     yield from _static_files()
     if not settings.DEMO:
-        yield _mail()
+        yield from _mail()
         for message in checks.run_checks(include_deployment_checks=True):
             if not message.is_silenced():
                 yield Sign(f"Check {message.id}", f"{message.msg} {message.hint or ''}".strip())
@@ -220,13 +220,6 @@ def _what_ails(job: Job, run: JobRun | None, now: dt.datetime) -> str:
         f"it has not been done {since}. Run `rapport schedule` and `rapport worker` as services, "
         f"or `rapport run_job {job.name}` by cron."
     )
-
-
-def _mail() -> Sign:
-    """Where mail goes. Without a server it is no fault: a host may pass links on by hand."""
-    if settings.ENVIRONMENT.mail:
-        return Sign(f"Mail: given to {settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
-    return Sign(f"Mail: not sent, but written into {settings.EMAIL_FILE_PATH} (RAPPORT_MAIL_URL sends it)")
 
 
 def _static_files() -> Iterator[Sign]:
