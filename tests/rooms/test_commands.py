@@ -200,7 +200,7 @@ def test_the_doctor_finds_a_host_well_once_all_is_done(rapport, tmp_path):
     as_if_done("check-notices", tmp_path / "data" / "rapport.sqlite3")
     assert rapport("backup", tmp_path / "copy", "-v0", **PRODUCTION).code == 0
     assert rapport("doctor", "--quiet", **PRODUCTION) == Outcome(0, "", "")
-    assert "✓ Mail, from digest@example.org by localhost" in rapport("doctor", **PRODUCTION).said.splitlines()
+    assert "✓ Mail, from desk@digest.ca by localhost" in rapport("doctor", **PRODUCTION).said.splitlines()
     unsent = f"✓ Mail, into files in {tmp_path / 'data' / 'mail'}"
     without = {**PRODUCTION, "RAPPORT_MAIL_URL": "", "RAPPORT_MAIL_FROM": ""}
     assert unsent in rapport("doctor", **without).said.splitlines()

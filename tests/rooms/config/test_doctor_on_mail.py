@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rapport.config.management.commands.doctor import _mail
+from rapport.config.management.commands.doctor import _mail, examine
 from rapport.mailing.models import Delivery, Edition, Mailing
 from tests.imap_server import imap_server
 from tests.making import NOW, make_subscriber
@@ -89,6 +89,11 @@ def test_a_provider_is_asked_for_what_it_needs(signs, given, of_mail, of_bounces
     assert bool(found["Mail, from desk@example.org by postmark"]) == bool(of_mail)
     assert found[BACK].startswith(of_bounces)
     assert bool(found[BACK]) == bool(of_bounces)
+
+
+def test_each_thing_is_said_once():
+    said = [sign.what for sign in examine()]
+    assert [what for what in said if said.count(what) > 1] == []
 
 
 def test_letters_in_doubt_are_counted(signs):

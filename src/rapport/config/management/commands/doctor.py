@@ -71,7 +71,6 @@ def examine() -> Iterator[Sign]:
     yield from _database()
     yield from _static_files()
     if not settings.DEMO:
-        yield from _mail()
         for message in checks.run_checks(include_deployment_checks=True):
             if not message.is_silenced():
                 yield Sign(f"Check {message.id}", f"{message.msg} {message.hint or ''}".strip())
