@@ -36,6 +36,8 @@ def feed_saying(text: str) -> Feed:
         categories=(Category("http://testserver/topics/", "alliance", Phrase(text, "fr")),),
         published=DAY,
         updated=DAY,
+        state="published",
+        standing="",
     )
     return Feed(
         language="en",

@@ -25,12 +25,12 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from rapport.mailing.catcher import CATCHER
 from rapport.web.addresses import is_site_address
 
 DEMO_KEY_FILE = "demo-secret-key"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 NO_SENDER = "nobody@localhost"  # where no mail is sent
-CATCHER = "RAPPORT_CATCHER_PORT"  # of a demo's own mail server, which delivers nothing
 # That django-anymail speaks to.
 MAIL_PROVIDERS = (
     "amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark", "resend",

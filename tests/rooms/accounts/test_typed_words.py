@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from rapport.desk.views import editor
+from rapport.desk.views.editor import pages as editor
 from tests.making import make_entry, make_person
 
 pytestmark = pytest.mark.django_db

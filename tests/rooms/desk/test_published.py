@@ -303,9 +303,9 @@ def test_the_history_of_an_entry_with_a_notice_is_in_the_pages_language(entry, e
     keep_answer(told=told, now=LATER)
     with translation.override("fr"):
         happened = {happening.kind: happening for happening in history(entry) if happening.at == LATER}
-    assert (happened["notice.arrived"].who, happened["notice.arrived"].sentence) == (
+    assert (happened["revision"].who, happened["revision"].details["done_by"]) == (
+        "Retraction Watch",
         "la planification",
-        "a trouvé un avis sur l’article",
     )
     assert happened["revision"].details["account"] == "L’article a été rétracté. Ne vous fiez pas à ses résultats."
 

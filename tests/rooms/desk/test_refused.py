@@ -62,8 +62,8 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("edit_entry", {"slug": "a-draft", "language": "en"}, {"do": "answer:99"}, "This note is not here any more."),
     ("edit_entry", {"slug": "a-draft", "language": "en"}, {"do": "settle:99"}, "This note is not here any more."),
     ("edit_entry", {"slug": "a-draft", "language": "en"}, {"do": "up-to-date"}, "There is no translation here"),
-    ("edit_entry_live", {"slug": "nowhere", "language": "en"}, {}, "There is no entry at this address."),
-    ("edit_entry_here", {"slug": "nowhere", "language": "en"}, {}, "There is no entry at this address."),
+    ("edit_entry_live", {"slug": "nowhere", "language": "en"}, {}, "There is no entry “nowhere” at the desk."),
+    ("edit_entry_here", {"slug": "nowhere", "language": "en"}, {}, "There is no entry “nowhere” at the desk."),
     ("restore_version", {"slug": "a-draft", "language": "en", "number": 99}, {"on": "2.1"}, "There is no version 99"),
     ("restore_version", {"slug": "withdrawn", "language": "en", "number": 1}, {"on": "2.1"}, WITHDRAWN),
     # issues

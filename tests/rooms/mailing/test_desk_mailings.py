@@ -267,7 +267,8 @@ def test_failed_letters_are_told_by_what_the_mail_server_said(client, mailing):
     ]
     page = client.get(page_of(mailing)).text
     assert re.search(r'<td class="is-number">3</td><td class="said">550 5.1.1 … unknown</td>', page)
-    assert "sam@example.org" in page
+    sam = Subscriber.objects.get(address="sam@example.org")
+    assert f'<a href="/desk/subscribers/{sam.pk}/">sam@example.org</a>' in page
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ def test_an_entrys_stages_are_said_of_an_entry():
             "Approuvée",
             "Planifiée",
             "Publiée",
-            "Publiée",
             "Corrigée",
             "Retirée",
         ]

@@ -57,8 +57,8 @@ def test_a_claim_names_the_metric_and_none_of_the_articles_words(language: str) 
     odds = next(suggestion.finding for suggestion in suggested(language=language) if suggestion.finding)
     assert list(odds.claim) == [language]
     assert "drop-outs" not in odds.claim[language]
-    assert unnamed_claim(odds)
-    assert not unnamed_claim(odds.model_copy(update={"claim": {language: "Feedback and drop-out"}}))
+    assert unnamed_claim(odds.claim, odds.metric)
+    assert not unnamed_claim({language: "Feedback and drop-out"}, odds.metric)
 
 
 def test_two_findings_of_one_metric_are_told_apart() -> None:

@@ -14,13 +14,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from rapport.accounts.demo import DEMO_PEOPLE, make_demo_accounts
-from rapport.config.environment import CATCHER, LOOKUP_SERVICES
+from rapport.config.environment import LOOKUP_SERVICES
 from rapport.config.together import Program, attended, run_together
 from rapport.digest.exchange.importing import import_folder
 from rapport.digest.exchange.problems import ContentProblems
 from rapport.digest.models import Entry, SearchDocument
 from rapport.digest.sample import sample_content
 from rapport.literature.lookup.fake import addresses_at, invented
+from rapport.mailing.catcher import CATCHER
 
 
 class Command(BaseCommand):
