@@ -20,8 +20,8 @@ import pytest
 from tests.load.processes import database_of_its_own, run, start
 from tests.mail_server import mail_server
 
-LETTERS = int(os.environ.get("RAPPORT_LETTERS", "300"))
-KILLS = int(os.environ.get("RAPPORT_KILLS", "8"))
+LETTERS = int(os.environ.get("RAPPORT_LETTERS", "120"))
+KILLS = int(os.environ.get("RAPPORT_KILLS", "6"))
 WORKERS = 2
 MODULE = "tests.load.sending"
 
