@@ -430,7 +430,7 @@ def test_somebody_sends_the_newest_issue_to_themselves(client, mailing):
     before = list(Delivery.objects.values())
     answer = client.post(address, {"issue": "2024-06", "language": "fr"}, follow=True)
     assert "The letter is on its way to edith@example.org." in answer.text
-    assert [(sent.to, sent.subject[:6]) for sent in mail.outbox] == [(["edith@example.org"], "[Test]")]
+    assert [(sent.to, sent.subject[:7]) for sent in mail.outbox] == [(["edith@example.org"], "[Essai]")]
     assert list(Delivery.objects.values()) == before
 
 

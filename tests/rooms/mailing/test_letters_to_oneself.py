@@ -56,7 +56,7 @@ def test_it_is_the_readers_letter_marked_as_a_test_to_the_one_who_asks(issue, ed
     assert send_test_letter(issue=issue, language="fr", by=edith, post=box, now=MAY) == "edith@example.org"
     message = box.letters[0].as_message()
     assert message.to == ["edith@example.org"]
-    assert message.subject == "[Test] Ce mois-ci …on 2024-05"
+    assert message.subject == "[Essai] Ce mois-ci …on 2024-05"
     assert "Le sommeil d’abord" in message.body
     assert message.body.count("/fr/letters/") == 4
     assert list(Event.objects.values_list("did", "about", "details")) == [
