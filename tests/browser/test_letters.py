@@ -70,7 +70,7 @@ def subscribe(page: Page, reader: str, *, topics: list[str]) -> str:
     page.goto("/fr/about/")
     page.get_by_label("Le bulletin par courriel").fill(reader)
     page.locator(".ask button").click()
-    expect(page.get_by_label("Adresse de courriel")).to_have_value(reader)
+    expect(page.get_by_label("Adresse électronique")).to_have_value(reader)
     page.get_by_text("Choisir ce que vous recevez").click()
     page.get_by_label("Français seulement").check()
     for topic in topics:
