@@ -9,7 +9,7 @@ import pytest
 from rapport.audit.models import Event
 from rapport.mailing.actions.importing import ListTaken, ProblemsInList, import_subscribers
 from rapport.mailing.actions.subscribing import Asked, suppress
-from rapport.mailing.models import Subscriber
+from rapport.mailing.models import Arrival, Subscriber
 from tests.making import make_entry, make_person, make_site, make_subscriber, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_a_list_is_taken_in_with_its_consent_and_wishes():
         dt.date(2024, 1, 5),
     )
     assert Asked.of(sam) == Asked("fr", True, ("alliance", "drop-out"), (), "any", "monthly")
-    assert sam.seen_through == 1, "what is there already is not sent to them"
+    assert sam.seen_through == Arrival.objects.get().pk, "what is there already is not sent to them"
     assert Event.objects.get().details == {"new": 1, "known": 0, "suppressed": 0}
 
 
