@@ -52,7 +52,8 @@ ELSEWHERE = re.compile(r"^[a-z]+:")
 
 def file_models() -> list[type[BaseModel]]:
     found = [value for value in vars(schema).values() if isinstance(value, type) and issubclass(value, BaseModel)]
-    return [model for model in found if model.__module__ == schema.__name__ and model not in JOINED | {schema.File}]
+    ours = [model for model in found if model.__module__.startswith(schema.__name__)]
+    return [model for model in ours if model not in JOINED | {schema.File}]
 
 
 def read(*paths: Path) -> str:
