@@ -72,12 +72,13 @@ class Handler:
     def __init__(self, record: Path, seed: int | None) -> None:
         self._record = record.open("a")
         self._chance = random.Random(seed) if seed is not None else None
+        self._of_this_letter = ""  # each connection has a handler of its own, and one letter at a time
 
     async def handle_RCPT(  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         mood = self._mood(address)
-        envelope.mood = mood  # type: ignore[attr-defined]  # ours
+        self._of_this_letter = mood
         match mood:
             case "unknown":
                 return "550 5.1.1 Nobody here has this name"
@@ -94,7 +95,7 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        match envelope.mood:  # type: ignore[attr-defined]  # ours
+        match self._of_this_letter:
             case "refused":
                 return "554 5.6.0 We do not like this letter"
             case "later":

@@ -23,14 +23,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
 # Models can be imported only once Django is set up.
-from django.core.management import call_command  # noqa: E402
+from django.core.management import call_command
 
-from rapport.desk.checking import Verdict  # noqa: E402
-from rapport.digest.exchange.importing import import_folder  # noqa: E402
-from rapport.digest.sample import sample_content  # noqa: E402
-from rapport.stats.effects import from_proportion  # noqa: E402
-from tests.checking.planted import HALVES, Outcome, outcomes  # noqa: E402
-from tests.checking.sample import CheckedText, Slipped, checked_texts, slipped  # noqa: E402
+from rapport.desk.checking import Verdict
+from rapport.digest.exchange.importing import import_folder
+from rapport.digest.sample import sample_content
+from rapport.stats.effects import from_proportion
+from tests.checking.planted import HALVES, Outcome, outcomes
+from tests.checking.sample import CheckedText, Slipped, checked_texts, slipped
 
 PROSE = Path(__file__).resolve().parent / "document.txt"
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "number-check.md"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.digest.models import Issue
+from rapport.mailing.forms import offer
 from rapport.mailing.models import MailRules
 from rapport.web.templatetags.web import month_name
 
@@ -57,7 +58,7 @@ class TestLetterForm(forms.Form):
             offered += [issue for issue in published[ISSUES_OFFERED:] if str(issue) == asked]
         self._issues = {str(issue): issue for issue in offered}
         choices = [(key, month_name(issue.first_day).capitalize()) for key, issue in self._issues.items()]
-        self.fields["issue"].choices = choices  # type: ignore[attr-defined]  # of a choice field
+        offer(self, "issue", choices)
 
     @property
     def has_issues(self) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.mailing.actions.importing import MOST_ROWS
-from rapport.mailing.forms import AddressField
+from rapport.mailing.forms import AddressField, offer
 from rapport.mailing.models import Subscriber
 from rapport.web.templatetags.web import language_name, number
 
@@ -34,7 +34,7 @@ class FilterForm(forms.Form):
             ("rhythm", Subscriber.Rhythm.choices),
             ("language", [(code, language_name(code)) for code, _name in settings.LANGUAGES]),
         ):
-            self.fields[name].choices = [("", _("any")), *choices]  # type: ignore[attr-defined]  # of a choice field
+            offer(self, name, [("", _("any")), *choices])
 
     @property
     def asked(self) -> dict[str, str]:

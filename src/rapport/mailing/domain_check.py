@@ -237,7 +237,9 @@ class SpfCheck:
         raise SpfBroken(f"“{mechanism}” is nothing that SPF knows.")
 
     def _is_at(self, host: str, server: IpAddress, mechanism: str) -> bool:
-        small, large = BITS.search(mechanism).groups()  # type: ignore[union-attr]  # it may find nothing, and does find
+        found = BITS.search(mechanism)
+        assert found is not None, "it is found also where there are no bits"
+        small, large = found.groups()
         bits = small if server.version == 4 else large
         addresses = self._zone.ask(host, "A" if server.version == 4 else "AAAA")
         return any(_lies_in(server, f"{address}/{bits}" if bits else address) for address in addresses)

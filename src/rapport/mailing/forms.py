@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -50,6 +50,13 @@ def language_choices() -> list[tuple[str, str]]:
     return choices
 
 
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+    """Let a field of choices have these, which are known only when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField), "only a field of choices has some"
+    field.choices = choices
+
+
 def _named(shelves: Iterable[Shelf], language: str) -> list[tuple[str, str]]:
     return [(shelf.key, in_language(shelf.name, language).text) for shelf in shelves]
 
@@ -80,9 +87,14 @@ class WishesForm(forms.Form):
         }
         kwargs["initial"] = {**initial, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]  # of a choice field
-        self.fields["topics"].choices = _named(in_reading_order(Topic.objects.all()), language)  # type: ignore[attr-defined]  # as above
-        self.fields["research_types"].choices = _named(ResearchType.objects.all(), language)  # type: ignore[attr-defined]  # as above
+        offer(self, "language", language_choices())
+        shelves = {
+            "topics": _named(in_reading_order(Topic.objects.all()), language),
+            "research_types": _named(ResearchType.objects.all(), language),
+        }
+        for name, choices in shelves.items():
+            offer(self, name, choices)
+        self._offered = {name: len(choices) for name, choices in shelves.items()}
 
     @property
     def asked(self) -> Asked:
@@ -100,7 +112,7 @@ class WishesForm(forms.Form):
 
     def _unless_all(self, name: str) -> tuple[str, ...]:
         chosen = tuple(self.cleaned_data[name])
-        return () if len(chosen) == len(self.fields[name].choices) else chosen  # type: ignore[attr-defined]  # as above
+        return () if len(chosen) == self._offered[name] else chosen
 
 
 def wishes_as_typed(subscriber: Subscriber) -> dict[str, Any]:
@@ -117,7 +129,6 @@ def wishes_as_typed(subscriber: Subscriber) -> dict[str, Any]:
 
 class SubscribeForm(WishesForm):
     address = AddressField(label=gettext_lazy("E-mail address"))
-    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
 
     field_order = ("address",)
 

@@ -73,7 +73,7 @@ def path_in(message: Any) -> str:
 
 
 def stamped(client: Client) -> str:
-    return str(client.get("/letters/subscribe/").context["form"]["stamp"].value())
+    return str(client.get("/letters/subscribe/").context["stamp"])
 
 
 def ask(client: Client, address: str = SAM, **chosen: Any) -> Any:
@@ -107,7 +107,7 @@ def test_from_the_field_of_a_page_to_the_preferences(client):
     assert (page.status_code, page.context["form"]["address"].value()) == (200, SAM)
     assert mail.outbox == []
     chosen = {"topics": ["alliance"], "research_types": ["trial"], "evidence": "effect-sizes", "rhythm": "quarterly"}
-    stamp = page.context["form"]["stamp"].value()
+    stamp = page.context["stamp"]
     asked = client.post(
         "/letters/subscribe/", {"stamp": stamp, "address": SAM, "language": "fr", **chosen}, follow=True
     )
@@ -148,7 +148,7 @@ def test_a_french_page_begins_in_french_and_so_does_its_mail(client):
     page = client.get("/fr/letters/subscribe/")
     form = {**CHOICES, "language": page.context["form"]["language"].value(), "address": SAM}
     assert form["language"] == "fr+"
-    client.post("/fr/letters/subscribe/", {**form, "stamp": page.context["form"]["stamp"].value()})
+    client.post("/fr/letters/subscribe/", {**form, "stamp": page.context["stamp"]})
     assert path_in(mail.outbox[0]).startswith("/fr/letters/confirm/")
 
 
@@ -197,7 +197,7 @@ def test_who_is_too_quick_is_shown_the_form_again_with_everything_in_it(client, 
     assert (form["address"].value(), form["topics"].value(), form["rhythm"].value()) == (SAM, ["drop-out"], "monthly")
     assert mail.outbox == []
     monkeypatch.setattr(limits, "SECONDS_TO_READ", 0)
-    again = client.post("/letters/subscribe/", {**CHOICES, "address": SAM, "stamp": form["stamp"].value()})
+    again = client.post("/letters/subscribe/", {**CHOICES, "address": SAM, "stamp": page.context["stamp"]})
     assert again.status_code == 302
 
 

@@ -76,7 +76,8 @@ def _status(error: AnymailError) -> int | None:
         return int(error.status_code)
     told: Any = error.response
     if isinstance(told, dict):  # Amazon's
-        return told.get("ResponseMetadata", {}).get("HTTPStatusCode")  # type: ignore[no-any-return]  # a number
+        status = told.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        return None if status is None else int(status)
     return None
 
 

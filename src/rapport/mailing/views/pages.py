@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from rapport.accounts.policies import ANYONE, requires
+from rapport.accounts.policies import ANYONE, View, requires
 from rapport.mailing.tokens import TEST, BadToken
-
-View = Callable[..., HttpResponse]
 
 
 def by_link(view: View) -> View:
@@ -27,7 +25,7 @@ def by_link(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
         except BadToken:
@@ -36,7 +34,7 @@ def by_link(view: View) -> View:
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    return csrf_exempt(requires(ANYONE)(guarded))  # type: ignore[return-value]  # a view stays a view
+    return csrf_exempt(requires(ANYONE)(guarded))
 
 
 def _opens_nothing(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from rapport.mailing.actions.subscribing import (
+    LinkToMail,
     ask_for_link,
     ask_to_move,
     begin_again,
@@ -87,10 +90,10 @@ def _do(request: HttpRequest, subscriber: Subscriber, forms: dict[str, Form]) ->
     return ""
 
 
-def _mail(subscriber: Subscriber, ask: object, **of: object) -> str:
+def _mail(subscriber: Subscriber, ask: Callable[..., LinkToMail], **of: object) -> str:
     """Mail a link to the address on record. The sentence is the same when it was asked for too often."""
     if not is_too_often("link", str(subscriber.pk), most=MOST_LINKS_A_DAY, seconds=DAY):
-        mail_link(ask(subscriber=subscriber, **of), language=subscriber.language)  # type: ignore[operator]  # an action
+        mail_link(ask(subscriber=subscriber, **of), language=subscriber.language)
     return _("We have written to the address to which your letters go. Open the link in that mail; it works for a day.")
 
 

@@ -32,29 +32,30 @@ MOST_BY_ONE_NETWORK, MOST_TO_ONE_ADDRESS = 20, 3
 def subscribe(request: HttpRequest) -> HttpResponse:
     """The choices; with `stamp`, which only they have, what was chosen."""
     if request.method != "POST":
-        form = SubscribeForm(initial={"stamp": time_stamp()})
-        return render(request, "mailing/subscribe.html", {"form": form})
+        return _choices(request, SubscribeForm())
     if "stamp" not in request.POST:  # the field in the foot of a page
-        form = SubscribeForm(initial={"stamp": time_stamp(), "address": request.POST.get("address", "")[:300]})
-        return render(request, "mailing/subscribe.html", {"form": form, "is_second_step": True})
+        form = SubscribeForm(initial={"address": request.POST.get("address", "")[:300]})
+        return _choices(request, form, is_second_step=True)
     form = SubscribeForm(request.POST)
     if not form.is_valid():
-        return _again(request, form, status=422)
+        return _choices(request, form, status=422)
     if not was_read(request.POST["stamp"]):
         message = _("That was quick, or the page had been open for long. Look it over, and press the button again.")
         form.add_error(None, message)
-        return _again(request, form, status=422)
+        return _choices(request, form, status=422)
     if is_too_often("subscribe", who_asks(request), most=MOST_BY_ONE_NETWORK, seconds=HOUR):
         form.add_error(None, _("Many people have asked from your network within an hour. Try again in an hour."))
-        return _again(request, form, status=429)
+        return _choices(request, form, status=429)
     _ask(form)
     return redirect(reverse("letter_asked"))
 
 
-def _again(request: HttpRequest, form: SubscribeForm, *, status: int) -> HttpResponse:
-    form.data = form.data.copy()  # type: ignore[attr-defined]  # of a request
-    form.data["stamp"] = time_stamp()  # type: ignore[index]  # as above
-    return render(request, "mailing/subscribe.html", {"form": form}, status=status)
+def _choices(
+    request: HttpRequest, form: SubscribeForm, *, status: int = 200, is_second_step: bool = False
+) -> HttpResponse:
+    """The page with the choices. It is stamped anew whenever it is shown."""
+    words = {"form": form, "stamp": time_stamp(), "is_second_step": is_second_step}
+    return render(request, "mailing/subscribe.html", words, status=status)
 
 
 def _ask(form: SubscribeForm) -> None:
