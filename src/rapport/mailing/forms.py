@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from rapport.mailing.actions.reading_log import LONGEST_REFLECTION, MOST_MINUTES
 from rapport.mailing.actions.subscribing import Asked
 from rapport.mailing.addresses import Address, BadAddress, parse_address
 from rapport.mailing.models import ReadingLogLine, Subscriber
+from rapport.web.templatetags.web import language_name
 from rapport.web.wording import in_language
 
 LONGEST_PAUSE = dt.timedelta(days=366)
@@ -41,12 +43,13 @@ class AddressField(forms.CharField):
 
 def language_choices() -> list[tuple[str, str]]:
     """Each language of the site, alone and before the others: “fr” and “fr+”."""
+    names = {code: language_name(code) for code, _name in settings.LANGUAGES}
     choices = []
-    for code, name in settings.LANGUAGES:
-        others = [other for one, other in settings.LANGUAGES if one != code]
-        choices.append((code, _("%(language)s only") % {"language": name}))
+    for code, name in names.items():
+        others = [other for one, other in names.items() if one != code]
+        choices.append((code, capfirst(_("%(language)s only") % {"language": name})))
         message = _("%(language)s; %(other)s where there is no %(language)s")
-        choices += [(f"{code}+", message % {"language": name, "other": other}) for other in others]
+        choices += [(f"{code}+", capfirst(message % {"language": name, "other": other})) for other in others]
     return choices
 
 
