@@ -19,9 +19,14 @@ SIZES = {"phone": {"width": 390, "height": 4000}, "desk": {"width": 1280, "heigh
 
 @pytest.mark.parametrize("kind", PAGES)
 def test_axe_finds_nothing(browser: Browser, site: str, kind: str):
+    assert faults_of(browser, site, PAGES[kind]) == {}
+
+
+def faults_of(browser: Browser, site: str, path: str) -> dict[tuple[str, str], list[str]]:
+    """What axe finds on a page, by colour scheme and size, where it finds anything."""
     context = browser.new_context(base_url=site, bypass_csp=True, reduced_motion="reduce")
     page = context.new_page()
-    page.goto(PAGES[kind])
+    page.goto(path)
     found = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -29,7 +34,7 @@ def test_axe_finds_nothing(browser: Browser, site: str, kind: str):
             page.set_viewport_size(size)
             found[scheme, name] = violations(page, EVERYTHING)
     context.close()
-    assert {where: what for where, what in found.items() if what} == {}
+    return {where: what for where, what in found.items() if what}
 
 
 def violations(page: Page, rules: dict[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.became import CORRECTED, QUESTIONED, RETRACTED, WITHDRAWN
-from tests.browser.test_accessibility import EVERYTHING, SIZES, violations
+from tests.browser.test_accessibility import faults_of
 from tests.browser.test_layout import (
     CUT_OFF,
     LABELS_THAT_MEET,
@@ -45,17 +45,7 @@ PAGES = {
 
 @pytest.mark.parametrize("kind", PAGES)
 def test_axe_finds_nothing(browser: Browser, later_site: str, kind: str):
-    context = browser.new_context(base_url=later_site, bypass_csp=True, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(PAGES[kind])
-    found = {}
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for name, size in SIZES.items():
-            page.set_viewport_size(size)
-            found[scheme, name] = violations(page, EVERYTHING)
-    context.close()
-    assert {where: what for where, what in found.items() if what} == {}
+    assert faults_of(browser, later_site, PAGES[kind]) == {}
 
 
 @pytest.mark.parametrize("kind", PAGES)
