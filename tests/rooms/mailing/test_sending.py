@@ -97,7 +97,7 @@ def test_a_letter_that_somebody_has_claimed_is_nobody_elses():
 def test_a_claim_that_is_asked_for_twice_is_one_claim():
     due("a", "b")
     first = mark_and_claim(outcome=None, claim="one", now=NOW)
-    again = mark_and_claim(outcome=None, claim="one", now=NOW)
+    again = mark_and_claim(outcome=None, claim="one", now=NOW, again=True)
     assert (first.delivery.pk, states()) == (again.delivery.pk, ["claimed", "waiting"])
 
 

@@ -60,21 +60,25 @@ def make_claims_durable() -> None:
 
 
 @transaction.atomic
-def mark_and_claim(*, outcome: Outcome | None, claim: str | None, now: dt.datetime) -> Claimed | None:
+def mark_and_claim(
+    *, outcome: Outcome | None, claim: str | None, now: dt.datetime, again: bool = False
+) -> Claimed | None:
     """Write what became of a letter, and claim the next one that is due as `claim` (None: claim no more).
 
-    Answers None when nothing is claimed. May be called again with the same arguments after a database that did not
-    say whether it had done it.
+    Answers None when nothing is claimed. `again`: the same has been asked of a database that did not say whether it
+    had done it, so that the letter may be claimed already.
     """
     if outcome is not None:
         mark(outcome=outcome, now=now)
     if claim is None:
         return None
-    ours = Delivery.objects.filter(claim=claim, state=Delivery.State.CLAIMED).select_related(
-        "subscriber", "mailing__edition"
-    )
-    held = ours.first()
+    held = _claimed_as(claim) if again else None
     return _claimed(held) if held else _claim_next(claim, now)
+
+
+def _claimed_as(claim: str) -> Delivery | None:
+    ours = Delivery.objects.filter(claim=claim, state=Delivery.State.CLAIMED)
+    return ours.select_related("subscriber", "mailing__edition").first()
 
 
 def mark(*, outcome: Outcome, now: dt.datetime) -> None:
@@ -105,7 +109,12 @@ def mark(*, outcome: Outcome, now: dt.datetime) -> None:
 
 
 def _end_row_of_soft_bounces(delivery: Delivery) -> None:
-    """Unless the letter before this one came back. That this one was taken says little: a provider takes all."""
+    """Unless the letter before this one came back. That this one was taken says little: a provider takes all.
+
+    One that came back since the claim was the letter before: there is nothing to end for who had none then.
+    """
+    if not delivery.subscriber.soft_bounces:
+        return
     before = Delivery.objects.filter(subscriber=OuterRef("pk"), state=Delivery.State.SENT).exclude(pk=delivery.pk)
     last = Subquery(before.order_by("-ended_at", "-pk").values("came_back")[:1])
     counted = Subscriber.objects.filter(pk=delivery.subscriber_id).exclude(soft_bounces=0)

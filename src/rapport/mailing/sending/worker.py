@@ -109,11 +109,11 @@ def _hand_over(claimed: Claimed, post: Post) -> NotHandedOver | None:
 
 def _insist(outcome: Outcome | None, claim: str | None, clock: Callable[[], dt.datetime]) -> Claimed | None:
     """`mark_and_claim`, and again when the database has gone away meanwhile."""
-    for wait in (*DATABASE_WAITS, None):
+    for count, wait in enumerate((*DATABASE_WAITS, None)):
         try:
             if connection.connection is None:
                 make_claims_durable()
-            return mark_and_claim(outcome=outcome, claim=claim, now=clock())
+            return mark_and_claim(outcome=outcome, claim=claim, now=clock(), again=count > 0)
         except (OperationalError, InterfaceError) as error:
             if wait is None:
                 raise
