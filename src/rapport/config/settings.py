@@ -113,7 +113,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What waits at a place of the desk, by the name of its address: counted by its room, of which the desk may not know.
 DESK_WAITING = {
     "desk_tasks": "rapport.desk.queries.count_open_tasks",
-    "desk_letters": "rapport.mailing.progress.count_in_doubt",
+    "desk_letters": "rapport.mailing.progress.count_to_decide",
 }
 
 # --- services that say what an article is ----------------------------------------------------------

@@ -215,6 +215,9 @@ class Mailing(models.Model):
     )
     prepared_at = models.DateTimeField(null=True, help_text="When it had been prepared for all.")
     passed_over = models.PositiveIntegerField(default=0, help_text="Subscribers for whom nothing in it qualified.")
+    problem = models.CharField(
+        max_length=500, blank=True, help_text="What the mail server said when sending paused by itself."
+    )
     changed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
 

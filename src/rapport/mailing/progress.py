@@ -78,9 +78,11 @@ def counts_of(mailings: Iterable[int]) -> dict[int, Counts]:
     }
 
 
-def count_in_doubt() -> int:
-    """How many letters wait for somebody to decide whether they arrived."""
-    return Delivery.objects.filter(state=State.IN_DOUBT).count()
+def count_to_decide() -> int:
+    """How much about letters waits for somebody: letters in doubt, and mailings that paused by themselves."""
+    paused = Mailing.objects.filter(state=Mailing.State.PAUSED).exclude(problem="").order_by()
+    in_doubt = Delivery.objects.filter(state=State.IN_DOUBT).order_by()
+    return in_doubt.values("pk").union(paused.values("pk"), all=True).count()  # one query: it is on every page
 
 
 def trouble_of(mailing: Mailing) -> Trouble | None:

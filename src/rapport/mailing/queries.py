@@ -50,6 +50,13 @@ def last_revisions(entries: Iterable[int]) -> dict[int, int]:
     return {row["entry"]: row["last"] for row in counted.order_by()}
 
 
+def readers_told(edition: Edition) -> tuple[str, ...]:
+    """The states of readers who get its letters: a recall goes to those who have unsubscribed, too."""
+    if edition.kind == Edition.Kind.RECALL:
+        return (Subscriber.State.READING, Subscriber.State.STOPPED)
+    return (Subscriber.State.READING,)
+
+
 def lines_of(delivery: Delivery) -> list[LedgerLine]:
     """What a letter told of: its entries, or the one that a recall is about."""
     edition = delivery.mailing.edition

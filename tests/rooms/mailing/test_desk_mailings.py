@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from rapport.mailing.actions.editions import open_editions
 from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.models import Delivery, Edition, Mailing, MailRules, Subscriber
-from rapport.mailing.progress import Saying, sayings_of, without_what_is_its_own
+from rapport.mailing.progress import Saying, count_to_decide, sayings_of, without_what_is_its_own
 from tests.making import make_entry, make_issue, make_person, make_site, make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -238,7 +238,7 @@ def test_letters_that_were_put_off_are_told_of_with_when_they_are_tried_again(cl
 @pytest.mark.parametrize("number", [1, 30])
 def test_the_page_asks_as_much_for_thirty_as_for_one(client, mailing, state, number):
     many(mailing, number, state)
-    assert queries_for(client, page_of(mailing)) == 13
+    assert queries_for(client, page_of(mailing)) == 14
 
 
 def test_with_ten_thousand_letters_the_page_is_no_longer_and_asks_no_more(client, mailing):
@@ -313,6 +313,45 @@ def test_a_letter_in_doubt_is_decided_by_a_person(client, mailing, deed, state):
     assert client.post(address)["Location"] == f"{page_of(mailing)}#in-doubt"
     doubt.refresh_from_db()
     assert doubt.state == state
+
+
+@pytest.mark.parametrize(
+    ("before", "deed", "after", "says"),
+    [
+        (
+            "in-doubt",
+            "all-arrived",
+            "sent",
+            "They count as sent. A reader whose letter did not arrive does not get it.",
+        ),
+        ("in-doubt", "send-all-again", "waiting", "A reader whose letter did arrive gets it twice."),
+        ("failed", "try-all-again", "waiting", "The mail server took none of them"),
+    ],
+)
+def test_all_letters_in_one_state_are_decided_on_a_page_that_says_what_it_means(
+    client, mailing, before, deed, after, says
+):
+    many(mailing, 23, before)
+    address = f"{page_of(mailing)}do/{deed}/"
+    assert f'href="{address}"' in client.get(page_of(mailing)).text
+    page = client.get(address).text
+    assert "It is about 23 letters." in page
+    assert says in page
+    assert Delivery.objects.filter(state=before).count() == 23, "a GET changes nothing"
+    assert client.post(address, {"seen": "22"}, follow=True).text.count("Meanwhile there are 23 such letters") == 1
+    assert client.post(address, {"seen": "23"})["Location"] == page_of(mailing)
+    assert Delivery.objects.filter(state=after).count() >= 23
+
+
+def test_a_mailing_that_paused_by_itself_says_why_and_is_counted_at_the_desk(client, mailing):
+    Mailing.objects.update(state="paused", problem="554 your sender is not known here")
+    page = client.get(page_of(mailing)).text
+    assert "One letter after another failed, so it was paused." in page
+    assert "554 your sender is not known here" in page
+    assert count_to_decide() == 1
+    client.post(f"{page_of(mailing)}do/go-on/")
+    assert "One letter after another" not in client.get(page_of(mailing)).text
+    assert count_to_decide() == 0
 
 
 def test_a_doubt_that_somebody_else_has_decided_is_told_in_words(client, mailing):

@@ -278,6 +278,24 @@ def test_a_server_that_fails_at_letter_after_letter_is_left_alone_for_this_run(p
     assert not Delivery.objects.filter(state="claimed").exists()
 
 
+@pytest.mark.parametrize(
+    ("problem", "places", "state"),
+    [
+        (InDoubt("gone"), 1, "paused"),
+        (Refused("we do not know your sender", of_address=False), 2, "paused"),
+        (Refused("we take nothing from you", of_address=False), 1, "going"),
+    ],
+)
+def test_a_mailing_of_which_letter_after_letter_fails_waits_for_a_person(problem, places, state):
+    names = [f"a{number}" for number in range(worker.MOST_IN_A_ROW + 3)]
+    due(*names)
+    for number, letter in enumerate(Delivery.objects.all()):
+        Delivery.objects.filter(pk=letter.pk).update(domain=f"place{number % places}.example")
+    send(**dict.fromkeys(names, problem))
+    mailing = Mailing.objects.get()
+    assert (mailing.state, mailing.problem) == (state, problem.says if state == "paused" else "")
+
+
 def test_letters_that_fail_here_and_there_do_not_end_a_run():
     names = [f"a{number}" for number in range(12)]
     due(*names)

@@ -85,6 +85,16 @@ def test_unsubscribing_works_at_once_and_as_often_as_one_likes_and_can_be_taken_
     assert begin_again(subscriber=sam, now=NOW).state == "silent"
 
 
+@pytest.mark.parametrize(("days", "missed"), [(30, False), (60, True)])
+def test_who_comes_back_by_an_old_letter_begins_from_now_on(days, missed):
+    make_site()
+    sam = subscribed()
+    unsubscribe(subscriber=sam, now=NOW)
+    make_entry("may", issue="2024-05")
+    again = begin_again(subscriber=sam, now=NOW + dt.timedelta(days=days))
+    assert (again.seen_through == Arrival.objects.get().pk) == missed
+
+
 def test_new_wishes_replace_the_old_ones():
     make_topic("alliance")
     sam = subscribed(topics=("alliance",))

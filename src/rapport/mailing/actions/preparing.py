@@ -17,7 +17,7 @@ from django.utils import timezone
 from rapport.digest.models import Entry
 from rapport.mailing.actions.editions import HAS_IT, edition_of, latest_arrival, newest_issue
 from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, Subscriber
-from rapport.mailing.queries import entry_facts, last_revisions, news_between
+from rapport.mailing.queries import entry_facts, last_revisions, news_between, readers_told
 from rapport.mailing.wishes import Verdict, Wishes, chosen
 
 BATCH = 500
@@ -105,8 +105,7 @@ def due_subscribers(edition: Edition, now: dt.datetime) -> QuerySet[Subscriber]:
         had = LedgerLine.objects.filter(
             entry=edition.entry, revision__lt=edition.revision, delivery__state__in=HAS_IT
         ).values("subscriber")
-        told = [Subscriber.State.READING, Subscriber.State.STOPPED]
-        return Subscriber.objects.filter(pk__in=had, state__in=told)
+        return Subscriber.objects.filter(pk__in=had, state__in=readers_told(edition))
     today = timezone.localdate(now)
     not_paused = Q(paused_until=None) | Q(paused_until__lte=today)
     reading = Subscriber.objects.filter(not_paused, state=Subscriber.State.READING)

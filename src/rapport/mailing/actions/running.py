@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
@@ -14,12 +14,24 @@ from rapport.digest.models import Issue
 from rapport.mailing.actions.subscribing import is_suppressed
 from rapport.mailing.addresses import BadAddress, parse_address
 from rapport.mailing.letters import compose_test
-from rapport.mailing.models import Delivery, LedgerLine, Mailing, MailRules, Subscriber
+from rapport.mailing.models import Delivery, Mailing, MailRules
+from rapport.mailing.queries import readers_told
 from rapport.mailing.refusals import NotPossible
-from rapport.mailing.sending.claiming import has_been_told, is_wanted
+from rapport.mailing.sending.claiming import have_been_told, is_wanted
+from rapport.mailing.sending.halting import drop_waiting
 from rapport.mailing.sending.posting import InDoubt, Post, hand_over
 
 State = Mailing.State
+TOGETHER = 500
+# What a letter is that waits as if it had never been tried.
+ANEW = {
+    "state": Delivery.State.WAITING,
+    "claim": "",
+    "claimed_at": None,
+    "ended_at": None,
+    "attempts": 0,
+    "problem": "",
+}
 
 
 @transaction.atomic
@@ -47,14 +59,7 @@ def stop_mailing(*, mailing: Mailing, by: Person, now: dt.datetime) -> Mailing:
     held = _change(mailing, allowed, State.STOPPED, "letter.stopped", by=by, now=now)
     held.ended_at = now
     held.save(update_fields=["ended_at"])
-    waiting = Delivery.objects.filter(mailing=held, state=Delivery.State.WAITING)
-    readers = waiting.values("subscriber")
-    considered = waiting.filter(subscriber=OuterRef("pk")).values("seen_from")[:1]
-    Subscriber.objects.filter(pk__in=readers, seen_through__gt=Subquery(considered)).update(
-        seen_through=Subquery(considered)
-    )
-    LedgerLine.objects.filter(delivery__in=waiting).delete()
-    waiting.update(state=Delivery.State.DROPPED, ended_at=now)
+    drop_waiting(mailing=held, now=now)
     return held
 
 
@@ -64,7 +69,7 @@ def take_as_sent(*, delivery: Delivery, by: Person, now: dt.datetime) -> Deliver
     held = _hold(delivery, Delivery.State.IN_DOUBT)
     held.state, held.ended_at = Delivery.State.SENT, now
     held.save(update_fields=["state", "ended_at"])
-    has_been_told(held)
+    have_been_told([held.pk], held.mailing.edition)
     _record("letter.taken-as-sent", held, by=by, now=now)
     return held
 
@@ -78,12 +83,45 @@ def send_again(*, delivery: Delivery, by: Person, now: dt.datetime) -> Delivery:
     if held.mailing.state == State.STOPPED:
         raise NotPossible(_("This letter was stopped; nothing more of it is sent."))
     was = held.state
-    held.state, held.claim, held.claimed_at, held.ended_at = Delivery.State.WAITING, "", None, None
-    held.attempts, held.due_at, held.problem = 0, now, ""
-    held.save()
-    Mailing.objects.filter(pk=held.mailing_id, state=State.DONE).update(state=State.GOING, ended_at=None)
+    Delivery.objects.filter(pk=held.pk).update(**ANEW, due_at=now)
+    held.refresh_from_db()
+    _goes_on(held.mailing)
     _record("letter.sent-again", held, by=by, now=now, was=was)
     return held
+
+
+@transaction.atomic
+def take_all_as_sent(*, mailing: Mailing, seen: int, by: Person, now: dt.datetime) -> None:
+    """Decide that every letter in doubt has arrived: the `seen` ones that whoever decides was told of."""
+    held = _hold_mailing(mailing)
+    doubts = _hold_all(Delivery.objects.filter(mailing=held, state=Delivery.State.IN_DOUBT), seen)
+    for some in doubts:
+        have_been_told(some, held.edition)
+        Delivery.objects.filter(pk__in=some).update(state=Delivery.State.SENT, ended_at=now)
+    _record_all("letter.all-taken-as-sent", held, doubts, by=by, now=now)
+
+
+@transaction.atomic
+def send_all_again(*, mailing: Mailing, was: str, seen: int, by: Person, now: dt.datetime) -> None:
+    """Send anew every letter that is in doubt, or every one that failed, to readers who still get letters.
+
+    `was` says which; `seen` is how many of them whoever decides was told of.
+    """
+    held = _hold_mailing(mailing)
+    if held.state == State.STOPPED:
+        raise NotPossible(_("This letter was stopped; nothing more of it is sent."))
+    letters = _hold_all(that_may_go_again(held, was), seen)
+    for some in letters:
+        Delivery.objects.filter(pk__in=some).update(**ANEW, due_at=now)
+    if letters:
+        _goes_on(held)
+    _record_all("letter.all-sent-again", held, letters, by=by, now=now, was=was)
+
+
+def that_may_go_again(mailing: Mailing, was: str) -> QuerySet[Delivery]:
+    """Those of a mailing's letters in this state whose readers still get such letters."""
+    told = readers_told(mailing.edition)
+    return Delivery.objects.filter(mailing=mailing, state=was, subscriber__state__in=told)
 
 
 def send_test_letter(*, issue: Issue, language: str, by: Person, post: Post, now: dt.datetime) -> str:
@@ -132,12 +170,12 @@ def set_rules(
 
 
 def _change(mailing: Mailing, allowed: set[State], to: State, did: str, *, by: Person, now: dt.datetime) -> Mailing:
-    held = Mailing.objects.select_for_update(of=("self",)).select_related("edition").get(pk=mailing.pk)
+    held = _hold_mailing(mailing)
     if held.state not in allowed:
         message = _("This letter %(state)s; that cannot be done with it now.")
         raise NotPossible(message % {"state": held.get_state_display()})
-    held.state, held.changed_by = to, by
-    held.save(update_fields=["state", "changed_by"])
+    held.state, held.changed_by, held.problem = to, by, ""
+    held.save(update_fields=["state", "changed_by", "problem"])
     record(stream="digest", by=by, did=did, about=f"letter:{held.edition}", now=now)
     return held
 
@@ -152,6 +190,29 @@ def _hold(delivery: Delivery, *states: str) -> Delivery:
         message = _("Somebody has decided about this letter already: it is “%(state)s”.")
         raise NotPossible(message % {"state": held.get_state_display()})
     return held
+
+
+def _hold_mailing(mailing: Mailing) -> Mailing:
+    return Mailing.objects.select_for_update(of=("self",)).select_related("edition").get(pk=mailing.pk)
+
+
+def _hold_all(letters: QuerySet[Delivery], seen: int) -> list[list[int]]:
+    """These letters, held, by some hundreds; refused when they are not as many as somebody saw."""
+    held = list(letters.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    if len(held) != seen:
+        message = _("Meanwhile there are %(now)s such letters, and not %(seen)s. Look again, and decide then.")
+        raise NotPossible(message % {"now": len(held), "seen": seen})
+    return [held[start : start + TOGETHER] for start in range(0, len(held), TOGETHER)]
+
+
+def _goes_on(mailing: Mailing) -> None:
+    """There is something to send again of a mailing that may have been done."""
+    Mailing.objects.filter(pk=mailing.pk, state=State.DONE).update(state=State.GOING, ended_at=None)
+
+
+def _record_all(did: str, held: Mailing, of: list[list[int]], *, by: Person, now: dt.datetime, **more: object) -> None:
+    letters = sum(map(len, of))
+    record(stream="digest", by=by, did=did, about=f"letter:{held.edition}", now=now, letters=letters, **more)
 
 
 def _record(did: str, delivery: Delivery, *, by: Person, now: dt.datetime, **details: object) -> None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.literature.models import ResearchType, Topic
-from rapport.mailing.actions.editions import hold_rules, latest_arrival, note_arrivals
+from rapport.mailing.actions.editions import NEWS_DAYS, hold_rules, latest_arrival, note_arrivals
 from rapport.mailing.addresses import Address, parse_address
 from rapport.mailing.models import MailedLink, Subscriber, Suppression
 from rapport.mailing.refusals import NotPossible
@@ -146,11 +146,20 @@ def want_no_mail(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
 
 @transaction.atomic
 def begin_again(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
-    """They unsubscribed, perhaps by a slip, and take it back by the link of their own letter."""
+    """They unsubscribed, perhaps by a slip, and take it back by the link of their own letter.
+
+    After a slip nothing is missed. Who comes back later than news stays news begins from now on: what came while they
+    were away is in the archive.
+    """
+    hold_rules(now)
+    note_arrivals(now)
     held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if held.state == Subscriber.State.STOPPED:
+        assert held.ended_at is not None, "who has stopped has an end"
+        if now - held.ended_at > dt.timedelta(days=NEWS_DAYS):
+            held.seen_through = latest_arrival()
         held.state, held.ended_at, held.changed_at = Subscriber.State.READING, None, now
-        held.save(update_fields=["state", "ended_at", "changed_at"])
+        held.save(update_fields=["state", "ended_at", "changed_at", "seen_through"])
     return held
 
 

@@ -8,14 +8,15 @@ left claimed; when its worker has been silent for long enough it is in doubt, an
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, MailRules, Pace, Subscriber
-from rapport.mailing.queries import last_revisions
+from rapport.mailing.queries import last_revisions, readers_told
+from rapport.mailing.sending.halting import drop_waiting
 from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Refused
 
 # How long a worker may be at one letter: longer than all time-outs of one talk with a mail server together.
@@ -84,28 +85,42 @@ def _claimed_as(claim: str) -> Delivery | None:
 def mark(*, outcome: Outcome, now: dt.datetime) -> None:
     """Write what became of a letter that was claimed. The one who claimed it knows better than a list of doubts."""
     delivery, problem = outcome.delivery, outcome.problem
-    ours = Delivery.objects.filter(
-        pk=delivery.pk, claim=delivery.claim, state__in=[Delivery.State.CLAIMED, Delivery.State.IN_DOUBT]
-    )
+    if isinstance(problem, NotNow) and (problem.of_server or delivery.attempts < len(WAITS)):
+        _put_off(delivery, problem, now)
+        return
+    ours = _ours(delivery)
     if problem is None:
         if ours.update(state=Delivery.State.SENT, ended_at=now, problem=""):
-            has_been_told(delivery)
+            have_been_told([delivery.pk], delivery.mailing.edition)
             _end_row_of_soft_bounces(delivery)
-        return
-    said: dict[str, Any] = {"problem": problem.says}
-    if isinstance(problem, InDoubt):
-        ours.update(state=Delivery.State.IN_DOUBT, **said)
-    elif isinstance(problem, NotNow) and problem.of_server:
-        ours.update(state=Delivery.State.WAITING, claim="", due_at=now + dt.timedelta(minutes=1), **said)
-    elif isinstance(problem, NotNow) and delivery.attempts < len(WAITS):
-        later = now + dt.timedelta(minutes=WAITS[delivery.attempts])
-        ours.update(state=Delivery.State.WAITING, claim="", due_at=later, attempts=delivery.attempts + 1, **said)
+    elif isinstance(problem, InDoubt):
+        ours.update(state=Delivery.State.IN_DOUBT, problem=problem.says)
     else:
-        has_failed = ours.update(state=Delivery.State.FAILED, ended_at=now, **said)
+        has_failed = ours.update(state=Delivery.State.FAILED, ended_at=now, problem=problem.says)
         if has_failed and isinstance(problem, Refused) and problem.of_address:
             Subscriber.objects.filter(pk=delivery.subscriber_id, state=Subscriber.State.READING).update(
                 state=Subscriber.State.FAILING, ended_at=now
             )
+
+
+def _ours(delivery: Delivery) -> QuerySet[Delivery]:
+    """The letter, if it is still the one that we have claimed."""
+    held = [Delivery.State.CLAIMED, Delivery.State.IN_DOUBT]
+    return Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim, state__in=held)
+
+
+def _put_off(delivery: Delivery, problem: NotNow, now: dt.datetime) -> None:
+    """Let it wait again; or drop it, when its mailing has been stopped meanwhile."""
+    mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=delivery.mailing_id)
+    if problem.of_server:
+        due_at, attempts = now + dt.timedelta(minutes=1), delivery.attempts
+    else:
+        due_at, attempts = now + dt.timedelta(minutes=WAITS[delivery.attempts]), delivery.attempts + 1
+    _ours(delivery).update(
+        state=Delivery.State.WAITING, claim="", due_at=due_at, attempts=attempts, problem=problem.says
+    )
+    if mailing.state == Mailing.State.STOPPED:
+        drop_waiting(mailing=mailing, now=now)
 
 
 def _end_row_of_soft_bounces(delivery: Delivery) -> None:
@@ -121,12 +136,11 @@ def _end_row_of_soft_bounces(delivery: Delivery) -> None:
     counted.annotate(last=last).filter(last=Delivery.Came.NOTHING).update(soft_bounces=0)
 
 
-def has_been_told(delivery: Delivery) -> None:
-    """Who has had a recall knows of that revision."""
-    edition = delivery.mailing.edition
+def have_been_told(letters: Iterable[int], edition: Edition) -> None:
+    """Who has had a recall knows of that revision: those to whom these letters of `edition` went."""
     if edition.kind == Edition.Kind.RECALL:
         LedgerLine.objects.filter(
-            subscriber=delivery.subscriber_id, entry=edition.entry_id, revision__lt=edition.revision
+            subscriber__deliveries__in=letters, entry=edition.entry, revision__lt=edition.revision
         ).update(revision=edition.revision)
 
 
@@ -168,10 +182,8 @@ def _claim(delivery: Delivery, claim: str, now: dt.datetime) -> Claimed | None:
 
 
 def is_wanted(delivery: Delivery) -> bool:
-    """Whether its reader still gets such letters: a recall goes to those who have unsubscribed, too."""
-    recalls = delivery.mailing.edition.kind == Edition.Kind.RECALL
-    state = delivery.subscriber.state
-    return state == Subscriber.State.READING or (recalls and state == Subscriber.State.STOPPED)
+    """Whether its reader still gets such letters."""
+    return delivery.subscriber.state in readers_told(delivery.mailing.edition)
 
 
 def _claimed(delivery: Delivery) -> Claimed | None:

@@ -21,12 +21,13 @@ from rapport.mailing.sending.claiming import (
     make_claims_durable,
     mark_and_claim,
 )
+from rapport.mailing.sending.halting import pause_by_itself
 from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Post, Refused, hand_over
 
 log = logging.getLogger("rapport.mailing")
 
 # So many letters one after another that were refused, for no reason that lies in their addresses, or left in doubt:
-# then it is not they. The run ends, and the next one tries again.
+# then it is not they. The run ends, and their mailing is paused, or every letter of it would come to the same end.
 MOST_IN_A_ROW = 5
 # A database that went away is waited for: a letter that was taken must be marked, or a person has to ask about it.
 DATABASE_WAITS = (0.2, 1.0, 3.0, 10.0, 30.0)
@@ -66,7 +67,7 @@ def send_letters(
     make_claims_durable()
     doubt_lost_claims(now=clock(), **({"patience": patience} if patience is not None else {}))
     outcome: Outcome | None = None
-    in_a_row = 0
+    row: list[Outcome] = []
     try:
         while True:
             may_claim = until is None or time.monotonic() < until
@@ -80,10 +81,10 @@ def send_letters(
                 log.warning("The mail server takes no letters now: %s", outcome.problem.says)
                 _insist(outcome, None, clock)
                 break
-            in_a_row = in_a_row + 1 if _is_not_of_the_letter(outcome.problem) else 0
-            if in_a_row >= MOST_IN_A_ROW:
-                log.error("The mail server failed at %s letters in a row: %s", in_a_row, outcome.problem)
+            row = [*row, outcome] if _is_not_of_the_letter(outcome.problem) else []
+            if len(row) >= MOST_IN_A_ROW:
                 _insist(outcome, None, clock)
+                _end_for(row, clock)
                 break
     finally:
         post.close()
@@ -93,6 +94,16 @@ def send_letters(
 
 def _is_not_of_the_letter(problem: NotHandedOver | None) -> bool:
     return isinstance(problem, InDoubt) or (isinstance(problem, Refused) and not problem.of_address)
+
+
+def _end_for(row: list[Outcome], clock: Callable[[], dt.datetime]) -> None:
+    """The last letters all failed. Their mailing waits for a person, unless it is one place that takes none of them."""
+    last = row[-1]
+    assert last.problem is not None, "what is in the row has failed"
+    log.error("The mail server failed at %s letters in a row: %s", len(row), last.problem)
+    places = {outcome.delivery.domain for outcome in row}
+    if len(places) > 1 or all(isinstance(outcome.problem, InDoubt) for outcome in row):
+        pause_by_itself(mailing=last.delivery.mailing_id, problem=last.problem.says, now=clock())
 
 
 def _hand_over(claimed: Claimed, post: Post) -> NotHandedOver | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -71,6 +74,7 @@ def mailing(request: HttpRequest, number: int) -> HttpResponse:
         "sayings": sayings[:SAYINGS_SHOWN],
         "said_otherwise": sum(saying.letters for saying in sayings[SAYINGS_SHOWN:]),
         "page_obj": page,
+        "failed_again": running.that_may_go_again(one, Delivery.State.FAILED).count(),
         "failed": [(delivery, goes_on and is_wanted(delivery)) for delivery in page],
     }
     return render(request, "mailing/desk/mailing.html", words)
@@ -166,6 +170,78 @@ def stop(request: HttpRequest, number: int) -> HttpResponseBase:
         return redirect("desk_letter", number)
     words = {"mailing": one, "counts": counts_of([one.pk]).get(one.pk, Counts()), "kinds": Edition.Kind}
     return render(request, "mailing/desk/stop.html", words)
+
+
+# --- deeds with all letters in one state ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeedForAll:
+    """What can be done at once with all letters of a mailing in the state `was`, and how it is asked."""
+
+    was: str
+    act: Act
+    heading: str | Promise
+    means: str | Promise
+    button: str | Promise
+    done: str | Promise
+    only_readers: bool = True  # whether it leaves out readers who get no more letters
+
+    def letters(self, mailing: Mailing) -> QuerySet[Delivery]:
+        if self.only_readers:
+            return running.that_may_go_again(mailing, self.was)
+        return mailing.deliveries.filter(state=self.was)
+
+
+def _deed_for_all(deed: DeedForAll) -> View:
+    """A page that says what the deed does, with a button that does it to as many letters as the page told of."""
+
+    @requires(MAY_EDIT)
+    def view(request: HttpRequest, number: int) -> HttpResponseBase:
+        one = _find(number)
+        if request.method == "POST":
+            seen = request.POST.get("seen", "")
+            _do(request, deed.act, deed.done, mailing=one, seen=int(seen) if seen.isascii() and seen.isdecimal() else 0)
+            return redirect("desk_letter", number)
+        letters = deed.letters(one).count()
+        left = one.deliveries.filter(state=deed.was).count() - letters
+        words = {"mailing": one, "deed": deed, "letters": letters, "left": left}
+        return render(request, "mailing/desk/all.html", words)
+
+    return view
+
+
+all_arrived = _deed_for_all(
+    DeedForAll(
+        was=Delivery.State.IN_DOUBT,
+        act=running.take_all_as_sent,
+        heading=gettext_lazy("Have all letters in doubt arrived?"),
+        means=gettext_lazy("They count as sent. A reader whose letter did not arrive does not get it."),
+        button=gettext_lazy("All of them arrived"),
+        done=gettext_lazy("They count as sent."),
+        only_readers=False,
+    )
+)
+send_all_again = _deed_for_all(
+    DeedForAll(
+        was=Delivery.State.IN_DOUBT,
+        act=partial(running.send_all_again, was=Delivery.State.IN_DOUBT),
+        heading=gettext_lazy("Send all letters in doubt again?"),
+        means=gettext_lazy("A reader whose letter did arrive gets it twice."),
+        button=gettext_lazy("Send all of them again"),
+        done=gettext_lazy("They are sent again from now on."),
+    )
+)
+try_all_again = _deed_for_all(
+    DeedForAll(
+        was=Delivery.State.FAILED,
+        act=partial(running.send_all_again, was=Delivery.State.FAILED),
+        heading=gettext_lazy("Try all failed letters again?"),
+        means=gettext_lazy("The mail server took none of them, so nobody gets one twice."),
+        button=gettext_lazy("Try all of them again"),
+        done=gettext_lazy("They are tried again from now on."),
+    )
+)
 
 
 @requires(MAY_RUN)

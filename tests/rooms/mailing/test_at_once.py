@@ -1,0 +1,87 @@
+"""A mailing that is stopped while a worker is at one of its letters. On PostgreSQL: SQLite lets one writer in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from rapport.mailing.actions.editions import open_editions
+from rapport.mailing.actions.preparing import prepare_mailings
+from rapport.mailing.actions.running import stop_mailing
+from rapport.mailing.models import Delivery, LedgerLine, Mailing
+from rapport.mailing.sending.claiming import Outcome, mark_and_claim
+from rapport.mailing.sending.posting import NotNow
+from tests.making import make_entry, make_person, make_site, make_subscriber
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="needs a server that lets several write at once"),
+]
+
+MAY = dt.datetime(2024, 5, 7, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def mailing() -> Mailing:
+    """A letter to Sam that waits."""
+    make_site()
+    open_editions(now=MAY - dt.timedelta(days=3))
+    make_subscriber("sam")
+    make_entry("may", issue="2024-05")
+    open_editions(now=MAY)
+    prepare_mailings(now=MAY)
+    return Mailing.objects.get()
+
+
+def stopped_during(deed: Callable[[], Any], mailing: Mailing) -> Any:
+    """What the worker's `deed` gave: the mailing is stopped before the transaction of the deed has ended."""
+    done = Event()
+    edith = make_person("Edith", "editor")
+
+    def stop() -> None:
+        done.wait()
+        try:
+            stop_mailing(mailing=mailing, by=edith, now=MAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as another:
+        with transaction.atomic():
+            gave = deed()
+            stopping = another.submit(stop)
+            done.set()
+            until = time.monotonic() + 5
+            while not _somebody_waits() and time.monotonic() < until:
+                time.sleep(0.01)
+        stopping.result()
+    return gave
+
+
+def _somebody_waits() -> bool:
+    """Whether another connection waits for what this one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_letter_that_is_claimed_while_its_mailing_is_stopped_keeps_its_line_of_the_ledger(mailing):
+    claimed = stopped_during(lambda: mark_and_claim(outcome=None, claim="one", now=MAY), mailing)
+    mark_and_claim(outcome=Outcome(claimed.delivery), claim=None, now=MAY)
+    assert (Mailing.objects.get().state, Delivery.objects.get().state) == ("stopped", "sent")
+    assert LedgerLine.objects.count() == 1
+
+
+def test_a_letter_that_is_put_off_while_its_mailing_is_stopped_does_not_wait_for_ever(mailing):
+    claimed = mark_and_claim(outcome=None, claim="one", now=MAY)
+    outcome = Outcome(claimed.delivery, NotNow("full"))
+    stopped_during(lambda: mark_and_claim(outcome=outcome, claim=None, now=MAY), mailing)
+    assert (Mailing.objects.get().state, Delivery.objects.get().state) == ("stopped", "dropped")
+    assert not LedgerLine.objects.exists()
