@@ -20,13 +20,18 @@ OWN_NAME = re.compile(r"\b(?=\w*\d)(?=\w*[A-Za-z])[\w-]{8,}(?:\.\d+)*\b")
 
 @dataclass(frozen=True)
 class Counts:
-    """The letters of a mailing by what has become of them. One that is being handed over counts as waiting."""
+    """The letters of a mailing by what has become of them. One that is being handed over counts as waiting.
+
+    Of those that were sent, some came back undelivered or were complained about.
+    """
 
     waiting: int = 0
     sent: int = 0
     failed: int = 0
     in_doubt: int = 0
     dropped: int = 0
+    came_back: int = 0
+    complaints: int = 0
 
     @property
     def prepared(self) -> int:
@@ -63,18 +68,22 @@ class Saying:
 def counts_of(mailings: Iterable[int]) -> dict[int, Counts]:
     """The counts of each of these mailings. One query."""
     rows = Delivery.objects.filter(mailing__in=list(mailings)).order_by()
-    found: dict[int, dict[str, int]] = {}
-    for mailing, state, letters in rows.values_list("mailing", "state").annotate(letters=Count("pk")):
-        found.setdefault(mailing, {})[state] = letters
+    found: dict[int, tuple[Counter[str], Counter[str]]] = {}
+    for mailing, state, came, letters in rows.values_list("mailing", "state", "came_back").annotate(n=Count("pk")):
+        by_state, by_return = found.setdefault(mailing, (Counter(), Counter()))
+        by_state[state] += letters
+        by_return[came] += letters
     return {
         mailing: Counts(
-            waiting=of.get(State.WAITING, 0) + of.get(State.CLAIMED, 0),
-            sent=of.get(State.SENT, 0),
-            failed=of.get(State.FAILED, 0),
-            in_doubt=of.get(State.IN_DOUBT, 0),
-            dropped=of.get(State.DROPPED, 0),
+            waiting=of[State.WAITING] + of[State.CLAIMED],
+            sent=of[State.SENT],
+            failed=of[State.FAILED],
+            in_doubt=of[State.IN_DOUBT],
+            dropped=of[State.DROPPED],
+            came_back=came[Delivery.Came.SOFT] + came[Delivery.Came.HARD],
+            complaints=came[Delivery.Came.COMPLAINT],
         )
-        for mailing, of in found.items()
+        for mailing, (of, came) in found.items()
     }
 
 

@@ -9,3 +9,7 @@ class NotPossible(Exception):
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
         super().__init__(sentence)
+
+
+class Taken(NotPossible):
+    """Somebody else has it: nothing is wrong with the link by which it was asked for."""

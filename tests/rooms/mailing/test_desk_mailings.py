@@ -172,6 +172,15 @@ def test_a_letters_page_counts_what_became_of_it(client, mailing):
     }
 
 
+def test_a_letters_page_counts_what_came_back(client, mailing):
+    many(mailing, 4, "sent")
+    sent = Delivery.objects.filter(state="sent")
+    for letter, came in zip(sent, ["soft", "hard", "complaint", ""], strict=True):
+        sent.filter(pk=letter.pk).update(came_back=came)
+    counts = counts_on(client.get(page_of(mailing)).text)
+    assert (counts["sent"], counts["of these, came back"], counts["of these, reported as unwanted"]) == ("4", "2", "1")
+
+
 def test_only_a_letter_that_is_being_sent_asks_how_far_it_is(client, mailing):
     page = client.get(page_of(mailing)).text
     assert f'hx-get="{page_of(mailing)}progress/?failed=0&amp;in_doubt=0" hx-trigger="every 5s"' in page

@@ -184,7 +184,8 @@ def test_a_suppressed_address_is_mailed_nothing_whatever_is_asked_for(client):
     suppress(folded=sam.folded, why="complaint", now=timezone.now())
     ask(client)
     for deed in ("download", "delete", "reading-log", "move"):
-        client.post(f"/letters/preferences/{letter_token(sam)}/", {"deed": deed, "to": "dana@example.org"})
+        page = client.post(f"/letters/preferences/{letter_token(sam)}/", {"deed": deed, "to": "dana@example.org"})
+        assert "Please write to us" in page.text
     assert mail.outbox == []
 
 
@@ -528,6 +529,17 @@ def test_a_copy_of_all_that_is_held_is_whole(client):
     assert [line["answer"] for line in held["reading log"]] == ["not-sure"]
     assert [link["purpose"] for link in held["mailed links"]] == ["download"]
     assert link.rstrip("/").rsplit("/", 1)[1] not in response.text
+
+
+def test_letters_do_not_move_to_an_address_that_gets_them_already(client):
+    sam = make_subscriber("sam")
+    client.post(f"/letters/preferences/{letter_token(sam)}/", {"deed": "move", "to": "dana@example.org"})
+    client.post(path_in(mail.outbox[0]))
+    make_subscriber("dana")
+    page = client.post(path_in(mail.outbox[1]))
+    assert page.status_code == 409
+    assert "Your letters go where they went before" in page.text
+    assert "Somebody gets letters at dana@example.org already. Unsubscribe there first." in page.text
 
 
 def test_deleting_takes_a_mail_and_a_button_and_leaves_nothing(client):

@@ -18,7 +18,7 @@ from rapport.literature.models import ResearchType, Topic
 from rapport.mailing.actions.editions import NEWS_DAYS, hold_rules, latest_arrival, note_arrivals
 from rapport.mailing.addresses import Address, parse_address
 from rapport.mailing.models import MailedLink, Subscriber, Suppression
-from rapport.mailing.refusals import NotPossible
+from rapport.mailing.refusals import NotPossible, Taken
 from rapport.mailing.tokens import digest_of, new_link_token, suppression_key
 
 Purpose = MailedLink.Purpose
@@ -205,7 +205,7 @@ def move(*, token: str, now: dt.datetime) -> Subscriber:
     subscriber = _open(link, now)
     to = parse_address(link.address)
     if Subscriber.objects.filter(folded=to.folded).exclude(pk=subscriber.pk).exists():
-        raise NotPossible(
+        raise Taken(
             _("Somebody gets letters at %(address)s already. Unsubscribe there first.") % {"address": to.written}
         )
     subscriber.address, subscriber.folded, subscriber.changed_at = to.written, to.folded, now

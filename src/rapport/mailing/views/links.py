@@ -19,7 +19,7 @@ from rapport.mailing.actions.subscribing import (
 from rapport.mailing.emails import mail_link
 from rapport.mailing.models import MailedLink
 from rapport.mailing.queries import all_that_is_held
-from rapport.mailing.refusals import NotPossible
+from rapport.mailing.refusals import NotPossible, Taken
 from rapport.mailing.views import reading_log
 from rapport.mailing.views.pages import by_link, say
 
@@ -44,6 +44,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         if request.method != "POST":
             return render(request, "mailing/link.html", {"link": found})
         return _do(request, found, token)
+    except Taken as problem:
+        return say(request, _("Your letters go where they went before"), problem.sentence, status=409)
     except NotPossible as problem:
         return say(request, _("This link no longer works"), problem.sentence, status=410)
 

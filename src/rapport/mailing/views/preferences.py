@@ -12,16 +12,19 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from rapport.digest.models import SiteIdentity
 from rapport.mailing.actions.subscribing import (
     LinkToMail,
     ask_for_link,
     ask_to_move,
     begin_again,
     change_wishes,
+    is_suppressed,
     pause,
     unsubscribe,
     want_no_mail,
 )
+from rapport.mailing.addresses import parse_address
 from rapport.mailing.emails import mail_link
 from rapport.mailing.forms import MoveForm, PauseForm, WishesForm, wishes_as_typed
 from rapport.mailing.limits import is_too_often
@@ -91,7 +94,14 @@ def _do(request: HttpRequest, subscriber: Subscriber, forms: dict[str, Form]) ->
 
 
 def _mail(subscriber: Subscriber, ask: Callable[..., LinkToMail], **of: object) -> str:
-    """Mail a link to the address on record. The sentence is the same when it was asked for too often."""
+    """Mail a link to the address on record. The sentence is the same when it was asked for too often.
+
+    Whoever must get no mail from us, not even this one, is told how else they come to what is theirs.
+    """
+    if is_suppressed(parse_address(subscriber.address)):
+        site = SiteIdentity.objects.filter(pk=1).first() or SiteIdentity()
+        message = _("We send no mail at all to your address, so not this one either. Please write to us: %(contact)s.")
+        return message % {"contact": site.contact_email or site.postal_address}
     if not is_too_often("link", str(subscriber.pk), most=MOST_LINKS_A_DAY, seconds=DAY):
         mail_link(ask(subscriber=subscriber, **of), language=subscriber.language)
     return _("We have written to the address to which your letters go. Open the link in that mail; it works for a day.")
