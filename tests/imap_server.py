@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 USER, PASSWORD = "bounces", "a word"
 
@@ -18,18 +20,19 @@ USER, PASSWORD = "bounces", "a word"
 @dataclass
 class ImapServer:
     messages: list[bytes]
+    scheme: str
     port: int = 0
     flags: list[set[str]] = field(default_factory=list)
     bytes_read: list[int] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"imap://{USER}:a%20word@127.0.0.1:{self.port}/INBOX"
+        return f"{self.scheme}://{USER}:a%20word@127.0.0.1:{self.port}/INBOX"
 
 
 @contextmanager
-def imap_server(messages: list[bytes]) -> Iterator[ImapServer]:
-    state = ImapServer(messages, flags=[set() for _ in messages])
+def imap_server(messages: list[bytes], *, tls: ssl.SSLContext | None = None) -> Iterator[ImapServer]:
+    state = ImapServer(messages, scheme="imaps" if tls else "imap", flags=[set() for _ in messages])
 
     class Session(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -92,6 +95,15 @@ def imap_server(messages: list[bytes]) -> Iterator[ImapServer]:
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True
         allow_reuse_address = True
+
+        def get_request(self) -> tuple[Any, Any]:
+            connection, caller = super().get_request()
+            if tls is not None:  # the handshake is done by the session, which may fail alone
+                connection = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            return connection, caller
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A caller who does not trust us hangs up, and is told of by the test."""
 
     with Server(("127.0.0.1", 0), Session) as server:
         state.port = server.server_address[1]

@@ -16,6 +16,7 @@ from rapport.mailing.bounces.mailbox import LONGEST, MailboxUnreachable, open_ma
 from rapport.mailing.bounces.taking_in import TakenIn, read_bounces
 from rapport.mailing.models import Delivery, Return, Subscriber
 from rapport.mailing.tokens import bounce_token
+from tests.certificates import make_certificate
 from tests.imap_server import ImapServer, imap_server
 from tests.making import make_entry, make_site, make_subscriber
 
@@ -113,6 +114,20 @@ def test_of_a_large_message_only_the_beginning_is_fetched(token):
     with imap_server([sample("qmail", token) + b"x" * 2 * LONGEST]) as server:
         assert read_bounces(server.url, now=LATER) == TakenIn(returns=1)
         assert server.bytes_read == [LONGEST]
+
+
+def test_over_tls_a_mailbox_is_read_whose_certificate_is_trusted(token, tmp_path, monkeypatch):
+    certificate, tls = make_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with imap_server([sample("postfix-unknown", token)], tls=tls) as server:
+        assert read_bounces(server.url, now=LATER) == TakenIn(returns=1)
+        assert server.flags == [{"Seen"}]
+
+
+def test_over_tls_no_password_is_said_to_a_server_that_nobody_vouches_for(token, tmp_path):
+    _certificate, tls = make_certificate(tmp_path)
+    with imap_server([], tls=tls) as server, pytest.raises(MailboxUnreachable, match="CERTIFICATE_VERIFY_FAILED"):
+        read_bounces(server.url, now=LATER)
 
 
 @pytest.mark.parametrize(

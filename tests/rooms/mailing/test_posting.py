@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 
 from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Refused, SmtpPost, quoted
+from tests.certificates import make_certificate
+from tests.guarded_mail_server import guarded_mail_server
 from tests.mail_server import MailServer, mail_server
 
 
@@ -105,3 +109,43 @@ def test_a_connection_that_has_grown_old_is_opened_anew(server, post):
 )
 def test_a_line_that_begins_with_a_full_stop_does_not_end_the_letter(content, on_the_wire):
     assert quoted(content) == on_the_wire
+
+
+# --- over TLS, with a password, as most hosts' servers want it --------------------------------------
+
+
+@pytest.fixture(params=["smtps", "starttls"])
+def guarded(request, tmp_path) -> Iterator[tuple[MailServer, dict[str, Any]]]:
+    """A server over TLS, and how a host would have named it."""
+    make_certificate(tmp_path)
+    way = request.param
+    with guarded_mail_server(tmp_path, tmp_path / "certificate.pem", tmp_path / "key.pem", way=way) as server:
+        how = {"host": "127.0.0.1", "port": server.port, "username": "network", "timeout": 5}
+        yield server, {**how, "use_tls": way == "starttls", "use_ssl": way == "smtps"}
+
+
+def test_a_letter_goes_over_tls_with_a_password(guarded, tmp_path, monkeypatch):
+    server, how = guarded
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    with closing(SmtpPost(EmailBackend(**how, password="a word"))) as post:
+        assert what_became(post, "sam@example.org") is None
+    assert server.recipients() == ["sam@example.org"]
+
+
+def test_with_a_wrong_password_every_letter_waits(guarded, tmp_path, monkeypatch):
+    server, how = guarded
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    with closing(SmtpPost(EmailBackend(**how, password="another"))) as post:
+        problem = what_became(post, "sam@example.org")
+    assert isinstance(problem, NotNow) and problem.of_server
+    assert "535" in problem.says
+    assert server.recipients() == []
+
+
+def test_no_password_is_said_to_a_mail_server_that_nobody_vouches_for(guarded):
+    server, how = guarded
+    with closing(SmtpPost(EmailBackend(**how, password="a word"))) as post:
+        problem = what_became(post, "sam@example.org")
+    assert isinstance(problem, NotNow) and problem.of_server
+    assert "CERTIFICATE_VERIFY_FAILED" in problem.says
+    assert server.recipients() == []
