@@ -10,9 +10,10 @@ What it does depends on the recipient's name, so that a test says what it wants 
     full-…      452 4.2.2 at RCPT: not now                       refused-…   554 5.6.0 after the letter
     later-…     451 4.3.0 after the letter                       lost-…      takes it, and hangs up without a word
     silent-…    takes it, and says nothing for a long time       closing-…   421 at RCPT, and hangs up
-    vanishing-… hangs up at RCPT
+    vanishing-… hangs up at RCPT                                 slow-…      takes it, and lets its answer wait a little
 
-With `--moody SEED` it is difficult at random, to anybody: see `MOODS`.
+With `--moody SEED` it is difficult at random, to anybody: see `MOODS`. How it answers the first, the second, … letter
+to somebody depends on their address and the seed alone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,7 +37,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 ROOT = Path(__file__).parent.parent
 SILENCE = 30.0
 # At random: how often in a hundred letters.
-MOODS = {"full": 4, "later": 3, "lost": 1, "silent": 0, "closing": 2, "vanishing": 2}
+MOODS = {"full": 4, "later": 3, "slow": 6, "lost": 1, "silent": 1, "closing": 2, "vanishing": 2}
+SLOWNESS = 0.2
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,19 @@ class MailServer:
 
     def taken(self) -> list[tuple[str, str, bytes]]:
         """What it took, in order. A letter it did not answer for, or was killed at, may be among them."""
-        if not self.record.exists():
-            return []
-        told = (json.loads(line) for line in self.record.read_text().splitlines())
-        return [(one["sender"], one["recipient"], base64.b64decode(one["content"])) for one in told]
+        return [(one["sender"], one["recipient"], base64.b64decode(one["content"])) for one in self._told()]
 
     def recipients(self) -> list[str]:
-        return [recipient for _, recipient, _ in self.taken()]
+        return [one["recipient"] for one in self._told()]
+
+    def unanswered(self) -> list[str]:
+        """The recipients of what it took without ever saying so."""
+        return [one["recipient"] for one in self._told() if one["mood"] in ("lost", "silent")]
+
+    def _told(self) -> list[dict[str, str]]:
+        if not self.record.exists():
+            return []
+        return [json.loads(line) for line in self.record.read_text().splitlines()]
 
 
 @contextmanager
@@ -69,9 +78,10 @@ def mail_server(folder: Path, *options: str) -> Iterator[MailServer]:
 
 
 class Handler:
-    def __init__(self, record: Path, seed: int | None) -> None:
+    def __init__(self, record: Path, seed: int | None, asked: Counter[str]) -> None:
         self._record = record.open("a")
-        self._chance = random.Random(seed) if seed is not None else None
+        self._seed = seed
+        self._asked = asked  # how often there was a letter to somebody, on any connection
         self._of_this_letter = ""  # each connection has a handler of its own, and one letter at a time
 
     async def handle_RCPT(  # aiosmtpd's name
@@ -106,14 +116,18 @@ class Handler:
             case "silent":
                 self._take(envelope)
                 await asyncio.sleep(SILENCE)
+            case "slow":
+                self._take(envelope)
+                await asyncio.sleep(SLOWNESS)
             case _:
                 self._take(envelope)
         return "250 OK"
 
     def _mood(self, address: str) -> str:
-        if self._chance is None:
+        if self._seed is None:
             return address.partition("-")[0]
-        dice = self._chance.uniform(0, 100)
+        self._asked[address] += 1
+        dice = random.Random(f"{self._seed} {address} {self._asked[address]}").uniform(0, 100)
         for mood, share in MOODS.items():
             dice -= share
             if dice < 0:
@@ -125,6 +139,7 @@ class Handler:
         told = {
             "sender": envelope.mail_from,
             "recipient": envelope.rcpt_tos[0],
+            "mood": self._of_this_letter,
             "content": base64.b64encode(content).decode(),
         }
         self._record.write(json.dumps(told) + "\n")
@@ -133,11 +148,11 @@ class Handler:
 
 async def serve(record: Path, seed: int | None) -> None:
     loop = asyncio.get_running_loop()
+    asked: Counter[str] = Counter()
 
     def session() -> Any:
-        return SMTP(Handler(record, None if seed is None else random.randrange(2**31)), hostname="mail.example.org")
+        return SMTP(Handler(record, seed, asked), hostname="mail.example.org")
 
-    random.seed(seed)
     server = await loop.create_server(session, "127.0.0.1", 0)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()

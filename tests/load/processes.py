@@ -38,12 +38,14 @@ def database_of_its_own(folder: Path) -> Iterator[dict[str, str]]:
 
 def start(environment: dict[str, str], module: str, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
 
-def run(environment: dict[str, str], module: str, *arguments: str) -> Any:
+def run(environment: dict[str, str], module: str, *arguments: str, seconds: float = 300) -> Any:
     """What the process said; None when it was killed."""
     process = start(environment, module, *arguments)
-    said, _ = process.communicate(timeout=300)
+    said, _ = process.communicate(timeout=seconds)
     assert process.returncode in (0, -signal.SIGKILL), arguments
     return json.loads(said) if said else None

@@ -1,6 +1,7 @@
-"""A worker that sends letters, as a process of its own: see `test_killed_while_sending`.
+"""What the tests of sending do in processes of their own: see `test_killed_while_sending`.
 
-python -m tests.load.sending prepare COUNT | send PORT | report
+python -m tests.load.sending prepare READERS RECALLED | crowd PORT KILLS LETTERS_A_LIFE
+                             | desk | report
 """
 
 from __future__ import annotations
@@ -9,28 +10,35 @@ import datetime as dt
 import json
 import os
 import sys
+import time
 
 import django
 
 PATIENCE = dt.timedelta(seconds=4)  # shorter than a host's, so that the test need not wait for minutes
+TIMEOUT = 1.0  # of the talk with a mail server
+BEFORE = "had it before"
 
 
-def prepare(count: int) -> None:
-    """An issue of two entries, and `count` subscribers who are due to get it."""
+def prepare(readers: int, recalled: int) -> None:
+    """An issue of two entries that is due to `readers`; its correction, which is due to `recalled` who had it."""
     from django.core.management import call_command
     from django.utils import timezone
 
+    from rapport.digest.actions import add_revision
+    from rapport.digest.models import Entry
     from rapport.mailing.actions.editions import open_editions
     from rapport.mailing.actions.preparing import prepare_mailings
-    from rapport.mailing.models import MailRules, Subscriber
-    from tests.making import make_entry, make_issue, make_site
+    from rapport.mailing.models import Delivery, MailRules, Subscriber
+    from tests.making import make_entry, make_issue, make_person, make_site
 
     call_command("migrate", verbosity=0)
     make_site()
+    make_person("Edith", "editor")
     now = timezone.now()
     MailRules.objects.create(pk=1, per_minute=None, per_domain=None)
     open_editions(now=now)
-    addresses = [f"reader{number}@example{number % 7}.org" for number in range(count)]
+    names = [f"reader{number}" for number in range(readers)] + [f"recalled{number}" for number in range(recalled)]
+    addresses = [f"{name}@example{number % 7}.org" for number, name in enumerate(names)]
     Subscriber.objects.bulk_create(
         [
             Subscriber(address=one, folded=one, language="en", source="form", consented_at=now, joined_at=now)
@@ -44,17 +52,34 @@ def prepare(count: int) -> None:
         make_entry(slug, issue=f"{today:%Y-%m}")
     open_editions(now=now)
     prepare_mailings(now=now)
+    if not recalled:
+        return
+    had_it = Delivery.objects.filter(subscriber__address__startswith="recalled")
+    had_it.update(state=Delivery.State.SENT, ended_at=now, problem=BEFORE)
+    add_revision(entry=Entry.objects.get(slug="one"), kind="corrected", by="Edith", now=now)
+    open_editions(now=now)
+    prepare_mailings(now=now)
 
 
 def send(port: int) -> None:
-    """Send until nothing waits for this moment or the next few seconds."""
+    """One run after another, until no letter waits and none is being handed over."""
     from django.core.mail.backends.smtp import EmailBackend
+    from django.db import OperationalError, connection
 
+    from rapport.mailing.models import Delivery
     from rapport.mailing.sending.posting import SmtpPost
     from rapport.mailing.sending.worker import send_letters
 
-    backend = EmailBackend(host="127.0.0.1", port=port, timeout=2, use_tls=False, use_ssl=False)
-    send_letters(post=SmtpPost(backend), patience=PATIENCE)
+    while True:
+        backend = EmailBackend(host="127.0.0.1", port=port, timeout=TIMEOUT, use_tls=False, use_ssl=False)
+        send_letters(post=SmtpPost(backend), patience=PATIENCE)
+        try:
+            hurry()
+            if not Delivery.objects.filter(state__in=[Delivery.State.WAITING, Delivery.State.CLAIMED]).exists():
+                return
+        except OperationalError:  # a test cuts the connection, here too
+            connection.close()
+        time.sleep(0.05)
 
 
 def hurry() -> None:
@@ -63,29 +88,68 @@ def hurry() -> None:
 
     from rapport.mailing.models import Delivery
 
-    Delivery.objects.filter(state=Delivery.State.WAITING).update(due_at=timezone.now())
+    now = timezone.now()
+    Delivery.objects.filter(state=Delivery.State.WAITING, due_at__gt=now).update(due_at=now)
+
+
+def desk() -> None:
+    """Press what is read, a word a line, for the letter of the issue; or decide about what is in doubt."""
+    from django.utils import timezone
+
+    from rapport.accounts.models import Person
+    from rapport.mailing.actions import running
+    from rapport.mailing.models import Delivery, Mailing
+
+    edith = Person.objects.get()
+    mailing = Mailing.objects.get(edition__kind="issue")
+    presses = {"pause": running.pause_mailing, "resume": running.resume_mailing, "stop": running.stop_mailing}
+    for line in sys.stdin:
+        word, *arrived = line.split()
+        if word == "decide":
+            for delivery in Delivery.objects.filter(state=Delivery.State.IN_DOUBT).select_related("subscriber"):
+                has_it = delivery.subscriber.address in arrived
+                decide = running.take_as_sent if has_it else running.send_again
+                decide(delivery=delivery, by=edith, now=timezone.now())
+        else:
+            presses[word](mailing=mailing, by=edith, now=timezone.now())
+        sys.stdout.write(f"{word}\n")
+        sys.stdout.flush()
 
 
 def report() -> None:
-    """What became of each letter: the recipients by state."""
-    from rapport.mailing.models import Delivery, LedgerLine, Mailing
+    """What became of each letter, and what the ledger and the readers' places know of it."""
+    from rapport.mailing.models import Delivery, LedgerLine, Mailing, Subscriber
 
-    told: dict[str, list[str]] = {}
-    for state, address in Delivery.objects.values_list("state", "subscriber__address"):
-        told.setdefault(state, []).append(address)
-    mailing = Mailing.objects.get(edition__kind="issue")
-    sys.stdout.write(json.dumps({**told, "mailing": mailing.state, "ledger": LedgerLine.objects.count()}))
+    letters = Delivery.objects.exclude(problem=BEFORE)
+    states: dict[str, list[str]] = {}
+    for state, address in letters.values_list("state", "subscriber__address"):
+        states.setdefault(state, []).append(address)
+    lines = LedgerLine.objects.order_by("entry__slug")
+    told: dict[str, list[list[object]]] = {}
+    for address, slug, revision in lines.values_list("subscriber__address", "entry__slug", "revision"):
+        told.setdefault(address, []).append([slug, revision])
+    silent = letters.filter(state=Delivery.State.IN_DOUBT).exclude(problem="")
+    answer = {
+        "states": states,
+        "unanswered": list(silent.values_list("subscriber__address", flat=True)),
+        "mailings": dict(Mailing.objects.values_list("edition__kind", "state")),
+        "ledger": told,
+        "considered": list(Subscriber.objects.exclude(seen_through=0).values_list("address", flat=True)),
+    }
+    sys.stdout.write(json.dumps(answer))
 
 
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     match sys.argv[1:]:
-        case ["prepare", count]:
-            prepare(int(count))
-        case ["send", port]:
-            send(int(port))
-        case ["hurry"]:
-            hurry()
+        case ["prepare", readers, recalled]:
+            prepare(int(readers), int(recalled))
+        case ["crowd", port, kills, letters_a_life]:
+            from tests.load.dying import crowd
+
+            crowd(lambda: send(int(port)), kills=int(kills), letters_a_life=int(letters_a_life))
+        case ["desk"]:
+            desk()
         case ["report"]:
             report()
