@@ -25,6 +25,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,13 @@ class MailServer:
     def recipients(self) -> list[str]:
         return [one["recipient"] for one in self._told()]
 
+    def wait_for(self, letters: int, seconds: float = 60) -> None:
+        """Come back when it has taken so many."""
+        until = time.monotonic() + seconds
+        while (taken := len(self._told())) < letters:
+            assert time.monotonic() < until, f"{taken} letters have come instead of {letters}"
+            time.sleep(0.01)
+
     def unanswered(self) -> list[str]:
         """The recipients of what it took without ever saying so."""
         return [one["recipient"] for one in self._told() if one["mood"] in ("lost", "silent")]
@@ -60,7 +68,8 @@ class MailServer:
     def _told(self) -> list[dict[str, str]]:
         if not self.record.exists():
             return []
-        return [json.loads(line) for line in self.record.read_text().splitlines()]
+        lines = self.record.read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]  # the last one may be half written
 
 
 @contextmanager

@@ -43,6 +43,16 @@ def start(environment: dict[str, str], module: str, *arguments: str) -> subproce
     )
 
 
+@contextmanager
+def started(environment: dict[str, str], module: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that does not outlive the block."""
+    with start(environment, module, *arguments) as process:
+        try:
+            yield process
+        finally:
+            process.kill()  # nothing, where it has ended
+
+
 def run(environment: dict[str, str], module: str, *arguments: str, seconds: float = 300) -> Any:
     """What the process said; None when it was killed."""
     process = start(environment, module, *arguments)

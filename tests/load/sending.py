@@ -1,7 +1,6 @@
 """What the tests of sending do in processes of their own: see `test_killed_while_sending`.
 
-python -m tests.load.sending prepare READERS RECALLED | crowd PORT KILLS LETTERS_A_LIFE
-                             | desk | report
+python -m tests.load.sending prepare READERS RECALLED | crowd PORT KILLS LETTERS_A_LIFE [WAITS] | desk | report
 """
 
 from __future__ import annotations
@@ -64,22 +63,34 @@ def prepare(readers: int, recalled: int) -> None:
 def send(port: int) -> None:
     """One run after another, until no letter waits and none is being handed over."""
     from django.core.mail.backends.smtp import EmailBackend
-    from django.db import OperationalError, connection
+    from django.db import InterfaceError, OperationalError, connection
 
     from rapport.mailing.models import Delivery
     from rapport.mailing.sending.posting import SmtpPost
     from rapport.mailing.sending.worker import send_letters
 
-    while True:
+    crowd = os.getppid()
+    while os.getppid() == crowd:  # whoever started us may have been killed
         backend = EmailBackend(host="127.0.0.1", port=port, timeout=TIMEOUT, use_tls=False, use_ssl=False)
         send_letters(post=SmtpPost(backend), patience=PATIENCE)
         try:
             hurry()
             if not Delivery.objects.filter(state__in=[Delivery.State.WAITING, Delivery.State.CLAIMED]).exists():
                 return
-        except OperationalError:  # a test cuts the connection, here too
+        except (OperationalError, InterfaceError):  # it may have gone away here, too
             connection.close()
         time.sleep(0.05)
+
+
+def be_impatient(waits: int) -> None:
+    """Ask a database that has gone away this often, and soon; SQLite does not wait for a lock as long as a host's."""
+    from django.db import connection
+
+    from rapport.mailing.sending import worker
+
+    worker.DATABASE_WAITS = (0.1,) * waits
+    if connection.vendor == "sqlite":
+        connection.settings_dict["OPTIONS"]["timeout"] = 0.2
 
 
 def hurry() -> None:
@@ -145,9 +156,11 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["prepare", readers, recalled]:
             prepare(int(readers), int(recalled))
-        case ["crowd", port, kills, letters_a_life]:
+        case ["crowd", port, kills, letters_a_life, *waits]:
             from tests.load.dying import crowd
 
+            if waits:
+                be_impatient(int(waits[0]))
             crowd(lambda: send(int(port)), kills=int(kills), letters_a_life=int(letters_a_life))
         case ["desk"]:
             desk()

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
@@ -24,6 +25,7 @@ from rapport.mailing.sending.claiming import (
 from rapport.mailing.sending.halting import pause_by_itself
 from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Post, Refused, hand_over
 
+T = TypeVar("T")
 log = logging.getLogger("rapport.mailing")
 
 # So many letters one after another that were refused, for no reason that lies in their addresses, or left in doubt:
@@ -64,14 +66,14 @@ def send_letters(
     """
     until = None if seconds is None else time.monotonic() + seconds
     tally = Tally()
-    make_claims_durable()
-    doubt_lost_claims(now=clock(), **({"patience": patience} if patience is not None else {}))
+    _insist(lambda again: make_claims_durable())  # on a connection that was open before, too
+    _insist(lambda again: doubt_lost_claims(now=clock(), **({"patience": patience} if patience is not None else {})))
     outcome: Outcome | None = None
     row: list[Outcome] = []
     try:
         while True:
             may_claim = until is None or time.monotonic() < until
-            claimed = _insist(outcome, secrets.token_hex(16) if may_claim else None, clock)
+            claimed = _mark_and_claim(outcome, secrets.token_hex(16) if may_claim else None, clock)
             if claimed is None:
                 tally.is_cut_short = not may_claim
                 break
@@ -79,16 +81,16 @@ def send_letters(
             tally.add(outcome.problem)
             if isinstance(outcome.problem, NotNow) and outcome.problem.of_server:
                 log.warning("The mail server takes no letters now: %s", outcome.problem.says)
-                _insist(outcome, None, clock)
+                _mark_and_claim(outcome, None, clock)
                 break
             row = [*row, outcome] if _is_not_of_the_letter(outcome.problem) else []
             if len(row) >= MOST_IN_A_ROW:
-                _insist(outcome, None, clock)
+                _mark_and_claim(outcome, None, clock)
                 _end_for(row, clock)
                 break
     finally:
         post.close()
-    finish_mailings(now=clock())
+    _insist(lambda again: finish_mailings(now=clock()))
     return tally
 
 
@@ -103,7 +105,8 @@ def _end_for(row: list[Outcome], clock: Callable[[], dt.datetime]) -> None:
     log.error("The mail server failed at %s letters in a row: %s", len(row), last.problem)
     places = {outcome.delivery.domain for outcome in row}
     if len(places) > 1 or all(isinstance(outcome.problem, InDoubt) for outcome in row):
-        pause_by_itself(mailing=last.delivery.mailing_id, problem=last.problem.says, now=clock())
+        mailing, problem = last.delivery.mailing_id, last.problem.says
+        _insist(lambda again: pause_by_itself(mailing=mailing, problem=problem, now=clock()))
 
 
 def _hand_over(claimed: Claimed, post: Post) -> NotHandedOver | None:
@@ -118,17 +121,21 @@ def _hand_over(claimed: Claimed, post: Post) -> NotHandedOver | None:
     return hand_over(letter, post, what=f"The letter of delivery {claimed.delivery.pk}")
 
 
-def _insist(outcome: Outcome | None, claim: str | None, clock: Callable[[], dt.datetime]) -> Claimed | None:
-    """`mark_and_claim`, and again when the database has gone away meanwhile."""
+def _mark_and_claim(outcome: Outcome | None, claim: str | None, clock: Callable[[], dt.datetime]) -> Claimed | None:
+    return _insist(lambda again: mark_and_claim(outcome=outcome, claim=claim, now=clock(), again=again))
+
+
+def _insist(work: Callable[[bool], T]) -> T:
+    """Do it, and again, told so, when the database has gone away meanwhile."""
     for count, wait in enumerate((*DATABASE_WAITS, None)):
         try:
             if connection.connection is None:
                 make_claims_durable()
-            return mark_and_claim(outcome=outcome, claim=claim, now=clock(), again=count > 0)
+            return work(count > 0)
         except (OperationalError, InterfaceError) as error:
+            connection.close()
             if wait is None:
                 raise
             log.warning("The database does not answer (%s); it is asked again in %s s.", error, wait)
-            connection.close()
             time.sleep(wait)
     raise AssertionError("the last try returns or raises")
