@@ -175,6 +175,16 @@ def test_an_entry_withdrawn_before_it_is_prepared_is_left_out():
     assert letters() == [("issue 2024-05", "sam", ["may (en)"])]
 
 
+def test_who_has_just_subscribed_does_not_wait_for_an_issue_that_was_stopped():
+    make_entry("old", issue="2023-01")
+    make_issue("2023-01")
+    assert send_newest_issue(subscriber=make_subscriber("dana"), now=MAY) is not None
+    Mailing.objects.update(state=Mailing.State.STOPPED)
+    sam = make_subscriber()
+    assert send_newest_issue(subscriber=sam, now=MAY) is None
+    assert sam.ledger.count() == 0
+
+
 def test_who_has_just_subscribed_may_have_the_newest_issue_once_though_it_is_old():
     make_entry("old", topics=["alliance"], issue="2023-01")
     make_issue("2023-01")

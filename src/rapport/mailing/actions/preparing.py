@@ -79,7 +79,10 @@ def prepare_batch(*, mailing: int, now: dt.datetime, size: int = BATCH) -> int |
 
 @transaction.atomic
 def send_newest_issue(*, subscriber: Subscriber, now: dt.datetime) -> Delivery | None:
-    """Prepare the newest issue for somebody who has just subscribed. None when nothing in it is what they asked for."""
+    """Prepare the newest issue for somebody who has just subscribed.
+
+    None when nothing in it is what they asked for, or when it was stopped.
+    """
     issue = newest_issue(now)
     if issue is None:
         return None
@@ -89,7 +92,7 @@ def send_newest_issue(*, subscriber: Subscriber, now: dt.datetime) -> Delivery |
     had = set(subscriber.ledger.values_list("entry", flat=True))
     verdicts = chosen(Wishes.of(subscriber), facts, after=0, through=latest_arrival(), had=had)
     already = Delivery.objects.filter(mailing=mailing, subscriber=subscriber).exists()
-    if not verdicts or already:
+    if not verdicts or already or mailing.state == Mailing.State.STOPPED:
         return None
     if mailing.state == Mailing.State.DONE:
         mailing.state, mailing.ended_at = Mailing.State.GOING, None
