@@ -1,4 +1,4 @@
-"""A mailing that is stopped while a worker is at one of its letters. On PostgreSQL: SQLite lets one writer in."""
+"""Two who write at once: a worker at a letter, and another worker or a person. On PostgreSQL: SQLite lets one in."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from django.db import connection, transaction
 
 from rapport.mailing.actions.editions import open_editions
 from rapport.mailing.actions.preparing import prepare_mailings
-from rapport.mailing.actions.running import stop_mailing
-from rapport.mailing.models import Delivery, LedgerLine, Mailing
-from rapport.mailing.sending.claiming import Outcome, mark_and_claim
-from rapport.mailing.sending.posting import NotNow
+from rapport.mailing.actions.running import send_again, stop_mailing
+from rapport.mailing.models import Delivery, LedgerLine, Mailing, MailRules, Pace
+from rapport.mailing.sending.claiming import Outcome, finish_mailings, mark_and_claim
+from rapport.mailing.sending.posting import InDoubt, NotNow
 from tests.making import make_entry, make_person, make_site, make_subscriber
 
 pytestmark = [
@@ -43,26 +43,30 @@ def mailing() -> Mailing:
 
 def stopped_during(deed: Callable[[], Any], mailing: Mailing) -> Any:
     """What the worker's `deed` gave: the mailing is stopped before the transaction of the deed has ended."""
-    done = Event()
     edith = make_person("Edith", "editor")
+    return at_once(deed, lambda: stop_mailing(mailing=mailing, by=edith, now=MAY))[0]
 
-    def stop() -> None:
+
+def at_once(deed: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any]:
+    """What both gave: the `other` is done before the transaction of the `deed` has ended, or waits for its end."""
+    done = Event()
+
+    def do_the_other() -> Any:
         done.wait()
         try:
-            stop_mailing(mailing=mailing, by=edith, now=MAY)
+            return other()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as another:
         with transaction.atomic():
             gave = deed()
-            stopping = another.submit(stop)
+            others = another.submit(do_the_other)
             done.set()
             until = time.monotonic() + 5
-            while not _somebody_waits() and time.monotonic() < until:
+            while not (others.done() or _somebody_waits()) and time.monotonic() < until:
                 time.sleep(0.01)
-        stopping.result()
-    return gave
+        return gave, others.result()
 
 
 def _somebody_waits() -> bool:
@@ -85,3 +89,31 @@ def test_a_letter_that_is_put_off_while_its_mailing_is_stopped_does_not_wait_for
     stopped_during(lambda: mark_and_claim(outcome=outcome, claim=None, now=MAY), mailing)
     assert (Mailing.objects.get().state, Delivery.objects.get().state) == ("stopped", "dropped")
     assert not LedgerLine.objects.exists()
+
+
+def test_a_letter_that_is_sent_again_while_its_mailing_is_found_done_is_sent(mailing):
+    edith = make_person("Edith", "editor")
+    claimed = mark_and_claim(outcome=None, claim="one", now=MAY)
+    mark_and_claim(outcome=Outcome(claimed.delivery, InDoubt("silence")), claim=None, now=MAY)
+    at_once(
+        lambda: send_again(delivery=claimed.delivery, by=edith, now=MAY),
+        lambda: finish_mailings(now=MAY),
+    )
+    assert (Mailing.objects.get().state, Delivery.objects.get().state) == ("going", "waiting")
+
+
+def test_two_workers_who_claim_the_first_letters_of_a_minute_count_both():
+    MailRules.objects.create(pk=1, per_minute=10, per_domain=10)
+    make_site()
+    open_editions(now=MAY - dt.timedelta(days=3))
+    make_subscriber("sam")
+    make_subscriber("dana")
+    make_entry("may", issue="2024-05")
+    open_editions(now=MAY)
+    prepare_mailings(now=MAY)
+    claims = at_once(
+        lambda: mark_and_claim(outcome=None, claim="one", now=MAY),
+        lambda: mark_and_claim(outcome=None, claim="two", now=MAY),
+    )
+    assert len({claimed.delivery.pk for claimed in claims}) == 2
+    assert list(Pace.objects.order_by("domain").values_list("domain", "count")) == [("", 2), ("example.org", 2)]

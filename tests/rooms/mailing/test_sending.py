@@ -119,6 +119,17 @@ def test_a_slow_worker_that_was_taken_for_dead_knows_better():
     assert states() == ["sent"]
 
 
+def test_a_slow_worker_whose_letter_was_not_taken_lets_it_wait_again_though_the_mailing_was_done_meanwhile():
+    due("a")
+    claimed = mark_and_claim(outcome=None, claim="slow", now=NOW)
+    doubt_lost_claims(now=after(hours=1))
+    finish_mailings(now=after(hours=1))
+    assert Mailing.objects.get().state == "done"
+    mark_and_claim(outcome=Outcome(claimed.delivery, NotNow("full")), claim=None, now=after(hours=1))
+    assert send(after(hours=2)) == ["a"]
+    assert (states(), Mailing.objects.get().state) == (["sent"], "done")
+
+
 def test_an_answer_that_did_not_come_is_a_doubt():
     due("a")
     assert send(a=InDoubt("timed out")) == []

@@ -17,7 +17,7 @@ from rapport.mailing.letters import compose_test
 from rapport.mailing.models import Delivery, Mailing, MailRules
 from rapport.mailing.queries import readers_told
 from rapport.mailing.refusals import NotPossible
-from rapport.mailing.sending.claiming import have_been_told, is_wanted
+from rapport.mailing.sending.claiming import goes_on, have_been_told, is_wanted
 from rapport.mailing.sending.halting import drop_waiting
 from rapport.mailing.sending.posting import InDoubt, Post, hand_over
 
@@ -77,6 +77,7 @@ def take_as_sent(*, delivery: Delivery, by: Person, now: dt.datetime) -> Deliver
 @transaction.atomic
 def send_again(*, delivery: Delivery, by: Person, now: dt.datetime) -> Delivery:
     """Send a letter anew that is in doubt (its reader may get it twice), or that has failed."""
+    _hold_mailing(delivery.mailing)  # first: a worker that lets a letter wait again holds them in this order
     held = _hold(delivery, Delivery.State.IN_DOUBT, Delivery.State.FAILED)
     if not is_wanted(held):
         raise NotPossible(_("%(address)s no longer gets letters.") % {"address": held.subscriber.address})
@@ -85,7 +86,7 @@ def send_again(*, delivery: Delivery, by: Person, now: dt.datetime) -> Delivery:
     was = held.state
     Delivery.objects.filter(pk=held.pk).update(**ANEW, due_at=now)
     held.refresh_from_db()
-    _goes_on(held.mailing)
+    goes_on(held.mailing)
     _record("letter.sent-again", held, by=by, now=now, was=was)
     return held
 
@@ -114,7 +115,7 @@ def send_all_again(*, mailing: Mailing, was: str, seen: int, by: Person, now: dt
     for some in letters:
         Delivery.objects.filter(pk__in=some).update(**ANEW, due_at=now)
     if letters:
-        _goes_on(held)
+        goes_on(held)
     _record_all("letter.all-sent-again", held, letters, by=by, now=now, was=was)
 
 
@@ -203,11 +204,6 @@ def _hold_all(letters: QuerySet[Delivery], seen: int) -> list[list[int]]:
         message = _("Meanwhile there are %(now)s such letters, and not %(seen)s. Look again, and decide then.")
         raise NotPossible(message % {"now": len(held), "seen": seen})
     return [held[start : start + TOGETHER] for start in range(0, len(held), TOGETHER)]
-
-
-def _goes_on(mailing: Mailing) -> None:
-    """There is something to send again of a mailing that may have been done."""
-    Mailing.objects.filter(pk=mailing.pk, state=State.DONE).update(state=State.GOING, ended_at=None)
 
 
 def _record_all(did: str, held: Mailing, of: list[list[int]], *, by: Person, now: dt.datetime, **more: object) -> None:

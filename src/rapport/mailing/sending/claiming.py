@@ -110,17 +110,27 @@ def _ours(delivery: Delivery) -> QuerySet[Delivery]:
 
 
 def _put_off(delivery: Delivery, problem: NotNow, now: dt.datetime) -> None:
-    """Let it wait again; or drop it, when its mailing has been stopped meanwhile."""
+    """Let it wait again; or drop it, when its mailing has been stopped meanwhile.
+
+    A mailing may have been done meanwhile, too: when the letter was thought to be in doubt.
+    """
     mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=delivery.mailing_id)
     if problem.of_server:
         due_at, attempts = now + dt.timedelta(minutes=1), delivery.attempts
     else:
         due_at, attempts = now + dt.timedelta(minutes=WAITS[delivery.attempts]), delivery.attempts + 1
-    _ours(delivery).update(
+    waits = _ours(delivery).update(
         state=Delivery.State.WAITING, claim="", due_at=due_at, attempts=attempts, problem=problem.says
     )
     if mailing.state == Mailing.State.STOPPED:
         drop_waiting(mailing=mailing, now=now)
+    elif waits:
+        goes_on(mailing)
+
+
+def goes_on(mailing: Mailing) -> None:
+    """A letter waits again of a mailing that may have been done. The mailing is held."""
+    Mailing.objects.filter(pk=mailing.pk, state=Mailing.State.DONE).update(state=Mailing.State.GOING, ended_at=None)
 
 
 def _end_row_of_soft_bounces(delivery: Delivery) -> None:
@@ -223,8 +233,11 @@ def _full_domains(rules: MailRules, now: dt.datetime) -> list[str] | None:
 def _count(rules: MailRules, domain: str, now: dt.datetime) -> None:
     minute = now.replace(second=0, microsecond=0)
     for of in [""] * (rules.per_minute is not None) + [domain] * (rules.per_domain is not None):
-        if not Pace.objects.filter(domain=of, minute=minute).update(count=F("count") + 1):
-            Pace.objects.create(domain=of, minute=minute, count=1)
+        pace = Pace.objects.filter(domain=of, minute=minute)
+        if not pace.update(count=F("count") + 1):
+            # Another worker may be counting the first letter of this minute, too.
+            Pace.objects.bulk_create([Pace(domain=of, minute=minute)], ignore_conflicts=True)
+            pace.update(count=F("count") + 1)
 
 
 @transaction.atomic
@@ -233,9 +246,11 @@ def finish_mailings(*, now: dt.datetime) -> int:
     open_states = [Delivery.State.WAITING, Delivery.State.CLAIMED]
     going = Mailing.objects.filter(state=Mailing.State.GOING, prepared_at__isnull=False)
     over = going.exclude(Q(deliveries__state__in=open_states))
-    return Mailing.objects.filter(pk__in=list(over.values_list("pk", flat=True)), state=Mailing.State.GOING).update(
-        state=Mailing.State.DONE, ended_at=now
+    # Held before it is asked again: somebody may be sending a letter of it anew.
+    held = list(
+        Mailing.objects.filter(pk__in=list(over.values_list("pk", flat=True))).order_by("pk").select_for_update()
     )
+    return over.filter(pk__in=[mailing.pk for mailing in held]).update(state=Mailing.State.DONE, ended_at=now)
 
 
 def forget_old_paces(*, now: dt.datetime) -> None:
