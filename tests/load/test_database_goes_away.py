@@ -22,7 +22,7 @@ from tests.load.dying import WORKERS
 from tests.load.processes import database_of_its_own, run, started
 from tests.mail_server import MailServer, mail_server
 
-LETTERS = 150
+LETTERS = 90
 MODULE = "tests.load.sending"
 
 
@@ -43,7 +43,7 @@ def server(tmp_path: Path) -> Iterator[MailServer]:
 def gone(environment: dict[str, str]) -> Iterator[None]:
     """While this lasts no worker can write."""
     url = environment.get("DATABASE_URL")
-    if url is None:
+    if not url:
         path = Path(environment["RAPPORT_DATA"]) / "rapport.sqlite3"
         with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
             connection.execute("BEGIN IMMEDIATE")

@@ -17,7 +17,7 @@ from tests.load.dying import WORKERS
 from tests.load.processes import database_of_its_own, run, started
 from tests.mail_server import mail_server
 
-LETTERS = 200
+LETTERS = 120
 MODULE = "tests.load.sending"
 
 
@@ -43,14 +43,14 @@ def test_pause_resume_and_stop_while_two_workers_send(environment, tmp_path):
         started(environment, MODULE, "desk") as desk,
         started(environment, MODULE, "crowd", str(server.port), "0", "1") as workers,
     ):
-        for letters in (10, 40, 70):
+        for letters in (10, 30, 50):
             server.wait_for(letters)
             press(desk, "pause")
             paused_at = len(server.recipients())
             time.sleep(0.5)
             assert paused_at <= len(server.recipients()) <= paused_at + WORKERS  # which were being handed over
             press(desk, "resume")
-        server.wait_for(100)
+        server.wait_for(70)
         press(desk, "stop")
         stopped_at = len(server.recipients())
         assert workers.wait(60) == 0
