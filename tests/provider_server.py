@@ -16,6 +16,7 @@ HANG_UP = "hang up"
 class ProviderServer:
     url: str = ""
     answer: tuple[int, str] | str = (200, "{}")
+    answers: dict[str, tuple[int, str] | str] = field(default_factory=dict)  # instead, to what has this word in it
     asked: list[bytes] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -28,13 +29,15 @@ def provider_server() -> Iterator[ProviderServer]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            state.asked.append(self.rfile.read(int(self.headers["Content-Length"])))
-            if isinstance(state.answer, str):
-                if state.answer == SILENCE:
+            asked = self.rfile.read(int(self.headers["Content-Length"]))
+            state.asked.append(asked)
+            answer = next((state.answers[word] for word in state.answers if word.encode() in asked), state.answer)
+            if isinstance(answer, str):
+                if answer == SILENCE:
                     state.stop.wait(10)
                 self.close_connection = True
                 return
-            status, body = state.answer
+            status, body = answer
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,11 +12,17 @@ import pytest
 from anymail.exceptions import AnymailAPIError
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from rapport.mailing.actions.editions import open_editions
+from rapport.mailing.actions.preparing import prepare_mailings
+from rapport.mailing.models import Delivery
 from rapport.mailing.sending.choosing import post as chosen_post
 from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Refused, SmtpPost
 from rapport.mailing.sending.provider import ProviderPost, what_became
+from rapport.mailing.sending.worker import send_letters
+from tests.making import make_entry, make_site, make_subscriber
 from tests.provider_server import HANG_UP, SILENCE, ProviderServer, provider_server
 
+MAY = dt.datetime(2024, 5, 7, 9, tzinfo=dt.UTC)
 TAKEN = {
     "mailgun": (200, '{"id": "<delivery-1-0@example.org>", "message": "Queued. Thank you."}'),
     "postmark": (200, '{"ErrorCode": 0, "Message": "OK", "MessageID": "m", "To": "sam@example.org"}'),
@@ -109,6 +116,30 @@ def test_a_recipient_that_the_provider_refuses_is_refused(settings, server, code
     problem = what_happened(using(settings, "postmark", server.url))
     assert isinstance(problem, Refused)
     assert problem.of_address == of_address
+
+
+@pytest.mark.django_db
+def test_a_provider_that_takes_a_letter_and_does_not_say_so_is_never_given_it_again(settings, server):
+    make_site()
+    for name in ("silent", "sam", "hanging", "dana", "gateway"):
+        make_subscriber(name)
+    make_entry("may", issue="2024-05")
+    open_editions(now=MAY)
+    prepare_mailings(now=MAY)
+    server.answer = TAKEN["postmark"]
+    server.answers = {"silent@": SILENCE, "hanging@": HANG_UP, "gateway@": (504, "Gateway timeout")}
+    for days in (0, 1, 30):
+        send_letters(post=using(settings, "postmark", server.url), clock=lambda days=days: MAY + dt.timedelta(days))
+    given = [json.loads(asked)["To"].partition("@")[0] for asked in server.asked]
+    assert sorted(given) == ["dana", "gateway", "hanging", "sam", "silent"]
+    by_name = dict(Delivery.objects.order_by("pk").values_list("subscriber__address", "state"))
+    assert by_name == {
+        "silent@example.org": "in-doubt",
+        "sam@example.org": "sent",
+        "hanging@example.org": "in-doubt",
+        "dana@example.org": "sent",
+        "gateway@example.org": "in-doubt",
+    }
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "https://127.0.0.1:9/", "nonsense"])
