@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from rapport.digest.actions import add_revision
 from rapport.digest.models import Entry
@@ -305,6 +306,56 @@ def test_a_mailing_of_which_letter_after_letter_fails_waits_for_a_person(problem
     send(**dict.fromkeys(names, problem))
     mailing = Mailing.objects.get()
     assert (mailing.state, mailing.problem) == (state, problem.says if state == "paused" else "")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["make_claims_durable", "doubt_lost_claims", "mark_and_claim", "finish_mailings"])
+def test_a_database_that_does_not_answer_is_asked_again_wherever_a_run_is(step, monkeypatch):
+    due("a")
+    answers = [OperationalError("terminated by an administrator"), InterfaceError("connection already closed")]
+    does = getattr(worker, step)
+
+    def fails_twice(**named: Any) -> Any:
+        if answers:
+            raise answers.pop(0)
+        return does(**named)
+
+    monkeypatch.setattr(worker, step, fails_twice)
+    monkeypatch.setattr(worker, "DATABASE_WAITS", (0, 0))
+    assert send() == ["a"]
+    assert (states(), Mailing.objects.get().state) == (["sent"], "done")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_has_done_it_and_cannot_say_so_has_done_it_once(monkeypatch):
+    due("a", "b")
+    does, calls = worker.mark_and_claim, 0
+
+    def does_it_and_goes_away(**named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        claimed = does(**named)
+        if calls % 2:
+            raise OperationalError("the connection was lost in COMMIT")
+        return claimed
+
+    monkeypatch.setattr(worker, "mark_and_claim", does_it_and_goes_away)
+    monkeypatch.setattr(worker, "DATABASE_WAITS", (0,))
+    assert send() == ["a", "b"]
+    assert (states(), Mailing.objects.get().state) == (["sent", "sent"], "done")
+
+
+def test_a_letter_that_cannot_be_made_without_a_database_is_made_later(monkeypatch):
+    due("a")
+
+    def compose(claimed: Claimed) -> Claimed:
+        raise OperationalError("terminated by an administrator")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "compose", compose)
+        assert send() == []
+    assert states() == ["waiting"]
+    assert send(after(minutes=2)) == ["a"]
 
 
 def test_letters_that_fail_here_and_there_do_not_end_a_run():
