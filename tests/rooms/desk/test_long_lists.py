@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model
+from django.db.models.signals import post_init
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from rapport.accounts.models import Invitation
 from rapport.audit.models import Event
-from rapport.desk.models import DeskTask, Note, Progress, Version
+from rapport.desk.models import DeskTask, IssuePlan, Note, Progress, Version
 from rapport.desk.queries import entries_to_place, history, notes_of
 from rapport.digest.models import Entry
-from tests.making import make_article, make_entry, make_person, make_site
+from tests.making import make_article, make_entry, make_issue, make_person, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +60,46 @@ def test_the_desks_first_page_names_twenty_of_each_kind_and_leads_to_the_others(
     drafts(21, edith)
     page = client.get("/desk/").text
     assert len(re.findall(r'href="/desk/entries/draft-\d+/"', page)) == 20
-    assert "These are the last twenty; all entries" in page
+    assert f'<a href="/desk/entries/?author={edith.pk}">These are the last twenty; the whole list</a>' in page
+
+
+def test_the_desks_first_page_reads_no_more_than_it_shows(client, edith):
+    """Of each kind: drafts of one's own and of others, entries in review, approved ones, planned issues."""
+    paul, entries = make_person("Paul"), drafts(120, edith)
+    of_others = {"draft": entries[30:60], "in-review": entries[60:90], "approved": entries[90:]}
+    for stage, these in of_others.items():
+        progress = Progress.objects.filter(entry__in=these)
+        progress.update(stage=stage, author=paul, approved_at=NOW if stage == "approved" else None)
+    few = queries_with_only(client, entries[::30])
+    for year in range(2030, 2060):
+        IssuePlan.objects.create(issue=make_issue(f"{year}-01"))
+    with CaptureQueriesContext(connection) as asked, made_of_rows(Entry) as read:
+        page = client.get("/desk/").text
+    assert len(re.findall(r'href="/desk/entries/draft-\d+/"', page)) == 4 * 20
+    assert (len(read), len(asked)) == (4 * 21, few)
+
+
+def queries_with_only(client: Client, entries: list[Entry]) -> int:
+    """How many queries the first page makes while nothing is there but these entries and an issue."""
+    with transaction.atomic():
+        Entry.objects.exclude(pk__in=[entry.pk for entry in entries]).delete()
+        IssuePlan.objects.create(issue=make_issue("2030-01"))
+        number = queries_for(client, "/desk/")
+        transaction.set_rollback(True)
+    return number
+
+
+@contextmanager
+def made_of_rows(model: type[Model]) -> Iterator[list[Model]]:
+    """What was made of rows of the database meanwhile."""
+    made: list[Model] = []
+
+    def note(instance: Model, **_facts: object) -> None:
+        made.append(instance)
+
+    post_init.connect(note, sender=model)
+    yield made
+    post_init.disconnect(note, sender=model)
 
 
 def test_twenty_tasks_are_shown_and_the_others_counted(client, edith):
