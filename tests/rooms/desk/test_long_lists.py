@@ -14,7 +14,7 @@ from django.db.models.signals import post_init
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from rapport.accounts.models import Invitation
+from rapport.accounts.models import Invitation, Person
 from rapport.audit.models import Event
 from rapport.desk.models import DeskTask, IssuePlan, Note, Progress, Version
 from rapport.desk.queries import entries_to_place, history, notes_of
@@ -173,3 +173,18 @@ def test_of_very_many_invitations_the_newest_are_listed(client, edith):
         ]
     )
     assert len(set(re.findall(r"x\d+@example\.org", client.get("/account/people/").text))) == 200
+
+
+def test_people_are_listed_by_fifties_and_found_by_a_part_of_name_or_address(client, edith):
+    few = queries_for(client, "/account/people/")
+    assert "Find somebody" not in client.get("/account/people/").text
+    Person.objects.bulk_create([Person(email=f"x{n}@example.org", name=f"Person {n:03}") for n in range(120)])
+    with made_of_rows(Person) as read:
+        page = client.get("/account/people/").text
+    assert (page.count("@example.org</span>"), "121 people" in page, "Page 1 of 3" in page) == (50, True, True)
+    assert len(read) == 50 + 1, "those shown, and who asks"
+    assert queries_for(client, "/account/people/") == few
+    for like in ("person 077", "X77@"):
+        found = client.get("/account/people/", {"like": like}).text
+        assert (found.count("@example.org</span>"), "x77@example.org" in found, "1 person" in found) == (1, True, True)
+    assert client.get("/account/people/", {"like": "nobody\0", "page": "-"}).status_code == 200
