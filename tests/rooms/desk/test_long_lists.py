@@ -16,10 +16,10 @@ from django.test.utils import CaptureQueriesContext
 
 from rapport.accounts.models import Invitation, Person
 from rapport.audit.models import Event
-from rapport.desk.models import DeskTask, IssuePlan, Note, Progress, Version
+from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note, Progress, Version
 from rapport.desk.queries import entries_to_place, history, notes_of
 from rapport.digest.models import Entry
-from tests.making import make_article, make_entry, make_issue, make_person, make_site
+from tests.making import make_article, make_draft, make_entry, make_issue, make_person, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +188,47 @@ def test_people_are_listed_by_fifties_and_found_by_a_part_of_name_or_address(cli
         found = client.get("/account/people/", {"like": like}).text
         assert (found.count("@example.org</span>"), "x77@example.org" in found, "1 person" in found) == (1, True, True)
     assert client.get("/account/people/", {"like": "nobody\0", "page": "-"}).status_code == 200
+
+
+def test_what_somebody_answers_for_is_listed_by_twenties_the_newest_first(client, edith):
+    entry = drafts(1, edith)[0]
+    answer_for(entry, range(1), edith)
+    address, editor = "/desk/entries/draft-0/", "/desk/entries/draft-0/en/"
+    few = queries_for(client, address), queries_for(client, editor)
+    answer_for(entry, range(1, 45), edith)
+    with made_of_rows(Acknowledgement) as read:
+        page = client.get(address).text
+    assert answered_for(page) == list(range(44, 24, -1))
+    assert '<a rel="next" href="?page=2#acknowledged">' in page
+    assert answered_for(client.get(f"{address}?page=3").text) == [4, 3, 2, 1, 0]
+    assert (queries_for(client, address), queries_for(client, editor)) == few
+    assert len(read) == 20 + 45, "the page’s, and the history’s"
+
+
+def test_the_editor_reads_only_what_was_said_of_sentences_that_stand_in_the_text(client, edith):
+    entry = make_draft("alliance-matters", by=edith, summary="Of them, about 7  left. Others stayed.")
+    answer_for(entry, range(45), edith, sentence="Of them, about {} left.")
+    with made_of_rows(Acknowledgement) as read:
+        page = client.get("/desk/entries/alliance-matters/en/").text
+    assert [one.figure for one in read] == ["7"]
+    assert "Edith answers for it: Known." in page
+
+
+def answered_for(page: str) -> list[int]:
+    _before, _heading, listed = page.partition('id="acknowledged"')
+    return [int(figure) for figure in re.findall(r"<strong>(\d+)</strong>", listed)]
+
+
+def answer_for(entry: Entry, numbers: range, by: Person, sentence: str = "About {} of them.") -> None:
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(
+            entry=entry,
+            language="en",
+            figure=str(n),
+            sentence=sentence.format(n),
+            reason="Known.",
+            by=by,
+            made_at=NOW + dt.timedelta(minutes=n),
+        )
+        for n in numbers
+    )

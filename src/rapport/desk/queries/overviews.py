@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from rapport.accounts.models import Person
 from rapport.accounts.tokens import hashed
+from rapport.desk.checking.verdicts import normal
 from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note, Presence, PreviewLink, Progress
 from rapport.desk.queries.lists import LAST_TOUCHED_FIRST, with_stage
 from rapport.digest.models import Entry, Issue, Revision
@@ -149,10 +151,23 @@ def notes_of(entry: Entry, language: str) -> list[tuple[Note, list[Note]]]:
     return [(note, answers[note.pk]) for note in first]
 
 
-def acknowledgements_of(entry: Entry, language: str | None = None) -> list[Acknowledgement]:
-    """Those that hold (were not taken back), with who made them."""
-    holding = Acknowledgement.objects.filter(entry=entry, taken_back_at=None).select_related("by")
-    return list(holding.filter(language=language) if language else holding)
+def acknowledgements_of(entry: Entry) -> QuerySet[Acknowledgement]:
+    """Those that hold (were not taken back), the newest first, with who made them."""
+    holding = Acknowledgement.objects.filter(entry=entry, taken_back_at=None)
+    return holding.select_related("by").order_by("-made_at", "-pk")
+
+
+def acknowledgements_in(texts: Mapping[str, str], *, entry: Entry, language: str) -> list[Acknowledgement]:
+    """Those that hold and whose sentence stands in these words, the oldest first: two queries.
+
+    What was said of sentences that have since been written anew stays kept, and is not read whole each time.
+    """
+    written = [normal(text) for text in texts.values()]
+    kept = acknowledgements_of(entry).filter(language=language)
+    standing = [
+        key for key, sentence in kept.values_list("pk", "sentence") if any(normal(sentence) in text for text in written)
+    ]
+    return list(kept.filter(pk__in=standing).order_by("made_at", "pk"))
 
 
 def open_tasks(most: int | None = None) -> list[DeskTask]:
