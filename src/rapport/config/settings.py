@@ -185,7 +185,7 @@ CSRF_FAILURE_VIEW = "rapport.accounts.views.entering.form_too_old"
 # whoever tries many addresses would wipe out what is counted of one.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "rapport.web.busy.CountingCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
