@@ -18,6 +18,7 @@ SECRET_KEY = ENVIRONMENT.secret_key
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 SITE_ADDRESS = ENVIRONMENT.address
 LIVE_ADDRESS = ENVIRONMENT.live_address
+PUBLISH_FOLDER, PUBLISH_ADDRESS = ENVIRONMENT.publish_folder, ENVIRONMENT.publish_address
 ROOT_URLCONF = "rapport.config.urls"
 WSGI_APPLICATION = "rapport.config.wsgi.application"
 
