@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rapport.accounts.models import Invitation, Person
 
@@ -46,9 +46,10 @@ def sessions_of(person: Person, now: dt.datetime) -> list[UserSession]:
     return [session for session in sessions if session.session_key in there]
 
 
-def people() -> QuerySet[Person]:
-    """Everybody with an account, those whose account is closed last, with their roles."""
-    return Person.objects.prefetch_related("grants").order_by("-is_active", "name", "pk")
+def people(like: str = "") -> QuerySet[Person]:
+    """Everybody with an account, or those in whose name or address `like` stands; closed accounts last. With roles."""
+    found = Person.objects.filter(Q(name__icontains=like) | Q(email__icontains=like)) if like else Person.objects.all()
+    return found.prefetch_related("grants").order_by("-is_active", "name", "pk")
 
 
 def invitations(now: dt.datetime, *, remembered: dt.timedelta = dt.timedelta(days=60)) -> list[Invitation]:

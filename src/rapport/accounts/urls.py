@@ -19,6 +19,7 @@ from django.urls import URLPattern, path, re_path
 
 from rapport.accounts.policies import ANYONE, SIGNED_IN, Policy, View, requires
 from rapport.accounts.views import entering, own, people
+from rapport.accounts.views.signing_in import sign_in
 
 
 def _ours(policy: Policy, view: View) -> View:
@@ -57,7 +58,7 @@ urlpatterns = [
     path("sessions/", own.to_account, name="usersessions_list"),
     *_allauth(
         ANYONE,
-        ("sign-in/", account.login, "account_login"),
+        ("sign-in/", sign_in, "account_login"),
         ("sign-in/code/", two_steps.authenticate, "mfa_authenticate"),
         ("sign-in/passkey/", passkeys.login_webauthn, "mfa_login_webauthn"),
         ("sign-out/", account.logout, "account_logout"),

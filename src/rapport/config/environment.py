@@ -70,6 +70,8 @@ class Environment:
     mail_provider_settings: dict[str, Any] = field(default_factory=dict)
     bounce_address: str = ""
     bounces: str = ""
+    publish_folder: str = ""
+    publish_address: str = ""
     lookup_services: dict[str, str] = field(default_factory=dict)
     lookup_keys: dict[str, str] = field(default_factory=dict)
 
@@ -126,6 +128,9 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         )
     address = _site_address(environ, "RAPPORT_ADDRESS", "readers find the site", problems=problems)
     live_address = _site_address(environ, "RAPPORT_LIVE_ADDRESS", "the live site is", problems=problems)
+    publish_folder, publish_address = _publishing(
+        environ, demo=demo, site=address, live=live_address, problems=problems
+    )
     behind_proxy = _yes_or_no(environ, "RAPPORT_BEHIND_PROXY", default=False, problems=problems)
     hsts_subdomains = _yes_or_no(environ, "RAPPORT_HSTS_SUBDOMAINS", default=True, problems=problems)
     hsts_preload = _yes_or_no(environ, "RAPPORT_HSTS_PRELOAD", default=False, problems=problems)
@@ -176,6 +181,8 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         mail_provider_settings=mail_provider_settings,
         bounce_address=bounce_address,
         bounces=bounces,
+        publish_folder=publish_folder,
+        publish_address=publish_address,
     )
 
 
@@ -186,6 +193,29 @@ def _site_address(environ: Mapping[str, str], name: str, what: str, *, problems:
             f"{name} is “{address}”; it must be where {what}, without a path, for example https://digest.example.org."
         )
     return address
+
+
+def _publishing(
+    environ: Mapping[str, str], *, demo: bool, site: str, live: str, problems: list[str]
+) -> tuple[str, str]:
+    """Where plain files are published by themselves, and where they are read then."""
+    folder = "" if demo else environ.get("RAPPORT_PUBLISH_FOLDER", "").strip()
+    address = _site_address(environ, "RAPPORT_PUBLISH_ADDRESS", "the plain files are read", problems=problems)
+    if not folder:
+        return "", address
+    if not Path(folder).is_absolute():
+        problems.append(f"RAPPORT_PUBLISH_FOLDER is “{folder}”; it must be a full path, for example /srv/www/digest.")
+    address = address or site
+    if not address:
+        problems.append(
+            "RAPPORT_PUBLISH_FOLDER is set, and not where its files are read, which pages name. "
+            "Set RAPPORT_PUBLISH_ADDRESS, for example to https://digest.example.org."
+        )
+    elif address == live:
+        problems.append(
+            f"RAPPORT_LIVE_ADDRESS is {live}, where the plain files are read. Give the live site an address of its own."
+        )
+    return folder, address
 
 
 def _mail(environ: Mapping[str, str], *, demo: bool, problems: list[str]) -> tuple[dict[str, Any], str]:

@@ -7,6 +7,9 @@ call `rapport run_job NAME` by cron. Every job is idempotent and takes the time 
 from __future__ import annotations
 
 import datetime as dt
+import os
+from contextlib import suppress
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,14 +21,19 @@ from rapport.audit.jobs import EveryMinute, Job, Nightly, ask_if_due, do_job
 from rapport.config import clearing
 from rapport.desk.actions import release_due_issues
 from rapport.desk.actions.notices import check_notices
+from rapport.digest.publication.folder import AtWork
+from rapport.digest.publication.publishing import publish_if_changed
 from rapport.mailing.actions.editions import open_editions
 from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.bounces.taking_in import read_bounces
 from rapport.mailing.sending.choosing import post
 from rapport.mailing.sending.worker import send_letters
+from rapport.web.addresses import Publication
 
 SEND_LETTERS = "send-letters"
+PUBLISH_STATIC = "publish-static"
 SENDING_TURN = 20  # seconds
+PUBLISHING_PROCESSES = os.cpu_count() or 1
 
 _ZONE = ZoneInfo(settings.TIME_ZONE)
 
@@ -52,6 +60,15 @@ def read_what_came_back(now: dt.datetime) -> None:
         read_bounces(settings.BOUNCES_URL, now=now)
 
 
+def publish_files(now: dt.datetime) -> None:
+    """Publish the digest as plain files, where the host has named a folder for them and readers' pages changed."""
+    if settings.PUBLISH_FOLDER:
+        publication = Publication(settings.PUBLISH_ADDRESS, settings.LIVE_ADDRESS)
+        # Somebody publishes by hand; or the processes of a worker that was killed come to their end. In a minute, then.
+        with suppress(AtWork):
+            publish_if_changed(Path(settings.PUBLISH_FOLDER), publication, processes=PUBLISHING_PROCESSES)
+
+
 JOBS: tuple[Job, ...] = (
     # Releasing locks the plan it releases, so a worker that seems dead and is not does no harm.
     Job(
@@ -63,6 +80,8 @@ JOBS: tuple[Job, ...] = (
     Job("prepare-letters", EveryMinute(), prepare_letters),
     Job(SEND_LETTERS, EveryMinute(), send_due_letters, patience=dt.timedelta(minutes=2)),
     Job("read-bounces", EveryMinute(), read_what_came_back),
+    # Whoever publishes holds a lock on the folder, so a worker that seems dead and is not does no harm.
+    Job(PUBLISH_STATIC, EveryMinute(), publish_files, patience=dt.timedelta(minutes=2)),
     Job("check-notices", _at(3, 40), lambda now: check_notices(now=now), patience=dt.timedelta(hours=2)),
     Job("clear-expired", _at(3, 50), clearing.clear_expired),
     Job("forget-finished-tasks", _at(4, 0), clearing.forget_finished_tasks),

@@ -18,6 +18,7 @@ SECRET_KEY = ENVIRONMENT.secret_key
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 SITE_ADDRESS = ENVIRONMENT.address
 LIVE_ADDRESS = ENVIRONMENT.live_address
+PUBLISH_FOLDER, PUBLISH_ADDRESS = ENVIRONMENT.publish_folder, ENVIRONMENT.publish_address
 ROOT_URLCONF = "rapport.config.urls"
 WSGI_APPLICATION = "rapport.config.wsgi.application"
 
@@ -185,7 +186,7 @@ CSRF_FAILURE_VIEW = "rapport.accounts.views.entering.form_too_old"
 # whoever tries many addresses would wipe out what is counted of one.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "rapport.web.busy.CountingCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from rapport.web.busy import BUSY, is_busy, told_busy
 from rapport.web.typed_words import words_sent
 from rapport.web.unknown import NotHere, NotUnderstood
 
@@ -36,14 +36,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours; or a database that somebody else writes to for too long, which passes."""
     error = sys.exc_info()[1]
-    busy = isinstance(error, OperationalError) and "no such" not in str(error)  # a missing table does not pass
-    context = {"language": get_language(), "busy": busy, "typed_words": words_sent(request)}
+    busy = is_busy(error)
+    context = {"language": get_language(), "busy": BUSY if busy else "", "typed_words": words_sent(request)}
     # Without the request: what the frame of a page needs may be the very thing that is broken.
-    response = HttpResponse(render_to_string("web/500.html", context), status=503 if busy else 500)
+    response = HttpResponse(render_to_string("web/500.html", context), status=500)
     response["Cache-Control"] = "no-store"
-    if busy:
-        response["Retry-After"] = "30"
-    return response
+    return told_busy(response) if busy else response
 
 
 def _answer(request: HttpRequest, status: int, title: str, message: object, ways: object) -> HttpResponse:

@@ -109,7 +109,7 @@ def test_the_list_asks_as_much_of_the_database_for_thirty_as_for_two(
         for number in range(many):
             make_person(f"Alice {many} {number}", "author", "editor")
             invite(email=f"rosa{number}@example.org", name="", roles=["author"], by=ada, now=dt.datetime.now(dt.UTC))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(reverse("account_people"))
 
 

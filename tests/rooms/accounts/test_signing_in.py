@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from rapport.accounts.models import Person
 from rapport.audit.models import Event
+from tests.locked import locked_database
 from tests.making import PASSWORD, make_person
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,21 @@ def test_trying_many_addresses_does_not_make_us_forget_how_often_one_was_tried(c
     for number in range(1_000):
         cache.set(f"attempt-{number}", [1], 300)
     assert "There were too many attempts" in sign_in(client).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_locked_nobody_tried_too_often_and_the_address_stays(client: Client):
+    make_person("Edith", "editor")
+    with locked_database():
+        for _ in range(6):
+            page = sign_in(client, remember="on")
+            assert (page.status_code, page["Retry-After"]) == (503, "30")
+    assert "The database is at work on something long, or away. Nothing was changed." in page.text
+    assert "too many" not in page.text
+    assert ('value="edith@example.org"' in page.text, "checked" in page.text) == (True, True)
+    assert PASSWORD not in page.text
+    assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+    assert "do not go together" in sign_in(client, password="wrong").text, "no attempt of these was counted"
 
 
 def test_where_a_proxy_stands_before_us_the_readers_address_is_the_last_it_names(settings, client: Client):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import chain
 
 import pytest
 
@@ -22,6 +23,7 @@ from rapport.desk.actions import (
 )
 from rapport.desk.models import DeskTask, IssuePlan, Progress
 from rapport.desk.queries import (
+    STAGES,
     at_the_desk,
     entries_to_place,
     issue_readiness,
@@ -331,13 +333,16 @@ def test_the_desk_lists_what_is_being_made_by_stage(alice, edith):
     save_words(entry=changed, language="en", words=words, on=None, by=alice, now=NOW)
     issue = ready(alice, edith, "2024-07")
     schedule_issue(issue=issue, release_at=NOW + DAY, by=edith, now=NOW)
-    listed = {stage: sorted(line.entry.slug for line in lines) for stage, lines in at_the_desk().items()}
+    listed = {stage: sorted(line.entry.slug for line in at_the_desk(stage=stage)) for stage in STAGES[:4]}
     assert listed == {
         "draft": ["a-draft", "from-files", "published-and-changed"],
         "in-review": [],
         "approved": ["an-approved"],
         "scheduled": ["of-2024-07"],
     }
+    assert sorted(line.entry.slug for line in at_the_desk()) == sorted(chain(*listed.values()))
+    assert [line.entry.slug for line in at_the_desk(stage="draft", not_by=alice)] == ["from-files"]
+    assert [line.entry.slug for line in at_the_desk(stage="approved", in_no_issue=True)] == ["an-approved"]
     assert [str(issue) for issue in issues_at_the_desk()] == ["2024-07"]
 
 

@@ -208,7 +208,7 @@ def test_an_acknowledgement_is_taken_back_and_the_approval_lapses(alice, edith):
     approve(entry=entry, by=edith, now=NOW)
     take_back_acknowledgement(acknowledgement=made, by=alice, now=NOW)
     take_back_acknowledgement(acknowledgement=made, by=alice, now=NOW)
-    assert (stage(entry), acknowledgements_of(entry)) == ("in-review", [])
+    assert (stage(entry), list(acknowledgements_of(entry))) == ("in-review", [])
     assert Acknowledgement.objects.get().taken_back_at == NOW  # kept, for the history
     assert Event.objects.filter(did="entry.acknowledgement-taken-back").count() == 1
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from rapport.mailing.actions.subscribing import Asked, ask_for_link, ask_to_move
 from rapport.mailing.addresses import parse_address
 from rapport.mailing.models import Delivery, MailedLink, Mailing, ReadingLogLine, Subscriber
 from rapport.mailing.tokens import answer_token, bounce_token, letter_token, web_token
+from tests.locked import locked_database
 from tests.making import make_entry, make_issue, make_research_type, make_site, make_subscriber, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,26 @@ def test_from_the_field_of_a_page_to_the_preferences(client):
     page = client.get(preferences)
     assert page.status_code == 200
     assert page.text.count("checked") == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_locked_nobody_asked_too_often_and_what_was_chosen_stays(client):
+    with locked_database():
+        for _ in range(25):
+            page = ask(client, topics=["drop-out"], rhythm="quarterly")
+            assert (page.status_code, page["Retry-After"]) == (503, "30")
+    assert "The database is at work on something long, or away. Nothing was changed." in page.text
+    form = page.context["form"]
+    assert (form["address"].value(), form["topics"].value(), form["rhythm"].value()) == (SAM, ["drop-out"], "quarterly")
+    assert mail.outbox == []
+    assert ask(client).redirect_chain == [("/letters/asked/", 302)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_counted_while_the_database_is_locked_is_told_and_not_passed_over():
+    with locked_database(), pytest.raises(OperationalError):
+        limits.is_too_often("link", "sam", most=1, seconds=60)
+    assert [limits.is_too_often("link", "sam", most=1, seconds=10**6) for _ in range(3)] == [False, True, True]
 
 
 def test_confirming_twice_is_fine_and_sends_the_newest_issue_once(client):

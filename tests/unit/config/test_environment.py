@@ -67,6 +67,18 @@ def expected(data: Path, **facts) -> Environment:
         ({"RAPPORT_HOSTS": " a.example , b.example,"}, {"hosts": ("a.example", "b.example")}),
         ({"RAPPORT_ADDRESS": "https://digest.example.org/"}, {"address": "https://digest.example.org"}),
         ({"RAPPORT_LIVE_ADDRESS": "http://live.example.org:8000"}, {"live_address": "http://live.example.org:8000"}),
+        (
+            {"RAPPORT_PUBLISH_FOLDER": " /srv/www/digest ", "RAPPORT_PUBLISH_ADDRESS": "https://digest.example.org/"},
+            {"publish_folder": "/srv/www/digest", "publish_address": "https://digest.example.org"},
+        ),
+        (
+            {"RAPPORT_PUBLISH_FOLDER": "/srv/www/digest", "RAPPORT_ADDRESS": "https://digest.example.org"},
+            {
+                "publish_folder": "/srv/www/digest",
+                "publish_address": "https://digest.example.org",
+                "address": "https://digest.example.org",
+            },
+        ),
         ({"RAPPORT_HSTS_PRELOAD": "yes"}, {"hsts_preload": True}),
         ({"RAPPORT_TIME_ZONE": "America/Toronto"}, {"time_zone": "America/Toronto"}),
         *[({"RAPPORT_BEHIND_PROXY": word}, {"behind_proxy": True}) for word in ("yes", "1", " TRUE ", "on")],
@@ -202,6 +214,33 @@ NO_HOSTS = (
             [
                 "RAPPORT_LIVE_ADDRESS is “live”; it must be where the live site is, without a path, "
                 "for example https://digest.example.org."
+            ],
+        ),
+        (
+            {**SET, "RAPPORT_PUBLISH_FOLDER": "www/digest"},
+            [
+                "RAPPORT_PUBLISH_FOLDER is “www/digest”; it must be a full path, for example /srv/www/digest.",
+                "RAPPORT_PUBLISH_FOLDER is set, and not where its files are read, which pages name. "
+                "Set RAPPORT_PUBLISH_ADDRESS, for example to https://digest.example.org.",
+            ],
+        ),
+        (
+            {**SET, "RAPPORT_PUBLISH_ADDRESS": "https://digest.example.org/files"},
+            [
+                "RAPPORT_PUBLISH_ADDRESS is “https://digest.example.org/files”; it must be where the plain files are "
+                "read, without a path, for example https://digest.example.org."
+            ],
+        ),
+        (
+            {
+                **SET,
+                "RAPPORT_PUBLISH_FOLDER": "/srv/www/digest",
+                "RAPPORT_PUBLISH_ADDRESS": "https://digest.example.org",
+                "RAPPORT_LIVE_ADDRESS": "https://digest.example.org/",
+            },
+            [
+                "RAPPORT_LIVE_ADDRESS is https://digest.example.org, where the plain files are read. "
+                "Give the live site an address of its own."
             ],
         ),
         *[

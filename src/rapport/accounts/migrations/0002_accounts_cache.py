@@ -1,8 +1,10 @@
 """The table of Django's cache, in which attempts to sign in are counted for all processes together."""
 
 from django.conf import settings
+from django.core.cache.backends.db import DatabaseCache
 from django.core.management import call_command
 from django.db import migrations
+from django.utils.module_loading import import_string
 
 
 def make_table(apps, schema_editor):
@@ -11,7 +13,7 @@ def make_table(apps, schema_editor):
 
 def drop_table(apps, schema_editor):
     for facts in settings.CACHES.values():
-        if facts["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+        if issubclass(import_string(facts["BACKEND"]), DatabaseCache):
             schema_editor.execute(f"DROP TABLE IF EXISTS {schema_editor.quote_name(facts['LOCATION'])}")
 
 

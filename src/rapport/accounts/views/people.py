@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,6 +27,9 @@ from rapport.accounts.policies import MAY_KEEP_ACCOUNTS, requires, signed_in
 from rapport.accounts.queries import invitations, people
 from rapport.web.addresses import whole
 
+PEOPLE_PER_PAGE = 50
+LONGEST_LIKE = 200
+
 
 @requires(MAY_KEEP_ACCOUNTS)
 def everybody(request: HttpRequest) -> HttpResponse:
@@ -33,7 +37,9 @@ def everybody(request: HttpRequest) -> HttpResponse:
 
 
 def _everybody(request: HttpRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
-    found = {"people": people(), "invitations": invitations(timezone.now()), "form": form}
+    like = request.GET.get("like", "").replace("\0", "").strip()[:LONGEST_LIKE]
+    page = Paginator(people(like), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
+    found = {"page_obj": page, "like": like, "invitations": invitations(timezone.now()), "form": form}
     return render(request, "accounts/people.html", found, status=status)
 
 

@@ -16,6 +16,7 @@ from rapport.desk.queries.lists import (
 from rapport.desk.queries.overviews import (
     STAGES,
     AtTheDesk,
+    acknowledgements_in,
     acknowledgements_of,
     at_the_desk,
     count_open_tasks,
@@ -53,6 +54,7 @@ __all__ = [
     "Status",
     "Wanted",
     "Words",
+    "acknowledgements_in",
     "acknowledgements_of",
     "at_the_desk",
     "audit_of",

@@ -14,6 +14,9 @@ from rapport.audit.models import Event
 from rapport.desk.models import DeskTask, IssuePlan, Progress
 from rapport.digest.models import Entry, Issue, Revision
 
+# Entries that nobody has touched at the desk stand behind all others.
+LAST_TOUCHED_FIRST = (Coalesce("progress__changed_at", Value(dt.datetime(1900, 1, 1, tzinfo=dt.UTC))).desc(),)
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -56,10 +59,7 @@ def entries_listed(wanted: Wanted) -> QuerySet[Any]:
         entries = entries.filter(issue__year=int(year), issue__month=int(month))
     if wanted.author:
         entries = entries.filter(progress__author=int(wanted.author))
-    long_ago = Value(dt.datetime(1900, 1, 1, tzinfo=dt.UTC))
-    in_order = entries.order_by(
-        Coalesce("progress__changed_at", long_ago).desc(), "-issue__year", "-issue__month", "position", "pk"
-    )
+    in_order = entries.order_by(*LAST_TOUCHED_FIRST, "-issue__year", "-issue__month", "position", "pk")
     return in_order.prefetch_related("texts")
 
 

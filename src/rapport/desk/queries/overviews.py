@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from rapport.accounts.models import Person
 from rapport.accounts.tokens import hashed
+from rapport.desk.checking.verdicts import normal
 from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note, Presence, PreviewLink, Progress
+from rapport.desk.queries.lists import LAST_TOUCHED_FIRST, with_stage
 from rapport.digest.models import Entry, Issue, Revision
 from rapport.web.wording import in_language
 
@@ -49,44 +53,58 @@ def stage_of(entry: Entry) -> str:
     return "corrected" if corrected else "published"
 
 
-def at_the_desk() -> dict[str, list[AtTheDesk]]:
-    """The entries that are being made, by stage (those of `STAGES` up to scheduled), the longest untouched last:
-    two queries.
+def at_the_desk(
+    *,
+    stage: str = "",
+    by: Person | None = None,
+    not_by: Person | None = None,
+    in_no_issue: bool = False,
+    most: int | None = None,
+) -> list[AtTheDesk]:
+    """The entries that are being made, the longest untouched last: two queries. No more than `most`, if given.
+
+    At one `stage` (of `STAGES`, up to scheduled), written by a person or by anybody else, in no issue.
     """
     waiting = [Progress.Stage.DRAFT, Progress.Stage.IN_REVIEW, Progress.Stage.APPROVED]
-    entries = Entry.objects.filter(Q(state=Entry.State.DRAFT) | Q(progress__stage__in=waiting))
-    entries = entries.exclude(state=Entry.State.WITHDRAWN).select_related(
-        "progress__author", "issue__plan", "article", "research_type"
-    )
+    # What only says again that readers have an entry already spares the database telling its stage.
+    made: QuerySet[Any] = Entry.objects.filter(Q(state=Entry.State.DRAFT) | Q(progress__stage__in=waiting))
+    made = with_stage(made).filter(stage__in=[stage] if stage else STAGES[:4])
+    if by is not None:
+        made = made.filter(progress__author=by)
+    if not_by is not None:
+        made = made.exclude(progress__author=not_by)
+    if in_no_issue:
+        made = made.filter(issue=None)
+    in_order = (*LAST_TOUCHED_FIRST, "slug")
+    chosen = made.order_by(*in_order).values("pk")[:most]  # of very many, only these are read and sorted whole
     notes = Note.objects.filter(entry=OuterRef("pk"), answers=None, settled_at=None).order_by()
     open_notes = Coalesce(Subquery(notes.values("entry").annotate(count=Count("pk")).values("count")), 0)
-    entries = entries.annotate(open_notes=open_notes).prefetch_related("texts")
-    by_stage: dict[str, list[AtTheDesk]] = {stage: [] for stage in STAGES[:4]}
-    for entry in entries.order_by("slug"):
-        progress = getattr(entry, "progress", None)
-        title = in_language({text.language: text.title for text in entry.texts.all()}, entry.language).text
-        stage = stage_of(entry)
-        by_stage[stage].append(
-            AtTheDesk(
-                entry=entry,
-                stage=stage,
-                title=title or entry.slug,
-                author=progress.author if progress else None,
-                changed_at=progress.changed_at if progress else None,
-                open_notes=entry.open_notes,  # type: ignore[attr-defined]  # annotated above
-            )
-        )
-    long_ago = dt.datetime.min.replace(tzinfo=dt.UTC)
-    for lines in by_stage.values():
-        lines.sort(key=lambda line: line.changed_at or long_ago, reverse=True)
-    return by_stage
+    entries = with_stage(Entry.objects.filter(pk__in=chosen)).annotate(open_notes=open_notes).order_by(*in_order)
+    related = ("progress__author", "issue", "article", "research_type")
+    return [_line(entry) for entry in entries.select_related(*related).prefetch_related("texts")]
 
 
-def issues_at_the_desk() -> list[Issue]:
-    """The issues that are planned and not out, the soonest first, with `plan` and their entries in order."""
+def _line(entry: Any) -> AtTheDesk:
+    progress = getattr(entry, "progress", None)
+    title = in_language({text.language: text.title for text in entry.texts.all()}, entry.language).text
+    return AtTheDesk(
+        entry=entry,
+        stage=entry.stage,
+        title=title or entry.slug,
+        author=progress.author if progress else None,
+        changed_at=progress.changed_at if progress else None,
+        open_notes=entry.open_notes,
+    )
+
+
+def issues_at_the_desk(most: int | None = None) -> list[Issue]:
+    """The issues that are planned and not out, the soonest first, with `plan` and their entries in order.
+
+    No more than `most`, if given.
+    """
     entries = Entry.objects.order_by("position").select_related("progress", "article").prefetch_related("texts")
     planned = Issue.objects.filter(plan__released_at=None, plan__isnull=False).select_related("plan__scheduled_by")
-    return list(planned.prefetch_related(Prefetch("entries", entries)).order_by("year", "month"))
+    return list(planned.prefetch_related(Prefetch("entries", entries)).order_by("year", "month")[:most])
 
 
 def next_month_to_plan(today: dt.date) -> str:
@@ -133,10 +151,23 @@ def notes_of(entry: Entry, language: str) -> list[tuple[Note, list[Note]]]:
     return [(note, answers[note.pk]) for note in first]
 
 
-def acknowledgements_of(entry: Entry, language: str | None = None) -> list[Acknowledgement]:
-    """Those that hold (were not taken back), with who made them."""
-    holding = Acknowledgement.objects.filter(entry=entry, taken_back_at=None).select_related("by")
-    return list(holding.filter(language=language) if language else holding)
+def acknowledgements_of(entry: Entry) -> QuerySet[Acknowledgement]:
+    """Those that hold (were not taken back), the newest first, with who made them."""
+    holding = Acknowledgement.objects.filter(entry=entry, taken_back_at=None)
+    return holding.select_related("by").order_by("-made_at", "-pk")
+
+
+def acknowledgements_in(texts: Mapping[str, str], *, entry: Entry, language: str) -> list[Acknowledgement]:
+    """Those that hold and whose sentence stands in these words, the oldest first: two queries.
+
+    What was said of sentences that have since been written anew stays kept, and is not read whole each time.
+    """
+    written = [normal(text) for text in texts.values()]
+    kept = acknowledgements_of(entry).filter(language=language)
+    standing = [
+        key for key, sentence in kept.values_list("pk", "sentence") if any(normal(sentence) in text for text in written)
+    ]
+    return list(kept.filter(pk__in=standing).order_by("made_at", "pk"))
 
 
 def open_tasks(most: int | None = None) -> list[DeskTask]:

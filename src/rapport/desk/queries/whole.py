@@ -22,10 +22,11 @@ class WholeEntry:
     words: Mapping[str, Words]
     earlier: Mapping[int, Version] = field(default_factory=dict)  # of the original, by number
     open_notes: tuple[Note, ...] = ()
-    acknowledgements: tuple[Acknowledgement, ...] = ()
+    answered_for: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def acknowledged(self, language: str) -> list[tuple[str, str]]:
-        return [(ack.figure, ack.sentence) for ack in self.acknowledgements if ack.language == language]
+        """The figures somebody answers for, each with its sentence."""
+        return self.answered_for.get(language, [])
 
 
 def whole_entries(entries: Iterable[Entry]) -> list[WholeEntry]:
@@ -43,11 +44,12 @@ def whole_entries(entries: Iterable[Entry]) -> list[WholeEntry]:
     notes: dict[int, list[Note]] = defaultdict(list)
     for note in Note.objects.filter(entry__in=keys, answers=None, settled_at=None):
         notes[note.entry_id].append(note)
-    acknowledgements: dict[int, list[Acknowledgement]] = defaultdict(list)
-    for acknowledgement in Acknowledgement.objects.filter(entry__in=keys, taken_back_at=None):
-        acknowledgements[acknowledgement.entry_id].append(acknowledgement)
+    answered_for: dict[int, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    holding = Acknowledgement.objects.filter(entry__in=keys, taken_back_at=None)
+    for entry, language, figure, sentence in holding.values_list("entry", "language", "figure", "sentence"):
+        answered_for[entry][language].append((figure, sentence))
     return [
-        WholeEntry(by_key[pk], words[pk], earlier.get(pk, {}), tuple(notes[pk]), tuple(acknowledgements[pk]))
+        WholeEntry(by_key[pk], words[pk], earlier.get(pk, {}), tuple(notes[pk]), answered_for[pk])
         for pk in keys
         if pk in by_key
     ]

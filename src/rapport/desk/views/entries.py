@@ -25,7 +25,7 @@ from rapport.digest.models import Entry, Issue
 from rapport.web.templatetags.web import month_name
 from rapport.web.unknown import NotHere
 
-ENTRIES_PER_PAGE = 40
+ENTRIES_PER_PAGE, ACKNOWLEDGED_PER_PAGE = 40, 20
 MOST_LINKS = 100  # to a draft, the newest; what has expired is cleared away after a month
 
 
@@ -137,7 +137,9 @@ def overview(
         "refused": refused or {},
         "topics": list(entry.topics.all()),
         "links": PreviewLink.objects.filter(entry=entry).select_related("made_by")[:MOST_LINKS],
-        "acknowledgements": queries.acknowledgements_of(entry),
+        "page_obj": Paginator(queries.acknowledgements_of(entry), ACKNOWLEDGED_PER_PAGE).get_page(
+            request.GET.get("page")
+        ),
         "history": queries.history(entry),
         "tasks": entry.tasks.filter(done_at=None).select_related("notice"),
         "now": now(),

@@ -7,6 +7,7 @@ The folder that a web server reads is a symbolic link to one of the copies that 
         lock             held while a publication is at work
         7/               the copy that is served
         7.sha256         its files with their checksums: what in it is ours
+        7.made-of        what it was made of, as whoever published it says it
         6/  6.sha256     the copy before it, for readers who were on their way
         8.writing/       a copy that is being made, or was when something cut it short
 
@@ -32,11 +33,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 Checksums = dict[str, str]
-OURS = re.compile(r"\d+(?:\.writing|\.sha256)?|link")  # what stands beside the copies and is not of it stays
+OURS = re.compile(r"\d+(?:\.writing|\.sha256|\.made-of)?|link")  # what stands beside the copies and is not of it stays
 
 
 class FolderRefused(Exception):
     """Why nothing can be published into this folder, and what to do."""
+
+
+class AtWork(FolderRefused):
+    """Somebody else is publishing into it at this moment."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Outcome:
 def publishing_into(path: Path, *, replace: bool = False) -> Iterator[Folder]:
     """The folder at `path`, for one publication at a time.
 
-    Raises `FolderRefused` when another publication is at work on it, or when it holds what no publication
+    Raises `AtWork` when another publication is at work on it, and `FolderRefused` when it holds what no publication
     wrote and `replace` is not given.
     """
     folder = Folder(path, replace=replace)
@@ -62,7 +67,7 @@ def publishing_into(path: Path, *, replace: bool = False) -> Iterator[Folder]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # let go by the system, however we end
         except BlockingIOError:
-            raise FolderRefused(f"Another publication into {path} is at work. Try again when it has ended.") from None
+            raise AtWork(f"Another publication into {path} is at work. Try again when it has ended.") from None
         folder.tidy()
         yield folder
 
@@ -108,6 +113,23 @@ class Folder:
         """The copy that is served; the newest that is whole when somebody took the link away."""
         return self.served or max(self._whole_copies(), default=None)
 
+    @property
+    def made_of(self) -> str:
+        """What the copy that is served was made of; empty where none is, or nobody said."""
+        if self.served is None or not (self.copies / str(self.served)).is_dir():
+            return ""
+        try:
+            return self._made_of(self.served).read_text(encoding="utf-8")
+        except OSError:  # it was never said; or the copy has just been replaced
+            return ""
+
+    def say_made_of(self, number: int, made_of: str) -> None:
+        """Half a line, as a kill may leave it, is none that anybody asks about."""
+        if made_of:
+            self._made_of(number).write_text(made_of, encoding="utf-8")
+        else:
+            self._made_of(number).unlink(missing_ok=True)
+
     def contents(self) -> tuple[Path | None, Checksums]:
         """What the folder holds now: where it lies, and which of its files are ours."""
         if self.path.is_dir() and not self.path.is_symlink():
@@ -135,7 +157,8 @@ class Folder:
         """Remove what was never finished or never served, and all copies but the current and the one before it."""
         current = self.current or 0
         before = max((number for number in self._whole_copies() if number < current), default=None)
-        kept = {"lock", *(name for number in (current, before) for name in (f"{number}", f"{number}.sha256"))}
+        ours = ("", ".sha256", ".made-of")
+        kept = {"lock", *(f"{number}{what}" for number in (current, before) for what in ours)}
         for path in self.copies.iterdir():
             if path.name not in kept and OURS.fullmatch(path.name):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -154,6 +177,9 @@ class Folder:
 
     def _checksums(self, number: int) -> Path:
         return self.copies / f"{number}.sha256"
+
+    def _made_of(self, number: int) -> Path:
+        return self.copies / f"{number}.made-of"
 
 
 class Copy:
@@ -195,15 +221,20 @@ class Copy:
         self.files |= share.files
         self.written += share.written
 
-    def finish(self) -> Outcome:
-        """Serve this copy; when nothing in it differs from the one that is served, leave that one in place."""
+    def finish(self, *, made_of: str = "") -> Outcome:
+        """Serve this copy; when nothing in it differs from the one that is served, leave that one in place.
+
+        `made_of` is kept beside the one that is served then.
+        """
         removed = sorted(name for name in self.former_files if name not in self.files)
         outcome = Outcome(tuple(sorted(self.written)), tuple(removed), len(self.files) - len(self.written))
         if self.folder.served is not None and not self.written and not removed:
+            self.folder.say_made_of(self.folder.served, made_of)
             self.folder.tidy()
             return outcome
         self._take_along()
         _write_checksums(self.folder.copies / f"{self.number}.sha256", self.files)
+        self.folder.say_made_of(self.number, made_of)
         self.place.rename(self.folder.copies / str(self.number))
         self.folder.serve(self.number)
         return outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
@@ -10,9 +11,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.timezone import localdate
 
+from rapport.digest.caching import build_tag
 from rapport.digest.middleware import current_site_identity
 from rapport.digest.publication.addresses import addresses, not_found_addresses
-from rapport.digest.publication.folder import Copy, Outcome, publishing_into
+from rapport.digest.publication.folder import Copy, Folder, Outcome, publishing_into
 from rapport.digest.publication.rendering import CannotPublish, OurSite
 from rapport.digest.publication.sharing import in_processes
 from rapport.web.addresses import Publication
@@ -41,8 +43,23 @@ def publish(path: Path, publication: Publication, *, replace: bool = False, proc
             copy = folder.new_copy()
             _fill(copy, publication, processes)
             if content == _content_now():
-                return copy.finish()
+                return copy.finish(made_of=_made_of(content, publication))
     raise CannotPublish("The content changed while it was being published. Publish again when the import has ended.")
+
+
+def publish_if_changed(path: Path, publication: Publication, *, processes: int = 1) -> Outcome | None:
+    """`publish`, unless what is served was made of what there is now: then nothing is done, at the price of a query.
+
+    What readers may see changes by the content, by the day, and by what the pages are made with.
+    """
+    if Folder(path, replace=False).made_of == _made_of(_content_now(), publication):
+        return None
+    return publish(path, publication, processes=processes)
+
+
+def _made_of(content: tuple[str, str], publication: Publication) -> str:
+    parts = (build_tag(), *content, publication.address, publication.live)
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
 
 
 def _content_now() -> tuple[str, str]:

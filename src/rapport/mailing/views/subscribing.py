@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from rapport.mailing.models import Delivery, MailedLink, Subscriber
 from rapport.mailing.refusals import NotPossible
 from rapport.mailing.tokens import letter_token
 from rapport.mailing.views.pages import by_link, say
+from rapport.web.busy import BUSY, is_busy, told_busy
 
 HOUR = 3600
 MOST_BY_ONE_NETWORK, MOST_TO_ONE_ADDRESS = 20, 3
@@ -43,10 +45,16 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         message = _("That was quick, or the page had been open for long. Look it over, and press the button again.")
         form.add_error(None, message)
         return _choices(request, form, status=422)
-    if is_too_often("subscribe", who_asks(request), most=MOST_BY_ONE_NETWORK, seconds=HOUR):
-        form.add_error(None, _("Many people have asked from your network within an hour. Try again in an hour."))
-        return _choices(request, form, status=429)
-    _ask(form)
+    try:
+        if is_too_often("subscribe", who_asks(request), most=MOST_BY_ONE_NETWORK, seconds=HOUR):
+            form.add_error(None, _("Many people have asked from your network within an hour. Try again in an hour."))
+            return _choices(request, form, status=429)
+        _ask(form)
+    except OperationalError as error:
+        if not is_busy(error):
+            raise
+        form.add_error(None, str(BUSY))
+        return told_busy(_choices(request, form))
     return redirect(reverse("letter_asked"))
 
 

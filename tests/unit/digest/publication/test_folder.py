@@ -8,18 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from rapport.digest.publication.folder import FolderRefused, Outcome, publishing_into
+from rapport.digest.publication.folder import AtWork, Folder, FolderRefused, Outcome, publishing_into
 
 OLD = {"index.html": "old home", "about/index.html": "about us", "fr/index.html": "accueil"}
 NEW = {"index.html": "new home", "about/index.html": "about us", "2024/index.html": "a year"}
 
 
-def publish(folder: Path, files: dict[str, str], *, replace: bool = False) -> Outcome:
+def publish(folder: Path, files: dict[str, str], *, replace: bool = False, made_of: str = "") -> Outcome:
     with publishing_into(folder, replace=replace) as opened:
         copy = opened.new_copy()
         for name, text in files.items():
             copy.put(name, [text.encode()])
-        return copy.finish()
+        return copy.finish(made_of=made_of)
+
+
+def made_of(folder: Path) -> str:
+    return Folder(folder, replace=False).made_of
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -192,7 +196,7 @@ def test_a_second_publication_at_the_same_time_is_refused_in_words(folder: Path)
     with publishing_into(folder) as first:
         copy = first.new_copy()
         copy.put("index.html", [b"new"])
-        with pytest.raises(FolderRefused) as refused:
+        with pytest.raises(AtWork) as refused:
             publish(folder, NEW)
         assert str(refused.value) == f"Another publication into {folder} is at work. Try again when it has ended."
         copy.finish()
@@ -220,3 +224,42 @@ def test_what_an_interrupted_publication_left_is_cleared_away(folder: Path):
     publish(folder, OLD)
     assert contents(folder) == OLD
     assert sorted(path.name for path in copies.iterdir()) == ["2", "2.sha256", "3", "3.sha256", "lock"]
+
+
+# --- what it was made of ----------------------------------------------------------------------------
+
+
+def test_beside_a_copy_stands_what_it_was_made_of(folder: Path):
+    assert made_of(folder) == ""
+    publish(folder, OLD, made_of="monday")
+    assert made_of(folder) == "monday"
+    publish(folder, NEW, made_of="tuesday")
+    assert made_of(folder) == "tuesday"
+    publish(folder, NEW, made_of="wednesday")  # which changed no file, and so leaves the copy in place
+    assert (made_of(folder), folder.resolve().name) == ("wednesday", "2")
+    names = ["1", "1.made-of", "1.sha256", "2", "2.made-of", "2.sha256", "lock"]
+    assert sorted(path.name for path in folder.resolve().parent.iterdir()) == names
+
+
+@pytest.mark.parametrize("files", [OLD, NEW])
+def test_of_a_copy_of_which_nobody_said_it_nothing_is_believed(folder: Path, files: dict[str, str]):
+    publish(folder, OLD, made_of="monday")
+    publish(folder, files)
+    assert made_of(folder) == ""
+
+
+def test_where_nothing_is_served_nothing_is_made_of_anything(folder: Path):
+    publish(folder, OLD, made_of="monday")
+    folder.unlink()
+    assert made_of(folder) == ""
+    publish(folder, OLD, made_of="monday")
+    copy = folder.resolve()
+    copy.rename(copy.with_name("moved away"))
+    assert made_of(folder) == ""
+
+
+def test_what_was_said_of_a_copy_that_was_never_served_is_cleared_away(folder: Path):
+    publish(folder, OLD, made_of="monday")
+    (folder.resolve().parent / "2.made-of").write_text("tuesday")  # and there the power went
+    publish(folder, NEW)
+    assert made_of(folder) == ""

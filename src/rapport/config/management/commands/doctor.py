@@ -24,8 +24,9 @@ from rapport.accounts.models import Grant, Role
 from rapport.audit.jobs import Job
 from rapport.audit.models import JobRun
 from rapport.config.backups.making import JOB as BACKUP
-from rapport.config.schedule import JOBS
+from rapport.config.schedule import JOBS, PUBLISH_STATIC
 from rapport.digest.models import Entry, Page, SearchDocument, SiteIdentity
+from rapport.digest.publication.folder import Folder, FolderRefused
 from rapport.mailing.bounces.mailbox import MailboxUnreachable, open_mailbox
 from rapport.mailing.letters.links import whole
 from rapport.mailing.models import Delivery, Subscriber
@@ -70,6 +71,7 @@ def examine() -> Iterator[Sign]:
     yield from _data_directory(settings.ENVIRONMENT.data)
     yield from _database()
     yield from _static_files()
+    yield from _plain_files()
     if not settings.DEMO:
         for message in checks.run_checks(include_deployment_checks=True):
             if not message.is_silenced():
@@ -226,3 +228,22 @@ def _static_files() -> Iterator[Sign]:
     yield Sign(
         "Static files", "" if manifest.is_file() else "they are not collected; run `rapport collectstatic --noinput`."
     )
+
+
+def _plain_files() -> Iterator[Sign]:
+    """Whether the folder that the host has named for them can be published into, and was. How late, its job tells."""
+    if not settings.PUBLISH_FOLDER:
+        return
+    path, wrong = Path(settings.PUBLISH_FOLDER), ""
+    folder = Folder(path, replace=False)
+    try:
+        folder.refuse_what_is_not_ours()
+    except FolderRefused as refused:
+        wrong = f"{refused} (`rapport publish_static`, by hand; afterwards it goes by itself.)"
+    else:
+        around = next(parent for parent in path.parents if parent.exists())
+        if not os.access(around, os.W_OK):
+            wrong = f"{around} cannot be written by this user, and the copies lie in it."
+        elif folder.served is None:
+            wrong = f"nothing is published there yet; `rapport run_job {PUBLISH_STATIC}` does it at once."
+    yield Sign(f"Plain files in {path}, read at {settings.PUBLISH_ADDRESS}", wrong)

@@ -24,7 +24,7 @@ from rapport.desk.views.editor.sent import Sent, read_number
 
 
 def _acknowledge(sent: Sent) -> str:
-    holding = queries.acknowledgements_of(sent.entry, sent.language)
+    holding = queries.acknowledgements_in(sent.texts, entry=sent.entry, language=sent.language)
     check = number_check(sent.entry, sent.texts, sent.language, acknowledgements=holding)
     line = next((line for line in check.lines if line.key == sent.about), None)
     if line is None:
@@ -42,8 +42,8 @@ def _acknowledge(sent: Sent) -> str:
 
 
 def _take_back(sent: Sent) -> str:
-    holding = queries.acknowledgements_of(sent.entry, sent.language)
-    found = next((one for one in holding if str(one.pk) == sent.about), None)
+    holding = queries.acknowledgements_of(sent.entry).filter(language=sent.language)
+    found = holding.filter(pk=read_number(sent.about)).first()
     if found:
         take_back_acknowledgement(acknowledgement=found, by=sent.by, now=timezone.now())
     return "#check"

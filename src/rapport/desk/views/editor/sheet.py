@@ -46,7 +46,7 @@ def sheet(
         entry,
         texts,
         language,
-        acknowledgements=queries.acknowledgements_of(entry, language),
+        acknowledgements=queries.acknowledgements_in(texts, entry=entry, language=language),
         reasons=sent.typed.reasons if sent else None,
     )
     fields = written_fields(

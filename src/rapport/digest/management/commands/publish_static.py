@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="the folder to serve; it becomes a link to the newest copy")
         parser.add_argument(
-            "--address", default=settings.SITE_ADDRESS, help="where the files are read; default: RAPPORT_ADDRESS"
+            "--address",
+            default=settings.PUBLISH_ADDRESS or settings.SITE_ADDRESS,
+            help="where the files are read; default: RAPPORT_PUBLISH_ADDRESS, or else RAPPORT_ADDRESS",
         )
         parser.add_argument(
             "--live",
