@@ -140,7 +140,7 @@ class Note(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """A figure that nothing supports and that somebody answers for, by name and with a reason.
+    """A figure that nothing supports, or of which sources disagree: somebody answers for it, by name, with a reason.
 
     It holds for `figure` as it stands in `sentence`: when either changes, the figure is asked about again.
     """

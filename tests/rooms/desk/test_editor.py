@@ -356,6 +356,32 @@ def test_without_a_reason_it_is_refused_and_the_words_are_saved_all_the_same(cli
     assert f'name="on" id="on" value="{on()}"' in response.content.decode()
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["without script", "with script"])
+def test_a_figure_of_which_sources_disagree_is_answered_for_on_the_page(client, entry, alice, headers):
+    entry.article.figures = [
+        {"value": "37", "what": {"en": "sites"}, "also": [{"value": "38", "source": "the abstract"}]}
+    ]
+    entry.article.save()
+    client.post(PAGE, sent(summary="In all, 37 sites took part."))
+    key = key_of(client, "37")
+    line = re.search(rf'<li [^>]*id="figure-{key}".*?</li>', client.get(PAGE).text, re.DOTALL)[0]
+    assert ("figure--disagree" in line, f'value="acknowledge:{key}"' in line, "store the number" in line) == (
+        True,
+        True,
+        False,  # it is stored, twice
+    )
+    answer = {f"reason:{key}": "One site closed before the trial began."}
+    client.post(PAGE, sent(do=f"acknowledge:{key}", summary="In all, 37 sites took part.") | answer, headers=headers)
+    assert Acknowledgement.objects.get().reason == "One site closed before the trial began."
+    assert "Alice answers for it: One site closed" in text_of(client.get(PAGE))
+
+
+def test_a_contradicted_figure_is_not_offered_an_answer(client, entry, alice):
+    client.post(PAGE, sent(summary="The link was r = 0.31."))
+    page = client.get(PAGE).text
+    assert ("figure--contradicted" in page, "acknowledge:" in page) == (True, False)
+
+
 def test_a_figure_that_is_gone_from_the_text_is_not_acknowledged(client, entry, alice):
     client.post(PAGE, sent(summary="About 37 clients took part."))
     key = key_of(client, "37")
