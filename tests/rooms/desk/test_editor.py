@@ -131,7 +131,8 @@ def test_what_readers_see_is_the_page_they_get_once_it_is_out(client, alice):
     public = page[page.index('<article class="page entry">') : page.index("</article>")]
     shown = desk[desk.index('<article class="page entry">') : desk.rindex("</article>")]
     on_paper = re.compile(r'<p class="on-paper">.*?</p>')  # it names the address it was printed from
-    assert on_paper.sub("", shown) == on_paper.sub("", public)
+    title = re.compile(r'<h2 class="entry__title">(.*?)</h2>')  # the page that it is written on has its own
+    assert title.sub(r"<h1>\1</h1>", on_paper.sub("", shown)) == on_paper.sub("", public)
 
 
 def test_a_french_text_is_shown_as_readers_of_french_see_it(client, entry, alice):
@@ -317,6 +318,12 @@ def test_who_else_has_the_text_open_is_told_once(client, entry, alice):
 
 def test_alone_nobody_is_named(client, entry, alice):
     assert client.post(f"{PAGE}here/", {"told": ""}).status_code == 204
+
+
+@pytest.mark.parametrize("address", [PAGE, f"{PAGE}versions/", f"/fr{PAGE}"])
+def test_a_page_has_one_title(client, entry, alice, address):
+    client.post(PAGE, sent())
+    assert client.get(address).text.count("<h1") == 1
 
 
 # --- figures that nothing supports -------------------------------------------------------------------

@@ -75,7 +75,9 @@ def sheet(
         "long_fields": [fields[name] for name in LONG_FIELDS],
         "check": check,
         "number_of_words": sum_of(fields),
-        "preview": as_readers_see(entry, texts, language, request=request, findings=list(entry.article.findings.all())),
+        "preview": as_readers_see(
+            entry, texts, language, request=request, findings=list(entry.article.findings.all()), within=True
+        ),
         "stage": queries.stage_of(entry),
         "others": others,
         "told": told(others),
