@@ -300,6 +300,16 @@ def test_a_page_that_saves_by_itself_is_told_and_keeps_its_words(client, opened_
     assert ('"conflict"' in response["HX-Trigger"], words_now()["limitations"]) == (True, "Correlations only.")
 
 
+@pytest.mark.parametrize(("do", "headers"), [("save", {}), ("save", {"HX-Request": "true"}), ("compare", {})])
+@pytest.mark.parametrize(("language", "time"), [("", r"\d\d?:\d\d"), ("/fr", r"\d\d? h \d\d")])
+def test_times_are_told_as_the_page_s_language_does(client, opened_before_edith_saved, do, headers, language, time):
+    page = text_of(client.get(f"{language}{PAGE}"))
+    answer = text_of(client.post(f"{language}{PAGE}", {**opened_before_edith_saved, "do": do}, headers=headers))
+    told = [re.findall(r"\d\d? ?[:h] ?\d\d", said) for said in (page, answer)]
+    assert all(told)
+    assert [one for one in (*told[0], *told[1]) if not re.fullmatch(time, one)] == []
+
+
 def test_comparing_shows_both_without_saving(client, opened_before_edith_saved):
     response = client.post(PAGE, {**opened_before_edith_saved, "do": "compare"})
     assert (response.status_code, words_now()["limitations"]) == (409, "Correlations only.")

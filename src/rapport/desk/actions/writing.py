@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import formats, timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from rapport.desk.refusals import Refused, SavedMeanwhile
 from rapport.digest import actions as digest
 from rapport.digest.models import Entry
 from rapport.literature.models import Article, ResearchType, Topic
+from rapport.web.templatetags.web import time_of_day
 
 STRETCH = dt.timedelta(minutes=10)
 LONGEST_SLUG = 60  # as the names of content files
@@ -227,13 +227,12 @@ def _reads_newest(on: tuple[int, int] | None, newest: Version | None) -> bool:
 def _saved_meanwhile(newest: Version | None) -> Refused:
     if newest is None:
         return Refused(_("This text was not there when it was opened; open it again. What you typed is still here."))
-    when = formats.time_format(timezone.localtime(newest.saved_at))
     who = newest.by.name if newest.by else newest.by_name
     message = _(
         "%(who)s saved this text at %(time)s, after it was opened here. Nothing is lost: what you typed is still "
         "here. Compare the two, and save again."
     )
-    return SavedMeanwhile(newest, message % {"who": who, "time": when})
+    return SavedMeanwhile(newest, message % {"who": who, "time": time_of_day(newest.saved_at)})
 
 
 def _fitted(entry: Entry, language: str, newest: Version | None, asked: int | None) -> int | None:
