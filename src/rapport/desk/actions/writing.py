@@ -17,6 +17,7 @@ from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_line, clean_words
 from rapport.desk.fields import FIELDS
 from rapport.desk.models import Progress, Version
+from rapport.desk.policies import may_change_at_once
 from rapport.desk.queries.words import site_languages
 from rapport.desk.refusals import Refused, SavedMeanwhile
 from rapport.digest import actions as digest
@@ -188,11 +189,13 @@ def set_shelves(
 ) -> Entry:
     """Where readers find it: its type and topics. On a published entry this shows at once, and is recorded.
 
-    Refused when it has been withdrawn.
+    Refused when it has been withdrawn, and of a published entry to who is no editor.
     """
     held = hold(entry)
     if held.state == Entry.State.WITHDRAWN:
         raise Refused(_("This entry has been withdrawn."))
+    if not may_change_at_once(by, held):
+        raise Refused(_("Readers see this entry. An editor can change where they find it; ask one."))
     bring_to_desk(held, now)
     topics = list(topics)
     before = [held.research_type.key, sorted(topic.key for topic in held.topics.all())]
