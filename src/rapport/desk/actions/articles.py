@@ -16,8 +16,8 @@ from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.facts import correct_facts, refuse_unless_editor, save_facts
 from rapport.desk.actions.writing import start_entry
-from rapport.desk.article_queries import new_article_key
 from rapport.desk.audit_words import about
+from rapport.desk.queries.articles import new_article_key
 from rapport.desk.refusals import Refused
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.saving import article_fields, finding_fields

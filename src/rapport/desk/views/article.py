@@ -20,10 +20,10 @@ from rapport.desk.article_forms.article_form import ArticleForm, typed_article
 from rapport.desk.article_forms.correction_form import CorrectionForm
 from rapport.desk.article_forms.figures_form import FiguresForm, typed_figures
 from rapport.desk.article_forms.finding_form import READ_LEVELS
-from rapport.desk.article_queries import abstract_of, article_at_desk, entry_about
 from rapport.desk.article_values import changed, stamp_of
 from rapport.desk.checking import doubts_about
 from rapport.desk.policies import MAY_EDIT, MAY_WRITE
+from rapport.desk.queries.articles import abstract_of, article_at_desk, entry_about
 from rapport.desk.refusals import Refused
 from rapport.desk.suggesting import mark, unnamed_claim
 from rapport.desk.suggestions_shown import suggestions_for

@@ -18,7 +18,6 @@ from rapport.desk.actions.articles import change_article, is_before_readers
 from rapport.desk.actions.writing import set_shelves
 from rapport.desk.article_forms.correction_form import CorrectionForm
 from rapport.desk.article_forms.finding_form import FindingForm, new_key, rows_for, typed_finding
-from rapport.desk.article_queries import abstract_of, entry_about
 from rapport.desk.article_values import (
     finding_of,
     stamp_of,
@@ -29,6 +28,7 @@ from rapport.desk.article_values import (
 )
 from rapport.desk.checking import doubts_about
 from rapport.desk.policies import MAY_WRITE
+from rapport.desk.queries.articles import abstract_of, entry_about
 from rapport.desk.refusals import Refused
 from rapport.desk.suggesting import Suggestion, unnamed_claim
 from rapport.desk.suggestions_shown import Suggestions, bring_back, set_aside, suggestions_for
