@@ -37,6 +37,7 @@ LABELS: Mapping[str, str | Promise] = {
     "label": pgettext_lazy("detail of a deed", "for whom"),
     "language": pgettext_lazy("detail of a deed", "language"),
     "languages": pgettext_lazy("detail of a deed", "languages"),
+    "letters": pgettext_lazy("detail of a deed", "letters"),
     "line": pgettext_lazy("detail of a deed", "line"),
     "link": pgettext_lazy("detail of a deed", "number of the link"),
     "new": pgettext_lazy("detail of a deed", "new"),
