@@ -201,15 +201,16 @@ def test_the_command_tells_which_files_are_behind(folder, capsys):
 
 def test_a_notice_goes_only_where_a_file_says_what_there_is_and_the_entry_is_named(folder, tmp_path):
     at_night(RETRACTION)
+    told = Revision.objects.filter(entry__slug="alliance-matters", kind="notice")
     import_folder(folder, replace=["alliance-matters"])  # its file says nothing of notices
-    assert Article.objects.get(key="rosa-2020").standing == "retracted"
+    assert (Article.objects.get(key="rosa-2020").standing, told.count()) == ("retracted", 1)
     files = {ARTICLE: (folder / ARTICLE).read_text() + "notices: []\n"}
     mistaken = make_folder(tmp_path / "mistaken", files)
     import_folder(mistaken)
     assert Article.objects.get(key="rosa-2020").standing == "retracted"
     report = import_folder(mistaken, replace=["alliance-matters"])
     assert report.changed["articles"] == ["rosa-2020"]
-    assert (Article.objects.get(key="rosa-2020").standing, Notice.objects.count()) == ("", 0)
+    assert (Article.objects.get(key="rosa-2020").standing, Notice.objects.count(), told.count()) == ("", 0, 0)
 
 
 # --- written by hand --------------------------------------------------------------------------------------

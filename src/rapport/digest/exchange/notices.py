@@ -31,8 +31,9 @@ def with_known(content: Content, before: Content, replace: Collection[str]) -> t
     """The folder's content with what the database knows of notices besides; and the articles that this is about."""
     named = {value.article for known in (before, content) for slug, value in known.entries.items() if slug in replace}
     articles = {key: _article(value, before.articles.get(key), key in named) for key, value in content.articles.items()}
+    exact = {key for key in named if key in content.articles and content.articles[key].notices is not None}
     entries = {
-        slug: _entry(value, before.entries[slug]) if slug in before.entries and slug not in replace else value
+        slug: _entry(value, before.entries[slug]) if slug in before.entries and value.article not in exact else value
         for slug, value in content.entries.items()
     }
     stay = [
