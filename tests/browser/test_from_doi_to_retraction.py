@@ -133,7 +133,7 @@ def come_in(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 
 def heading(page: Page) -> Any:
-    return page.get_by_role("heading", level=1).first  # an entry in the making has one of its own further down
+    return page.get_by_role("heading", level=1)
 
 
 def press(within: Any, name: str) -> None:

@@ -173,6 +173,18 @@ def figures(draw):
 
 
 @st.composite
+def notices(draw):
+    return some(
+        draw,
+        kind=st.sampled_from(["retraction", "concern", "correction", "reinstatement", "other"]),
+        doi=or_none(st.sampled_from(["10.5555/notice", "10.5555.1/(B);<c>"])),
+        date=or_none(DATE),
+        source=LINE.map(lambda line: line[:60].strip() or "publisher"),
+        noticed=MOMENT,
+    )
+
+
+@st.composite
 def articles(draw, index, families):
     return some(
         draw,
@@ -192,6 +204,9 @@ def articles(draw, index, families):
         read_level=READ_LEVEL,
         figures=st.lists(figures(), max_size=2).map(tuple),
         findings=st.lists(findings(families), max_size=2, unique_by=lambda of: of["key"]).map(tuple),
+        notices=or_none(
+            st.lists(notices(), min_size=1, max_size=3, unique_by=lambda of: (of["kind"], of.get("doi"))).map(tuple)
+        ),
     )
 
 
@@ -256,7 +271,17 @@ def versions(draw):
 
 
 @st.composite
-def sidecars(draw, entry):
+def tasks(draw, notice):
+    waits = {"notice": notice["kind"], "made": draw(MOMENT)} | ({"doi": notice["doi"]} if "doi" in notice else {})
+    done = some(draw, done=MOMENT, outcome=TEXT, by=or_none(LINE))
+    return waits | (done if draw(st.booleans()) else {})
+
+
+@st.composite
+def sidecars(draw, entry, article):
+    of_notices = tuple(draw(tasks(notice)) for notice in article.get("notices", ()) if draw(st.booleans()))
+    if of_notices and draw(st.booleans()):
+        return {"tasks": of_notices}  # of an entry that was never at the desk
     stage = draw(st.sampled_from(["draft", "in-review", "approved"] if entry["state"] == "draft" else ["draft", "out"]))
     answered = {"figure": TEXT, "sentence": TEXT, "reason": TEXT, "by": LINE, "made": MOMENT}
     return some(
@@ -270,6 +295,7 @@ def sidecars(draw, entry):
         acknowledgements=st.lists(
             st.fixed_dictionaries({"language": st.sampled_from(LANGUAGES), **answered}), max_size=1
         ).map(tuple),
+        tasks=st.just(of_notices),
     )
 
 
@@ -365,7 +391,11 @@ def digests(draw) -> Content:
             "issues": issues,
             "announcements": announcements,
             "pages": pages,
-            "desk": {slug: draw(sidecars(entry)) for slug, entry in of_entries.items() if draw(st.booleans())},
+            "desk": {
+                slug: draw(sidecars(entry, of_articles[entry["article"]]))
+                for slug, entry in of_entries.items()
+                if draw(st.booleans())
+            },
         }
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,10 +12,11 @@ from django.utils import timezone
 from rapport.accounts.models import Person
 from rapport.desk.actions.locking import keep_as_versions, reopen
 from rapport.desk.fields import FIELDS
-from rapport.desk.models import Acknowledgement, Progress, Version
+from rapport.desk.models import Acknowledgement, DeskTask, Progress, Version
 from rapport.digest.actions import keep_from_imports
-from rapport.digest.exchange.schema import AcknowledgementFile, DeskFile, VersionFile, VersionWords
+from rapport.digest.exchange.schema import AcknowledgementFile, DeskFile, TaskFile, VersionFile, VersionWords
 from rapport.digest.models import Entry
+from rapport.literature.models import Notice
 
 BY_IMPORT = "an import"
 
@@ -23,15 +25,20 @@ class DeskFiles:
     """The desk's part in an import and an export (`rapport.digest.exchange.beside`)."""
 
     def read(self) -> dict[str, DeskFile]:
-        """What is kept beside each entry that has been at the desk, by slug. Three queries."""
+        """What is kept beside each entry that has been at the desk, or has tasks there, by slug. Four queries."""
         versions: dict[int, dict[str, list[Version]]] = defaultdict(lambda: defaultdict(list))
         for version in Version.objects.select_related("by").order_by("language", "number"):
             versions[version.entry_id][version.language].append(version)
         acknowledgements: dict[int, list[Acknowledgement]] = defaultdict(list)
         for acknowledgement in Acknowledgement.objects.select_related("by").order_by("made_at", "pk"):
             acknowledgements[acknowledgement.entry_id].append(acknowledgement)
-        progresses = Progress.objects.select_related("entry", "author", "approved_by").order_by("entry__slug")
-        return {
+        tasks: dict[str, list[TaskFile]] = defaultdict(list)
+        of_notices = DeskTask.objects.filter(entry__isnull=False, notice__isnull=False)
+        for task in of_notices.select_related("entry", "notice", "done_by"):
+            if task.entry and task.notice:  # as the query asked; this tells the type checker
+                tasks[task.entry.slug].append(_task(task, task.notice))
+        progresses = Progress.objects.select_related("entry", "author", "approved_by")
+        at_the_desk = {
             progress.entry.slug: DeskFile(
                 stage=progress.stage,
                 author=_name(progress.author, progress.author_name),
@@ -43,57 +50,22 @@ class DeskFiles:
                     for language, of in versions[progress.entry_id].items()
                 },
                 acknowledgements=tuple(_acknowledgement(ack) for ack in acknowledgements[progress.entry_id]),
+                tasks=tuple(tasks.pop(progress.entry.slug, ())),
             )
             for progress in progresses
         }
+        elsewhere = {slug: DeskFile(tasks=tuple(of)) for slug, of in tasks.items()}
+        return dict(sorted({**at_the_desk, **elsewhere}.items()))
 
     @transaction.atomic
     def take(self, slug: str, kept: DeskFile) -> None:
         """Keep this beside an entry that has not been at the desk here."""
         entry = Entry.objects.select_for_update().get(slug=slug)
         persons = _persons()
-        Progress.objects.create(
-            entry=entry,
-            stage=kept.stage,
-            author=persons.get(kept.author or ""),
-            author_name=kept.author or "",
-            approved_by=persons.get(kept.approved_by or ""),
-            approved_by_name=kept.approved_by or "",
-            approved_at=kept.approved,
-            changed_at=kept.changed,
-        )
-        Version.objects.bulk_create(
-            Version(
-                entry=entry,
-                language=language,
-                number=version.number,
-                words=dict.fromkeys(FIELDS, "") | version.words.model_dump(exclude_none=True),
-                of_original=version.of_original,
-                by=persons.get(version.by or ""),
-                by_name=version.by or "",
-                begun_at=version.begun,
-                saved_at=version.saved,
-                closed=True,
-                restored_from=version.restored_from,
-            )
-            for language, versions in kept.versions.items()
-            for version in versions
-        )
-        Acknowledgement.objects.bulk_create(
-            Acknowledgement(
-                entry=entry,
-                language=ack.language,
-                figure=ack.figure,
-                sentence=ack.sentence,
-                reason=ack.reason,
-                by=persons.get(ack.by),
-                by_name=ack.by,
-                made_at=ack.made,
-                taken_back_at=ack.taken_back,
-            )
-            for ack in kept.acknowledgements
-        )
-        keep_from_imports(entry=entry)
+        if kept.stage and kept.changed:
+            _take_progress(entry, kept, kept.stage, kept.changed, persons)
+        for task in kept.tasks:
+            _take_task(entry, task, persons)
 
     @transaction.atomic
     def words_replaced(self, slugs: Collection[str]) -> None:
@@ -107,6 +79,75 @@ class DeskFiles:
                 progress.save()
             elif made:
                 reopen(progress, by=None, now=now, why="import")
+
+
+def _take_progress(
+    entry: Entry, kept: DeskFile, stage: str, changed: dt.datetime, persons: Mapping[str, Person]
+) -> None:
+    Progress.objects.create(
+        entry=entry,
+        stage=stage,
+        author=persons.get(kept.author or ""),
+        author_name=kept.author or "",
+        approved_by=persons.get(kept.approved_by or ""),
+        approved_by_name=kept.approved_by or "",
+        approved_at=kept.approved,
+        changed_at=changed,
+    )
+    Version.objects.bulk_create(
+        Version(
+            entry=entry,
+            language=language,
+            number=version.number,
+            words=dict.fromkeys(FIELDS, "") | version.words.model_dump(exclude_none=True),
+            of_original=version.of_original,
+            by=persons.get(version.by or ""),
+            by_name=version.by or "",
+            begun_at=version.begun,
+            saved_at=version.saved,
+            closed=True,
+            restored_from=version.restored_from,
+        )
+        for language, versions in kept.versions.items()
+        for version in versions
+    )
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(
+            entry=entry,
+            language=ack.language,
+            figure=ack.figure,
+            sentence=ack.sentence,
+            reason=ack.reason,
+            by=persons.get(ack.by),
+            by_name=ack.by,
+            made_at=ack.made,
+            taken_back_at=ack.taken_back,
+        )
+        for ack in kept.acknowledgements
+    )
+    keep_from_imports(entry=entry)
+
+
+def _take_task(entry: Entry, kept: TaskFile, persons: Mapping[str, Person]) -> None:
+    DeskTask.objects.get_or_create(
+        entry=entry,
+        notice=_notice(entry, kept),
+        defaults={
+            "kind": DeskTask.Kind.NOTICE,
+            "made_at": kept.made,
+            "done_at": kept.done,
+            "done_by": persons.get(kept.by or ""),
+            "done_by_name": kept.by or "",
+            "outcome": kept.outcome or "",
+        },
+    )
+
+
+def _notice(entry: Entry, task: TaskFile) -> Notice:
+    """The notice that a task is about. Its DOI may be known here and not in the file; `checking.py` saw to its kind."""
+    of_kind = [notice for notice in entry.article.notices.all() if notice.kind == task.notice]
+    named = (notice for notice in of_kind if notice.doi.casefold() == (task.doi or "").casefold())
+    return next(named, of_kind[0])
 
 
 def _persons() -> dict[str, Person]:
@@ -142,4 +183,15 @@ def _acknowledgement(ack: Acknowledgement) -> AcknowledgementFile:
         by=_name(ack.by, ack.by_name) or "somebody",
         made=ack.made_at,
         taken_back=ack.taken_back_at,
+    )
+
+
+def _task(task: DeskTask, notice: Notice) -> TaskFile:
+    return TaskFile(
+        notice=notice.kind,
+        doi=notice.doi or None,
+        made=task.made_at,
+        done=task.done_at,
+        by=_name(task.done_by, task.done_by_name),
+        outcome=task.outcome or None,
     )

@@ -140,7 +140,7 @@ class Note(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """A figure that nothing supports and that somebody answers for, by name and with a reason.
+    """A figure that nothing supports, or of which sources disagree: somebody answers for it, by name, with a reason.
 
     It holds for `figure` as it stands in `sentence`: when either changes, the figure is asked about again.
     """
@@ -211,6 +211,7 @@ class DeskTask(models.Model):
     notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="tasks")
     made_at = models.DateTimeField(default=timezone.now)
     done_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    done_by_name = models.CharField(max_length=200, blank=True, help_text="As for an acknowledgement.")
     done_at = models.DateTimeField(null=True)
     outcome = models.TextField(blank=True)
 

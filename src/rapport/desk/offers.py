@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapport.accounts.models import Person
 from rapport.desk.models import DeskRules, Progress
-from rapport.desk.policies import MAY_EDIT, may_approve
+from rapport.desk.policies import MAY_EDIT, may_approve, may_change_at_once
 from rapport.digest.models import Entry
 
 
@@ -24,6 +24,7 @@ class Offers:
     translate: tuple[str, ...] = ()
     withdraw: bool = False
     write: bool = False
+    shelve: bool = False
 
 
 def offers(
@@ -54,4 +55,5 @@ def offers(
         translate=tuple(unseen) if edits and shown and stage == "approved" else (),
         withdraw=edits and shown,
         write=entry.state != Entry.State.WITHDRAWN,
+        shelve=entry.state != Entry.State.WITHDRAWN and may_change_at_once(person, entry),
     )

@@ -5,10 +5,16 @@ from __future__ import annotations
 from rapport.accounts.models import Person, Role
 from rapport.accounts.policies import Policy
 from rapport.desk.models import DeskRules, Progress
+from rapport.digest.models import Entry
 
 MAY_WRITE = Policy(Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)
 MAY_EDIT = Policy(Role.EDITOR, Role.ADMINISTRATOR)  # approve, schedule, correct, withdraw
 MAY_RUN = Policy(Role.ADMINISTRATOR)  # the network's own: identity, pages, shelves, rules
+
+
+def may_change_at_once(person: Person, entry: Entry) -> bool:
+    """What readers see without another step, such as where they find an entry, is an editor's to change."""
+    return MAY_EDIT.allows(person) or entry.state != Entry.State.PUBLISHED
 
 
 def may_approve(person: Person, progress: Progress, rules: DeskRules) -> bool:

@@ -26,10 +26,12 @@ def as_readers_see(
     *,
     request: HttpRequest,
     findings: list[Finding] | None = None,
+    within: bool = False,
 ) -> SafeString:
     """The entry's page in `language`, from its title to what to read beside it: digest/parts/entry.html.
 
-    `findings`, with their families, are read when they are not given.
+    `findings`, with their families, are read when they are not given. `within` a page that has a title of its own,
+    the entry's is a heading below it.
     """
     if findings is None:
         findings = list(entry.article.findings.with_families().order_by("position"))
@@ -45,5 +47,6 @@ def as_readers_see(
             "revisions": revisions,
             "correction": last_of(Revision.Kind.CORRECTED, revisions),
             "neighbours": neighbours,
+            "within": within,
         }
         return render_to_string("digest/parts/entry.html", context, request)

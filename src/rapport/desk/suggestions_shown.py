@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from rapport.desk.article_queries import abstract_of, entry_about, shelf_items
+from rapport.desk.queries.articles import abstract_of, entry_about, shelf_items
 from rapport.desk.suggesting import Suggestion, still_open, suggest
 from rapport.digest.exchange.schema import ArticleFile, ShelfItem
 from rapport.literature.models import Article

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from rapport.literature.models import (
     ResearchType,
     Topic,
 )
+from rapport.literature.notices import is_same, matched
 from rapport.literature.standing import retraction_of, standing_of
 from rapport.web.folding import fold
 
@@ -84,7 +85,7 @@ def record_notices(*, article: Article, found: Iterable[FoundNotice], now: dt.da
     Article.objects.select_for_update().get(pk=article.pk)  # two checks at once keep each notice once
     known, new = list(article.notices.all()), []
     for notice in found:
-        same = next((other for other in known if _is_same(other, notice)), None)
+        same = next((other for other in known if is_same(other, notice)), None)
         if same is not None:
             if notice.doi and not same.doi:
                 same.doi, same.source = notice.doi, notice.source
@@ -106,13 +107,17 @@ def record_notices(*, article: Article, found: Iterable[FoundNotice], now: dt.da
     return new
 
 
-def _is_same(known: Notice, found: FoundNotice) -> bool:
-    if known.kind != found.kind:
-        return False
-    if known.doi and found.doi:
-        return known.doi.casefold() == found.doi.casefold()
-    days = (known.published_on, found.published_on)
-    return not (known.doi or found.doi) or None in days or days[0] == days[1]
+@transaction.atomic
+def save_notices(*, article: Article, notices: Sequence[Notice]) -> None:
+    """Make `notices`, which are not saved, all that is known of notices about the article; those known stay rows."""
+    known = Article.objects.select_for_update().get(pk=article.pk).notices.all()
+    pairs, left = matched(known, notices)
+    for other in left:
+        other.delete()
+    for notice, same in pairs:
+        notice.article, notice.pk = article, same.pk if same else None
+        notice.save(force_insert=same is None, force_update=same is not None)
+    refresh_standing(article=article)
 
 
 def refresh_standing(*, article: Article) -> None:

@@ -38,7 +38,15 @@ def retraction_of(notices: Iterable[Notice]) -> Notice | None:
 
 
 def _in_time(notices: Iterable[Notice]) -> list[Notice]:
-    return sorted(notices, key=lambda notice: (notice.published_on or notice.noticed_at.date(), notice.noticed_at))
+    """By their days, then as we heard of them. Of those that tell of one day at once, the gravest has the last word."""
+    return sorted(
+        notices,
+        key=lambda notice: (
+            notice.published_on or notice.noticed_at.date(),
+            notice.noticed_at,
+            _gravity(_COMES_TO.get(Notice.Kind(notice.kind), Standing.REINSTATED)),
+        ),
+    )
 
 
 def _gravity(standing: str) -> int:

@@ -6,7 +6,7 @@ import logging
 import re
 
 # Addresses that are keys: whoever reads one in a log could open what it opens.
-KEYS = re.compile(r"(/(?:letters/[a-z]+|preview|invitation|address/confirm)/)[^/\s]+")
+KEYS = re.compile(r"(/(?:(?:letters/[a-z]+|preview|invitation|address/confirm)/|password/new/(?=[^/\s-]+-)))[^/\s]+")
 
 
 class WithoutKeys(logging.Filter):

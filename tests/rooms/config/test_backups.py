@@ -101,6 +101,19 @@ def test_what_was_copied_comes_back_and_the_digest_lies_beside_it_as_files(site,
     assert new.ask("SELECT COUNT(*) FROM digest_searchword") == site.ask("SELECT COUNT(*) FROM digest_searchword")
 
 
+def test_notices_lie_in_both_copies(site, place, tmp_path):
+    content = tmp_path / "content"
+    article = content / "articles" / "rosa-2020.yml"
+    notice = "notices:\n- kind: retraction\n  source: publisher\n  noticed: '2024-06-03T07:40:00Z'\n"
+    article.write_text(article.read_text() + notice)
+    assert site.rapport("import_digest", content).code == 0
+    assert site.rapport("backup", tmp_path / "copy").code == 0
+    assert (tmp_path / "copy" / "digest" / "articles" / "rosa-2020.yml").read_text().endswith(notice)
+    new = place("new")
+    assert new.rapport("restore", tmp_path / "copy").code == 0
+    assert new.ask("SELECT standing FROM literature_article WHERE key = 'rosa-2020'") == [("retracted",)]
+
+
 def test_a_copy_can_be_read_by_its_owner_only(site, tmp_path):
     site.rapport("backup", tmp_path / "copy")
     assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700

@@ -131,7 +131,8 @@ def test_what_readers_see_is_the_page_they_get_once_it_is_out(client, alice):
     public = page[page.index('<article class="page entry">') : page.index("</article>")]
     shown = desk[desk.index('<article class="page entry">') : desk.rindex("</article>")]
     on_paper = re.compile(r'<p class="on-paper">.*?</p>')  # it names the address it was printed from
-    assert on_paper.sub("", shown) == on_paper.sub("", public)
+    title = re.compile(r'<h2 class="entry__title">(.*?)</h2>')  # the page that it is written on has its own
+    assert title.sub(r"<h1>\1</h1>", on_paper.sub("", shown)) == on_paper.sub("", public)
 
 
 def test_a_french_text_is_shown_as_readers_of_french_see_it(client, entry, alice):
@@ -299,6 +300,16 @@ def test_a_page_that_saves_by_itself_is_told_and_keeps_its_words(client, opened_
     assert ('"conflict"' in response["HX-Trigger"], words_now()["limitations"]) == (True, "Correlations only.")
 
 
+@pytest.mark.parametrize(("do", "headers"), [("save", {}), ("save", {"HX-Request": "true"}), ("compare", {})])
+@pytest.mark.parametrize(("language", "time"), [("", r"\d\d?:\d\d"), ("/fr", r"\d\d? h \d\d")])
+def test_times_are_told_as_the_page_s_language_does(client, opened_before_edith_saved, do, headers, language, time):
+    page = text_of(client.get(f"{language}{PAGE}"))
+    answer = text_of(client.post(f"{language}{PAGE}", {**opened_before_edith_saved, "do": do}, headers=headers))
+    told = [re.findall(r"\d\d? ?[:h] ?\d\d", said) for said in (page, answer)]
+    assert all(told)
+    assert [one for one in (*told[0], *told[1]) if not re.fullmatch(time, one)] == []
+
+
 def test_comparing_shows_both_without_saving(client, opened_before_edith_saved):
     response = client.post(PAGE, {**opened_before_edith_saved, "do": "compare"})
     assert (response.status_code, words_now()["limitations"]) == (409, "Correlations only.")
@@ -317,6 +328,12 @@ def test_who_else_has_the_text_open_is_told_once(client, entry, alice):
 
 def test_alone_nobody_is_named(client, entry, alice):
     assert client.post(f"{PAGE}here/", {"told": ""}).status_code == 204
+
+
+@pytest.mark.parametrize("address", [PAGE, f"{PAGE}versions/", f"/fr{PAGE}"])
+def test_a_page_has_one_title(client, entry, alice, address):
+    client.post(PAGE, sent())
+    assert client.get(address).text.count("<h1") == 1
 
 
 # --- figures that nothing supports -------------------------------------------------------------------
@@ -354,6 +371,32 @@ def test_without_a_reason_it_is_refused_and_the_words_are_saved_all_the_same(cli
     assert (response.status_code, Acknowledgement.objects.count(), words_now()["title"]) == (200, 0, "New")
     assert "The words are saved. What you asked beyond that was not done:" in text_of(response)
     assert f'name="on" id="on" value="{on()}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["without script", "with script"])
+def test_a_figure_of_which_sources_disagree_is_answered_for_on_the_page(client, entry, alice, headers):
+    entry.article.figures = [
+        {"value": "37", "what": {"en": "sites"}, "also": [{"value": "38", "source": "the abstract"}]}
+    ]
+    entry.article.save()
+    client.post(PAGE, sent(summary="In all, 37 sites took part."))
+    key = key_of(client, "37")
+    line = re.search(rf'<li [^>]*id="figure-{key}".*?</li>', client.get(PAGE).text, re.DOTALL)[0]
+    assert ("figure--disagree" in line, f'value="acknowledge:{key}"' in line, "store the number" in line) == (
+        True,
+        True,
+        False,  # it is stored, twice
+    )
+    answer = {f"reason:{key}": "One site closed before the trial began."}
+    client.post(PAGE, sent(do=f"acknowledge:{key}", summary="In all, 37 sites took part.") | answer, headers=headers)
+    assert Acknowledgement.objects.get().reason == "One site closed before the trial began."
+    assert "Alice answers for it: One site closed" in text_of(client.get(PAGE))
+
+
+def test_a_contradicted_figure_is_not_offered_an_answer(client, entry, alice):
+    client.post(PAGE, sent(summary="The link was r = 0.31."))
+    page = client.get(PAGE).text
+    assert ("figure--contradicted" in page, "acknowledge:" in page) == (True, False)
 
 
 def test_a_figure_that_is_gone_from_the_text_is_not_acknowledged(client, entry, alice):

@@ -9,9 +9,9 @@ from django.test import Client
 
 from rapport.accounts.models import Person
 from rapport.audit.models import Event
-from rapport.desk.actions import approve, set_rules, submit_for_review
+from rapport.desk.actions import approve, set_rules, set_shelves, submit_for_review
 from rapport.desk.models import DeskRules, DeskTask
-from tests.making import NOW, make_draft, make_person, make_planned, make_site
+from tests.making import NOW, make_draft, make_person, make_planned, make_site, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +36,21 @@ def test_the_audit_tells_in_words_who_wrote_and_who_approved(client, approved, e
     told = page(client, "/desk/audit/?about=entry:feedback-helps")
     assert [words in told for words in ("began the entry", "submitted it for review", "approved it")] == [True] * 3
     assert "a approuvé" in page(client, "/fr/desk/audit/?about=entry:feedback-helps")
+
+
+def test_the_audit_tells_details_in_words_and_topics_by_their_names(
+    client, approved, edith, django_assert_max_num_queries
+):
+    client.force_login(edith)
+    topic = make_topic("drop-out", name={"en": "Drop-Out", "fr": "Abandon"})
+    for topics in ([topic], [], [topic], []):
+        set_shelves(entry=approved, research_type=approved.research_type, topics=topics, by=edith, now=NOW)
+    with django_assert_max_num_queries(13):
+        told = page(client, "/desk/audit/")
+    assert "topics: Drop-Out" in told
+    assert "versions: English: 1" in told
+    assert "thèmes\u00a0: Abandon" in page(client, "/fr/desk/audit/")
+    assert re.findall(r"<small[^>]*>[a-z]*_[a-z_]*:", told) == []
 
 
 def test_the_audit_is_no_part_of_today(client, approved, edith):

@@ -11,7 +11,19 @@ from django.urls import reverse
 from rapport.desk.actions import submit_for_review, withdraw_entry
 from rapport.desk.urls import urlpatterns
 from rapport.digest.models import Entry
-from tests.making import NOW, make_approved, make_draft, make_page, make_person, make_planned, make_released, make_site
+from rapport.literature.actions import save_article
+from rapport.literature.models import Article
+from tests.making import (
+    NOW,
+    finding,
+    make_approved,
+    make_draft,
+    make_page,
+    make_person,
+    make_planned,
+    make_released,
+    make_site,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +32,7 @@ NEWEST = "Readers see its newest words already; change them first."
 WITHDRAWN = "This entry has been withdrawn; its words stay as they were."
 OUT = "The issue 2024-06 is out; what stands in it stays."
 BY_AN_EDITOR = "Readers see the entry about this article. An editor can correct it; ask one."
+SHELVED_BY_AN_EDITOR = "Readers see this entry. An editor can change where they find it; ask one."
 CORRECTION = {"correction-account_en": "It was wrong.", "correction-reason": "A reader wrote."}
 DETAILS = {
     **{"title": "Anew", "authors": "Rosa, R.", "year": "2020"},
@@ -41,6 +54,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("approve_entry", {"slug": "published"}, {}, NEWEST),
     ("approve_entry", {"slug": "in-review"}, {"seen": "en:1.1"}, "Somebody saved a text since you read it."),
     ("place_entry", {"slug": "published"}, {"issue": "2024-07"}, "has been published; it stays where readers found it"),
+    ("set_shelves", {"slug": "published"}, {"research_type": "meta-analysis"}, SHELVED_BY_AN_EDITOR),
     ("set_shelves", {"slug": "withdrawn"}, {"research_type": "meta-analysis"}, "This entry has been withdrawn"),
     # after readers have seen it
     ("correct_entry", {"slug": "published"}, ACCOUNT, NEWEST),
@@ -84,6 +98,8 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("desk_new_article", {}, {"typed": ""}, "Paste a DOI, a PubMed number, a link, a title or a reference."),
     ("desk_article_details", {"key": "published"}, DETAILS | CORRECTION, BY_AN_EDITOR),
     ("desk_article_figures", {"key": "published"}, FIGURES | CORRECTION, BY_AN_EDITOR),
+    ("desk_article_details", {"key": "published"}, DETAILS, BY_AN_EDITOR),
+    ("desk_article_read_level", {"key": "published"}, {"read_level": "full-text"}, BY_AN_EDITOR),
     ("desk_article_details", {"key": "published"}, DETAILS, "Tell readers in one line what changes"),
     ("desk_article_read_level", {"key": "published"}, {"read_level": "full-text"}, "say what changes, and why."),
     ("desk_article_abstract", {"key": "nowhere"}, {}, "There is no article “nowhere” here."),
@@ -132,11 +148,46 @@ def desk(client):
     ids=[f"{row[0]}-{'-'.join(map(str, row[1].values()))}-{row[3][:30]}" for row in REFUSED],
 )
 def test_what_is_refused_is_said_in_words(desk, name, of, sent, words):
-    if words == BY_AN_EDITOR:
+    if words in (BY_AN_EDITOR, SHELVED_BY_AN_EDITOR):
         desk.force_login(make_person("Bob", "author"))
     response = desk.post(reverse(name, kwargs=of), sent, follow=True)
     assert response.status_code < 500
     assert words in html.unescape(response.content.decode())
+
+
+BEFORE_READERS = [
+    ("desk_entry", {"slug": "published"}, "Save topics and type"),
+    ("desk_article", {"key": "published"}, "Add a finding"),
+    ("desk_article", {"key": "published"}, "Save the level"),
+    ("desk_article_details", {"key": "published"}, "One line for readers"),
+    ("desk_article_details", {"key": "published"}, "Leave it as it was"),
+    ("desk_article_figures", {"key": "published"}, "One line for readers"),
+    ("desk_new_finding", {"key": "published"}, "Save the finding"),
+    ("desk_finding", {"key": "published", "finding": "one"}, "Take it out"),
+]
+
+
+@pytest.mark.parametrize(("name", "of", "deed"), BEFORE_READERS)
+def test_what_is_an_editors_once_readers_see_it_is_not_offered_to_an_author(desk, name, of, deed):
+    article = Article.objects.get(key="published")
+    save_article(
+        key=article.key, facts={"authors": article.authors, "year": 2020, "title": "One"}, findings=[finding("one")]
+    )
+    shown = {}
+    for who in ("author", "editor"):
+        desk.force_login(make_person(f"A new {who}", who))
+        main = html.unescape(desk.get(reverse(name, kwargs=of)).content.decode()).partition("<main")[2]
+        shown[who] = (deed in main, BY_AN_EDITOR in main)
+    assert shown == {"author": (False, name != "desk_entry"), "editor": (True, False)}
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "deed"), [row for row in BEFORE_READERS if row[2] not in ("One line for readers", "Take it out")]
+)
+def test_an_author_is_offered_it_while_it_is_a_draft(desk, name, of, deed):
+    desk.force_login(make_person("A new author", "author"))
+    page = html.unescape(desk.get(reverse(name, kwargs=dict.fromkeys(of, "a-draft"))).content.decode())
+    assert (deed in page, BY_AN_EDITOR in page) == (True, False)
 
 
 def test_every_deed_of_the_desk_is_asked_for_something_that_cannot_be_done(desk):

@@ -75,7 +75,7 @@ def test_a_database_of_which_only_the_site_is_known_exports_that(tmp_path):
 @pytest.mark.django_db
 def test_exporting_reads_the_same_number_of_rows_whatever_their_number(django_assert_num_queries, sample, tmp_path):
     import_folder(make_folder(tmp_path / "content"))
-    with django_assert_num_queries(19) as few:
+    with django_assert_num_queries(21) as few:
         read_database()
     import_folder(sample)
     with django_assert_num_queries(len(few)):

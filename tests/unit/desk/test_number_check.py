@@ -131,6 +131,8 @@ NO_FIGURE = [
     ("en", "A 2×2 design.", ["2", "2"]),
     ("en", "The 2nd study of the 21st century.", ["2", "21"]),
     ("en", "At session 3 and at week 12.", ["3", "12"]),
+    ("en", "At session 6 clients felt better, and by week four clients said so.", ["6", "four"]),
+    ("en", "Between session 3 and session 6 people slept better.", ["3", "6"]),
     ("en", "The DSM-5, the PHQ-9 and COVID-19.", ["5", "9", "19"]),
     ("en", "A 5-point scale, scored from 1 to 7.", ["5", "1", "7"]),
     ("en", "Open 24/7, like a 50/50 chance.", ["24", "7", "50", "50"]),

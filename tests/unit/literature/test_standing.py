@@ -48,6 +48,14 @@ def test_the_order_is_that_of_the_notices_own_days_not_of_our_hearing_of_them():
     assert standing_of([reinstated, retracted]) == "reinstated"
 
 
+def test_of_a_retraction_and_a_reinstatement_of_one_day_the_retraction_stands_whichever_is_read_first():
+    both = [
+        Notice(kind=kind, published_on=dt.date(2020, 1, 1), noticed_at=NOTICED)
+        for kind in ("retraction", "reinstatement")
+    ]
+    assert [standing_of(both), standing_of(both[::-1])] == ["retracted", "retracted"]
+
+
 def test_a_notice_without_a_day_counts_from_the_day_we_heard_of_it():
     undated = Notice(kind="retraction", published_on=None, noticed_at=NOTICED)
     assert standing_of([undated, *notices("reinstatement")]) == "retracted"

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone, translation
 
-from rapport.web.templatetags.web import language_name, moment
+from rapport.web.templatetags.web import language_name, moment, time_of_day
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,14 @@ def test_a_moment_is_told_in_the_networks_time_zone(language: str, said: str) ->
         assert moment(dt.datetime(2024, 7, 1, 12, 5, tzinfo=dt.UTC)) == said
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "14:02"), ("fr", "14\u00a0h\u00a002")])
+def test_a_time_of_day_is_told_as_the_language_does(language: str, said: str) -> None:
+    with translation.override(language), timezone.override("America/Toronto"):
+        assert time_of_day(dt.datetime(2024, 7, 1, 18, 2, tzinfo=dt.UTC)) == said
+
+
 def test_no_moment_is_told_as_nothing() -> None:
-    assert moment(None) == ""
+    assert (moment(None), time_of_day(None)) == ("", "")
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "French"), ("fr", "français")])

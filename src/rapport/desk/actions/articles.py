@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
-from rapport.desk.actions.facts import correct_facts, save_facts
+from rapport.desk.actions.facts import correct_facts, refuse_unless_editor, save_facts
 from rapport.desk.actions.writing import start_entry
-from rapport.desk.article_queries import new_article_key
 from rapport.desk.audit_words import about
+from rapport.desk.queries.articles import new_article_key
 from rapport.desk.refusals import Refused
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.saving import article_fields, finding_fields
@@ -74,6 +74,7 @@ def change_article(
     facts, findings = article_fields(value), finding_fields(value, families)
     _refuse_unknown_links(article, value)
     if is_before_readers(article):
+        refuse_unless_editor(by)
         if not account or not reason:
             raise Refused(_("Readers see the entry about this article: say what changes, and why."))
         correct_facts(article=article, facts=facts, findings=findings, account=account, reason=reason, by=by, now=now)

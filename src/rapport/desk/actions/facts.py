@@ -64,8 +64,7 @@ def correct_facts(
     once. Refused to who is no editor, when the words that readers would then see contradict the facts, and when
     `may_approve` says that words must be approved by somebody else.
     """
-    if not MAY_EDIT.allows(by):
-        raise Refused(_("Readers see the entry about this article. An editor can correct it; ask one."))
+    refuse_unless_editor(by)
     entry = Entry.objects.filter(article=article).first()
     if entry is None or hold(entry).state != Entry.State.PUBLISHED:
         raise Refused(_("Readers do not see these facts; save them without a correction."))
@@ -100,6 +99,16 @@ def correct_facts(
         reason=reason,
     )
     return revision
+
+
+def refuse_unless_editor(by: Person) -> None:
+    """What is stored of an article whose entry is published is corrected by an editor."""
+    if not MAY_EDIT.allows(by):
+        raise Refused(left_to_editors())
+
+
+def left_to_editors() -> str:
+    return _("Readers see the entry about this article. An editor can correct it; ask one.")
 
 
 def _refuse_contradicted(entry: Entry, article: Article) -> None:

@@ -115,9 +115,10 @@ def facts_changed(*, article: Article, by: Person | None, now: dt.datetime) -> P
 def acknowledge(
     *, entry: Entry, language: str, figure: str, sentence: str, reason: str, by: Person, now: dt.datetime
 ) -> Acknowledgement:
-    """Answer, by name and with a reason, for a figure that nothing supports, as it stands in that sentence.
+    """Answer, by name and with a reason, for a figure that nothing supports, or of which the text tells one
+    source only, as it stands in that sentence.
 
-    Refused without a reason, and when the figure does not stand unsupported in the newest words: what is
+    Refused without a reason, and when the figure is not open in the newest words: what is
     contradicted is mended, not acknowledged. Acknowledging twice gives the one that holds.
     """
     reason = clean_line(reason, _("The reason"), needed=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import formats, timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -18,11 +17,13 @@ from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_line, clean_words
 from rapport.desk.fields import FIELDS
 from rapport.desk.models import Progress, Version
+from rapport.desk.policies import may_change_at_once
 from rapport.desk.queries.words import site_languages
 from rapport.desk.refusals import Refused, SavedMeanwhile
 from rapport.digest import actions as digest
 from rapport.digest.models import Entry
 from rapport.literature.models import Article, ResearchType, Topic
+from rapport.web.templatetags.web import time_of_day
 
 STRETCH = dt.timedelta(minutes=10)
 LONGEST_SLUG = 60  # as the names of content files
@@ -188,11 +189,13 @@ def set_shelves(
 ) -> Entry:
     """Where readers find it: its type and topics. On a published entry this shows at once, and is recorded.
 
-    Refused when it has been withdrawn.
+    Refused when it has been withdrawn, and of a published entry to who is no editor.
     """
     held = hold(entry)
     if held.state == Entry.State.WITHDRAWN:
         raise Refused(_("This entry has been withdrawn."))
+    if not may_change_at_once(by, held):
+        raise Refused(_("Readers see this entry. An editor can change where they find it; ask one."))
     bring_to_desk(held, now)
     topics = list(topics)
     before = [held.research_type.key, sorted(topic.key for topic in held.topics.all())]
@@ -227,13 +230,12 @@ def _reads_newest(on: tuple[int, int] | None, newest: Version | None) -> bool:
 def _saved_meanwhile(newest: Version | None) -> Refused:
     if newest is None:
         return Refused(_("This text was not there when it was opened; open it again. What you typed is still here."))
-    when = formats.time_format(timezone.localtime(newest.saved_at))
     who = newest.by.name if newest.by else newest.by_name
     message = _(
         "%(who)s saved this text at %(time)s, after it was opened here. Nothing is lost: what you typed is still "
         "here. Compare the two, and save again."
     )
-    return SavedMeanwhile(newest, message % {"who": who, "time": when})
+    return SavedMeanwhile(newest, message % {"who": who, "time": time_of_day(newest.saved_at)})
 
 
 def _fitted(entry: Entry, language: str, newest: Version | None, asked: int | None) -> int | None:

@@ -29,6 +29,14 @@ _PLACE_BEFORE: Final = re.compile(
     r"study|étude|experiment|expérience|sessions?|séances?|weeks?|semaines?|months?|mois|day|jour|year|version|time)\s$",
     re.IGNORECASE,
 )
+# “At session 6 clients …”: one session without an article is a label, whatever comes after the number. No treatment
+# has so many that a sample could be meant.
+_HIGHEST_LABEL: Final = 60
+_LABEL_BEFORE: Final = re.compile(
+    r"\b(?:at|by|in|after|before|until|till|from|since|to|and)\s"
+    r"(?:session|week|month|day|year|visit|step|phase|wave|stage|time)\s$",
+    re.IGNORECASE,
+)
 _DATE: Final = re.compile(r"(?<![\d/.-])(?:(?:19|20)\d\d-\d\d-\d\d|\d{1,2}/\d{1,2}/(?:19|20)\d\d)(?![\d/-])")
 _MONTH_BEFORE: Final = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s$", re.IGNORECASE
@@ -117,6 +125,8 @@ def why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
         if figure.value in (0, 1) and _NULL_BEFORE.search(before):
             return Why.NULL
     if whole and _PLACE_BEFORE.search(before) and figure.kind is None:
+        return Why.PLACE
+    if whole and figure.value <= _HIGHEST_LABEL and _LABEL_BEFORE.search(before):
         return Why.PLACE
     follows_place = previous is not None and previous.why is Why.PLACE and figure.kind is None
     if follows_place and previous and _AND_ALSO.fullmatch(text[previous.end : figure.start]):

@@ -75,10 +75,6 @@ class Checked:
         return self._of(Verdict.CONTRADICTED)
 
     @property
-    def disagreeing(self) -> tuple[CheckedFigure, ...]:
-        return self._of(Verdict.DISAGREE)
-
-    @property
     def unsupported(self) -> tuple[CheckedFigure, ...]:
         return self._of(Verdict.UNSUPPORTED)
 
@@ -95,9 +91,6 @@ class Checked:
     def blocks(self) -> bool:
         """Whether the entry cannot be published as it stands: a figure is contradicted, or still open."""
         return bool(self.contradicted or self.open)
-
-    def in_field(self, field: str) -> tuple[CheckedFigure, ...]:
-        return tuple(figure for figure in self.figures if figure.field == field)
 
 
 def normal(text: str) -> str:

@@ -56,7 +56,11 @@ class FigureLine:
 
     @property
     def can_be_acknowledged(self) -> bool:
-        return self.figure.verdict is Verdict.UNSUPPORTED and not self.figure.acknowledged
+        return self.figure.is_open
+
+    @property
+    def can_be_stored(self) -> bool:
+        return self.figure.verdict is Verdict.UNSUPPORTED
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from django import template
 from django.utils.translation import get_language
 
-from rapport.desk.article_queries import entry_about
+from rapport.desk.queries.articles import entry_about
 from rapport.digest.models import Entry
 from rapport.literature.citations import in_text
 from rapport.literature.models import Article

@@ -15,14 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rapport.accounts.policies import requires, signed_in
 from rapport.desk.actions.articles import BY_HAND, change_article, is_before_readers
+from rapport.desk.actions.facts import left_to_editors
 from rapport.desk.article_forms.article_form import ArticleForm, typed_article
 from rapport.desk.article_forms.correction_form import CorrectionForm
 from rapport.desk.article_forms.figures_form import FiguresForm, typed_figures
 from rapport.desk.article_forms.finding_form import READ_LEVELS
-from rapport.desk.article_queries import abstract_of, article_at_desk, entry_about
 from rapport.desk.article_values import changed, stamp_of
 from rapport.desk.checking import doubts_about
-from rapport.desk.policies import MAY_WRITE
+from rapport.desk.policies import MAY_EDIT, MAY_WRITE
+from rapport.desk.queries.articles import abstract_of, article_at_desk, entry_about
 from rapport.desk.refusals import Refused
 from rapport.desk.suggesting import mark, unnamed_claim
 from rapport.desk.suggestions_shown import suggestions_for
@@ -71,6 +72,8 @@ def read_level(request: HttpRequest, key: str) -> HttpResponse:
     level = request.POST.get("read_level", "")
     if level not in dict(READ_LEVELS):
         messages.error(request, _("Choose from what the article was read."))
+    elif is_before_readers(of) and not MAY_EDIT.allows(signed_in(request)):
+        messages.error(request, left_to_editors())
     elif is_before_readers(of):
         messages.warning(request, _("Readers see the entry about this article: say what changes, and why."))
         return redirect("desk_article_details", key)
@@ -119,6 +122,7 @@ def article_page(request: HttpRequest, of: Article, *, status: int = 200, **told
         doubts.setdefault(doubt.finding, []).append(doubt)
     findings = list(of.findings.all())
     rows = finding_rows(findings)
+    before_readers = is_before_readers(of)
     unnamed = {finding.key for finding in value.findings if unnamed_claim(finding.claim, finding.metric)}
     return render(
         request,
@@ -137,7 +141,8 @@ def article_page(request: HttpRequest, of: Article, *, status: int = 200, **told
             ],
             "figure_doubts": doubts.get("", []),
             "read_levels": READ_LEVELS,
-            "is_before_readers": is_before_readers(of),
+            "is_before_readers": before_readers,
+            "left_to_editors": said_to_authors(request, before_readers),
             **told,
         },
         status=status,
@@ -147,10 +152,12 @@ def article_page(request: HttpRequest, of: Article, *, status: int = 200, **told
 def change_by_form(request: HttpRequest, of: Article, stored: ArticleFile, form: Any, template: str) -> HttpResponse:
     """Show a form about an article, or change the article by what was typed; nothing typed is lost."""
     entry, before_readers = entry_about(of), is_before_readers(of)
+    only_shown = said_to_authors(request, before_readers)
     correction = None
-    if before_readers and entry:
+    if before_readers and entry and not only_shown:
         correction = CorrectionForm(request.POST or None, entry_language=entry.language)
     told = {
+        "left_to_editors": only_shown,
         "form": form, "article": of, "entry": entry, "correction": correction, "stamp": stamp_of(stored),
         "tab": template.rpartition("/")[2].removesuffix(".html"),
     }  # fmt: skip
@@ -177,6 +184,11 @@ def change_by_form(request: HttpRequest, of: Article, stored: ArticleFile, form:
             messages.success(request, _("The article is saved."))
             return redirect("desk_article", of.key)
     return render(request, template, told, status=422)
+
+
+def said_to_authors(request: HttpRequest, before_readers: bool) -> str:
+    """Why what is stored of this article is shown and not offered for changing; empty where it may be changed."""
+    return left_to_editors() if before_readers and not MAY_EDIT.allows(signed_in(request)) else ""
 
 
 def changed_meanwhile(request: HttpRequest, stored: Any) -> bool:

@@ -17,9 +17,9 @@ from rapport.accounts.policies import requires, signed_in
 from rapport.desk.actions.articles import BY_HAND, begin_draft
 from rapport.desk.article_forms.article_form import BIBLIOGRAPHIC
 from rapport.desk.article_forms.draft_form import DraftForm
-from rapport.desk.article_queries import articles_listed, like_these, shelf_items
 from rapport.desk.looked_up import Found, found_by, found_in_record, unsign, with_reference
 from rapport.desk.policies import MAY_WRITE
+from rapport.desk.queries.articles import articles_listed, like_these, shelf_items
 from rapport.desk.refusals import Refused
 from rapport.desk.suggesting import Kind, suggest_shelves
 from rapport.digest.middleware import site_of

@@ -18,7 +18,6 @@ from rapport.desk.actions.articles import change_article, is_before_readers
 from rapport.desk.actions.writing import set_shelves
 from rapport.desk.article_forms.correction_form import CorrectionForm
 from rapport.desk.article_forms.finding_form import FindingForm, new_key, rows_for, typed_finding
-from rapport.desk.article_queries import abstract_of, entry_about
 from rapport.desk.article_values import (
     finding_of,
     stamp_of,
@@ -29,10 +28,11 @@ from rapport.desk.article_values import (
 )
 from rapport.desk.checking import doubts_about
 from rapport.desk.policies import MAY_WRITE
+from rapport.desk.queries.articles import abstract_of, entry_about
 from rapport.desk.refusals import Refused
 from rapport.desk.suggesting import Suggestion, unnamed_claim
 from rapport.desk.suggestions_shown import Suggestions, bring_back, set_aside, suggestions_for
-from rapport.desk.views.article import changed_meanwhile, correction_of, found_article
+from rapport.desk.views.article import changed_meanwhile, correction_of, found_article, said_to_authors
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.schema import ArticleFile, FindingFile
 from rapport.literature.models import Article, Family, ResearchType, Topic
@@ -124,7 +124,10 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
     language = get_language() or "en"
     entry, before_readers = entry_about(article), is_before_readers(article)
     posted = request.POST if request.method == "POST" else None
-    correction = CorrectionForm(posted, entry_language=entry.language) if before_readers and entry else None
+    only_shown = said_to_authors(request, before_readers)
+    correction = None
+    if before_readers and entry and not only_shown:
+        correction = CorrectionForm(posted, entry_language=entry.language)
     form = FindingForm(
         posted,
         families=list(Family.objects.all()),
@@ -136,6 +139,7 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
     kept = abstract_of(article)
     told: dict[str, Any] = {
         "article": article,
+        "left_to_editors": only_shown,
         "entry": entry,
         "form": form,
         "finding": stored,

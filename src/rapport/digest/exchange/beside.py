@@ -14,7 +14,7 @@ from rapport.digest.exchange.schema import DeskFile
 
 class Desk(Protocol):
     def read(self) -> dict[str, DeskFile]:
-        """What is kept beside each entry that has been at the desk, by slug."""
+        """What is kept beside each entry that has been at the desk, or has tasks there, by slug."""
 
     def take(self, slug: str, kept: DeskFile) -> None:
         """Keep this beside an entry that has not been at the desk here."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.db.models.functions import Lower
 
 from rapport.digest.exchange.problems import Problem, suggest
 from rapport.digest.exchange.reading import Sources
-from rapport.digest.exchange.schema import ArticleFile, Content, Framed
+from rapport.digest.exchange.schema import ArticleFile, Content, DeskFile, Framed, NoticeFile
 from rapport.digest.models import Entry, Issue
-from rapport.literature.models import Article, Axis, Family, Finding, ResearchType, Topic
+from rapport.literature.models import Article, Axis, Family, Finding, Notice, ResearchType, Topic
 
 # First parts of addresses in digest/urls.py and config/urls.py, and the static files'.
 TAKEN_ADDRESSES = {
@@ -78,6 +78,7 @@ def _check_articles(content: Content, sources: Sources, known: Known) -> Iterato
             yield sources.problem("articles", key, ("doi",), message)
         elif article.doi:
             by_doi[article.doi.lower()] = key
+        yield from _check_notices(key, article, sources)
         if "families" in known.unread:
             continue
         for index, finding in enumerate(article.findings):
@@ -89,6 +90,20 @@ def _check_articles(content: Content, sources: Sources, known: Known) -> Iterato
                         f"{suggest(framed.family, known.families[axis])} Families are listed in families.yml."
                     )
                     yield sources.problem("articles", key, ("findings", index, axis, "family"), message)
+
+
+def _check_notices(key: str, article: ArticleFile, sources: Sources) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
+    for notice in article.notices or ():
+        which = (notice.kind, (notice.doi or "").lower())
+        if notice.doi and article.doi and notice.doi.lower() == article.doi.lower():
+            message = f"gives a {notice.kind} the article’s own DOI; give the notice’s, or leave `doi` out there."
+            yield sources.problem("articles", key, ("notices",), message)
+        if which in seen:
+            named = f"with the DOI {notice.doi}" if notice.doi else "without a DOI"
+            message = f"has the {notice.kind} {named} twice; keep one{'' if notice.doi else ', or give their DOIs'}."
+            yield sources.problem("articles", key, ("notices",), message)
+        seen.add(which)
 
 
 def _check_named(content: Content, sources: Sources) -> Iterator[Problem]:
@@ -142,9 +157,32 @@ def _check_desk(content: Content, sources: Sources) -> Iterator[Problem]:
         if entry is None:
             near = suggest(slug, content.entries)
             yield sources.problem("desk", slug, (), f"there is no entry “{slug}” in the folder.{near}")
-        elif entry.language not in kept.versions:
+            continue
+        yield from _check_tasks(slug, kept, entry.article, content, sources)
+        if kept.stage and entry.language not in kept.versions:
             message = f"holds no version in the entry’s own language ({entry.language})."
             yield sources.problem("desk", slug, ("versions",), message)
+
+
+def _check_tasks(slug: str, kept: DeskFile, article: str, content: Content, sources: Sources) -> Iterator[Problem]:
+    """A task is about a notice that the article's file holds."""
+    if not kept.tasks or ("articles", article) in sources.unread:
+        return
+    file = content.articles.get(article)
+    notices: Iterable[NoticeFile | Notice] = (file.notices if file else None) or ()
+    if not notices:  # a file that says nothing of notices leaves those that are known here
+        notices = Notice.objects.filter(article__key=article) if file is None or file.notices is None else ()
+    held = {(notice.kind, (notice.doi or "").lower()) for notice in notices}
+    seen: set[tuple[str, str]] = set()
+    for task in kept.tasks:
+        which = (task.notice, (task.doi or "").lower())
+        named = f"the {task.notice} {f'with the DOI {task.doi}' if task.doi else 'without a DOI'}"
+        if which not in held:
+            message = f"is about {named}, which is not under `notices` in articles/{article}.yml; add it there."
+            yield sources.problem("desk", slug, ("tasks",), message)
+        elif which in seen:
+            yield sources.problem("desk", slug, ("tasks",), f"has two tasks about {named}; keep one.")
+        seen.add(which)
 
 
 def _check_pages(content: Content, sources: Sources) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from rapport.digest.exchange.schema import (
     FindingFile,
     Framed,
     IssueFile,
+    NoticeFile,
     OtherValue,
     PageValue,
     RevisionFile,
@@ -30,6 +31,7 @@ from rapport.digest.exchange.schema import (
     SynonymGroupFile,
     Translation,
     TranslationHeader,
+    notices_in_order,
 )
 from rapport.digest.models import Announcement, Entry, EntryText, Issue, Page, SiteIdentity, SynonymGroup
 from rapport.literature.models import Article, Axis, Family, Finding, ResearchType, Shelf, Topic
@@ -85,12 +87,29 @@ def _without_reasons(entry: EntryValue) -> EntryValue:
 
 
 def read_articles(keys: Collection[str] | None = None) -> dict[str, ArticleFile]:
-    """The articles with these keys, or all."""
+    """The articles with these keys, or all, with the notices about them."""
     articles = Article.objects.order_by("key").select_related("superseded_by")
     articles = articles.prefetch_related(
-        "overlaps_with", Prefetch("findings", Finding.objects.with_families().order_by("position"))
+        "overlaps_with", "notices", Prefetch("findings", Finding.objects.with_families().order_by("position"))
     )
-    return {article.key: article_value(article) for article in _only(articles, "key", keys)}
+    return {
+        article.key: article_value(article).model_copy(update={"notices": _notices(article)})
+        for article in _only(articles, "key", keys)
+    }
+
+
+def _notices(article: Article) -> tuple[NoticeFile, ...] | None:
+    notices = notices_in_order(
+        NoticeFile(
+            kind=notice.kind,
+            doi=notice.doi or None,
+            date=notice.published_on,
+            source=notice.source,
+            noticed=notice.noticed_at,
+        )
+        for notice in article.notices.all()
+    )
+    return notices or None
 
 
 def read_entries(slugs: Collection[str] | None = None) -> dict[str, EntryValue]:
@@ -154,7 +173,7 @@ def _families() -> Families:
 
 
 def article_value(article: Article) -> ArticleFile:
-    """An article with its findings as a file would hold it."""
+    """An article with its findings as a file would hold it, but for the notices: nobody writes those at the desk."""
     return ArticleFile(
         kind=article.kind,
         language=article.language,

@@ -14,6 +14,7 @@ from rapport.digest.exchange import beside, own
 from rapport.digest.exchange.at_the_desk import refusals, tell
 from rapport.digest.exchange.checking import check
 from rapport.digest.exchange.database import read_database
+from rapport.digest.exchange.notices import save_notice_files, with_known
 from rapport.digest.exchange.problems import ContentProblems, Problem, suggest
 from rapport.digest.exchange.reading import Sources, read_folder
 from rapport.digest.exchange.saving import (
@@ -53,6 +54,7 @@ class Report:
 
     A list that was put in another order is a change of the kind “order”.
     `unannounced` are published entries that changed without a new revision: readers are not told.
+    `notices_stay` are articles about which the database knows notices that their files do not hold.
     """
 
     created: dict[str, list[str]] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class Report:
     removed: dict[str, list[str]] = field(default_factory=dict)
     only_in_database: dict[str, list[str]] = field(default_factory=dict)
     unannounced: list[str] = field(default_factory=list)
+    notices_stay: list[str] = field(default_factory=list)
     unchanged: int = 0
 
     @property
@@ -98,12 +101,12 @@ def _wait_for_other_imports() -> None:
 
 class _Import:
     def __init__(self, content: Content, sources: Sources, *, prune: bool, replace: Collection[str]) -> None:
-        self.content = _with_mutual_overlaps(content)
         self.before = read_database()
         self.prune = prune
         self.replace = frozenset(replace)
         self.sources = sources
-        self.report = Report()
+        self.content, stay = with_known(_with_mutual_overlaps(content), self.before, self.replace)
+        self.report = Report(notices_stay=stay)
         self.new = {kind: _comparable(self.content, kind) for kind in KINDS}
         self.old = {kind: _comparable(self.before, kind) for kind in KINDS}
 
@@ -236,6 +239,7 @@ class _Import:
         for key, article in saved.items():
             value = self.content.articles[key]
             link_article(article=article, overlaps_with=list(value.overlaps_with), superseded_by=value.superseded_by)
+            save_notice_files(article, value.notices or ())
 
     def _entries(self) -> None:
         due = self._due("entries")
@@ -248,6 +252,21 @@ class _Import:
             if old and old.state == new.state == "published" and old.revisions == new.revisions:
                 self.report.unannounced.append(slug)
             save_entry_value(slug, new)
+        self.report.unannounced += self._noticed_in_silence()
+
+    def _noticed_in_silence(self) -> list[str]:
+        """Published entries about whose articles a file tells of a notice, without a revision that tells readers."""
+        new, old = self.content.articles, self.before.articles
+        noticed = {key for key in new if key in old and new[key].notices != old[key].notices}
+        entries = {**self.before.entries, **self.content.entries}
+        return [
+            slug
+            for slug, was in self.before.entries.items()
+            if was.article in noticed
+            and was.state == entries[slug].state == "published"
+            and was.revisions == entries[slug].revisions
+            and slug not in self.report.unannounced
+        ]
 
     def _issues(self) -> None:
         due = set(self._due("issues"))
@@ -266,7 +285,8 @@ class _Import:
         desk = beside.desk()
         desk.words_replaced([slug for slug in self._saved() if slug in self.before.entries])
         for slug, kept in self.content.desk.items():
-            if slug in self.old["desk"]:
+            here = self.before.desk.get(slug)
+            if here and (here.stage or not kept.stage):
                 self.report.unchanged += 1
             else:
                 self.report.created.setdefault("desk", []).append(slug)

@@ -234,11 +234,13 @@ def _notice(update: Mapping[str, Any], *, of: str, about: str) -> Iterator[Found
     kind = as_text(update.get("type")).lower().replace("-", "_").replace(" ", "_")
     if kind in _NO_NOTICES:
         return
-    source = as_text(update.get("source")).lower()
+    source = wording.one_line(as_text(update.get("source"))).lower()
     yield FoundNotice(
         kind=_NOTICES.get(kind, "other"),
         doi="" if of.casefold() == about.casefold() else wording.doi_of(of),
-        source={"retraction-watch": "Retraction Watch", "publisher": "publisher", "": "publisher"}.get(source, source),
+        source={"retraction-watch": "Retraction Watch", "publisher": "publisher", "": "publisher"}.get(
+            source, source[:60]
+        ),
         published_on=_day(update.get("updated")),
     )
 

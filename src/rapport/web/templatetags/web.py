@@ -86,9 +86,15 @@ def moment(when: dt.datetime | None) -> str:
     """“7 June 2024, 14:02”, « 7 juin 2024, 14 h 02 », in the network's time zone."""
     if when is None:
         return ""
-    local = localtime(when)
-    clock = date_format(local, "G \\h i" if get_language() == "fr" else "G:i").replace(" ", "\u00a0")
-    return _("%(day)s, %(time)s") % {"day": day_name(local.date()), "time": clock}
+    return _("%(day)s, %(time)s") % {"day": day_name(localtime(when).date()), "time": time_of_day(when)}
+
+
+@register.filter
+def time_of_day(when: dt.datetime | None) -> str:
+    """“14:02”, « 14 h 02 », in the network's time zone."""
+    if when is None:
+        return ""
+    return date_format(localtime(when), "G \\h i" if get_language() == "fr" else "G:i").replace(" ", "\u00a0")
 
 
 @register.filter

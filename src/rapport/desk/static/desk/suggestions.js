@@ -23,7 +23,7 @@ const keys = { j: () => go(1), k: () => go(-1), a: () => press("accept"), x: () 
 
 const press = (deed) => {
   const current = here();
-  if (current) current.querySelector(`button[value="${deed}"]`).click();
+  if (current) current.querySelector(`button[value="${deed}"]`)?.click(); // an author accepts none once readers see it
 };
 
 document.addEventListener("keydown", (event) => {

@@ -11,10 +11,10 @@ from django.utils import timezone
 from rapport.accounts.models import Person
 from rapport.accounts.policies import signed_in
 from rapport.desk import queries
-from rapport.desk.article_queries import abstract_of
 from rapport.desk.editing import number_check, sum_of, written_fields
 from rapport.desk.fields import AT_A_GLANCE, LONG_FIELDS
 from rapport.desk.previewing import as_readers_see
+from rapport.desk.queries.articles import abstract_of
 from rapport.desk.views.editor.sent import Sent, written_on
 from rapport.digest.models import Entry
 from rapport.literature.models import Finding
@@ -75,7 +75,9 @@ def sheet(
         "long_fields": [fields[name] for name in LONG_FIELDS],
         "check": check,
         "number_of_words": sum_of(fields),
-        "preview": as_readers_see(entry, texts, language, request=request, findings=list(entry.article.findings.all())),
+        "preview": as_readers_see(
+            entry, texts, language, request=request, findings=list(entry.article.findings.all()), within=True
+        ),
         "stage": queries.stage_of(entry),
         "others": others,
         "told": told(others),

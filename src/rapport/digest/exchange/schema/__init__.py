@@ -15,9 +15,11 @@ from rapport.digest.exchange.schema.articles import (
     Figure,
     FindingFile,
     Framed,
+    NoticeFile,
     OtherValue,
+    notices_in_order,
 )
-from rapport.digest.exchange.schema.desk import AcknowledgementFile, DeskFile, VersionFile, VersionWords
+from rapport.digest.exchange.schema.desk import AcknowledgementFile, DeskFile, TaskFile, VersionFile, VersionWords
 from rapport.digest.exchange.schema.entries import (
     AtAGlance,
     EntryHeader,
@@ -77,6 +79,7 @@ __all__ = [
     "FindingFile",
     "Framed",
     "IssueFile",
+    "NoticeFile",
     "OtherValue",
     "PageHeader",
     "PageValue",
@@ -85,8 +88,10 @@ __all__ = [
     "ShelfItem",
     "SiteFile",
     "SynonymGroupFile",
+    "TaskFile",
     "Translation",
     "TranslationHeader",
     "VersionFile",
     "VersionWords",
+    "notices_in_order",
 ]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from rapport.digest.exchange.schema.values import (
     Count,
+    Date,
     File,
     Key,
     Keys,
     Language,
     Line,
+    Moment,
     Printed,
     ReadLevel,
     Text,
@@ -23,7 +27,7 @@ from rapport.digest.exchange.schema.values import (
 from rapport.literature.citations import KINDS
 from rapport.literature.metrics import METRICS
 
-DOI = re.compile(r"^10\.\d{4,9}/\S+$")
+DOI = re.compile(r"^10\.\d{4,9}(?:\.\d+)*/\S+$")
 P = re.compile(r"^([<=>]) ?(0?\.\d{1,20}|[01])$")
 
 
@@ -51,6 +55,10 @@ def _kind(text: str) -> str:
     if text not in KINDS:
         raise ValueError(f"is not a kind of work we know; use one of: {', '.join(KINDS)}.")
     return text
+
+
+Doi = Annotated[str, AfterValidator(_doi)]
+NoticeKind = Literal["retraction", "concern", "correction", "reinstatement", "other"]
 
 
 class OtherValue(File):
@@ -142,6 +150,30 @@ class FindingFile(File):
         return self
 
 
+class NoticeFile(File):
+    """A notice that was published about the article. `noticed`: when we heard of it."""
+
+    kind: NoticeKind
+    doi: Doi | None = None
+    date: Date | None = None
+    source: Annotated[Line, Field(max_length=60)]
+    noticed: Moment | None = None
+
+    @property
+    def published_on(self) -> dt.date | None:
+        return self.date
+
+
+def notices_in_order(notices: Iterable[NoticeFile]) -> tuple[NoticeFile, ...]:
+    """Notices in the one order in which files hold them: by their days, then as we heard of them."""
+    return tuple(sorted(notices, key=_place))
+
+
+def _place(notice: NoticeFile) -> tuple[str, str, str, str]:
+    heard = notice.noticed.isoformat() if notice.noticed else ""
+    return (notice.date.isoformat() if notice.date else heard[:10] or "unknown", heard, notice.kind, notice.doi or "")
+
+
 class ArticleFile(File):
     kind: Annotated[str, AfterValidator(_kind)] = "journal-article"
     language: Language = "en"
@@ -155,13 +187,15 @@ class ArticleFile(File):
     pages: Annotated[Line, Field(max_length=60)] | None = None
     editors: tuple[Line, ...] = ()
     publisher: Text | None = None
-    doi: Annotated[str, AfterValidator(_doi)] | None = None
+    doi: Doi | None = None
     pmid: Annotated[str, Field(pattern=r"^\d{1,12}$")] | None = None
     read_level: ReadLevel
     overlaps_with: Keys = ()
     superseded_by: Key | None = None
     figures: tuple[Figure, ...] = ()
     findings: tuple[FindingFile, ...] = ()
+    # Without the field, a file says nothing of notices; an empty list says that there are none.
+    notices: Annotated[tuple[NoticeFile, ...], AfterValidator(notices_in_order)] | None = None
 
     @model_validator(mode="after")
     def _findings_have_keys_of_their_own(self) -> Self:

@@ -61,6 +61,12 @@ def told(report: Report, verbosity: int) -> str:
             f"({', '.join(report.unannounced[:5])}{' …' if len(report.unannounced) > 5 else ''}); "
             "when what an entry says was corrected, add a revision so that readers are told"
         )
+    if report.notices_stay:
+        lines.append(
+            f"left alone: notices about {len(report.notices_stay)} articles that their files do not hold "
+            f"({', '.join(report.notices_stay[:5])}{' …' if len(report.notices_stay) > 5 else ''}); "
+            "readers go on seeing them. Export to have them in the files"
+        )
     for kind, keys in report.only_in_database.items():
         lines.append(
             f"left alone: {len(keys)} {kind.replace('_', ' ')} that the folder does not hold ({', '.join(keys[:5])}"
