@@ -84,9 +84,9 @@ def test_a_database_that_stays_away_leaves_what_each_worker_was_at_in_doubt(envi
     with crowd(environment, server, waits=1) as workers:
         server.wait_for(LETTERS // 3)
         with gone(environment):
-            assert workers.wait(60) == 1
+            assert workers.wait(120) == 1
     with crowd(environment, server, waits=100) as workers:
-        assert workers.wait(60) == 0
+        assert workers.wait(120) == 0
     told = run(environment, MODULE, "report")
     taken, sent = server.recipients(), set(told["states"]["sent"])
     doubtful = set(told["states"].get("in-doubt", []))

@@ -53,7 +53,7 @@ def test_pause_resume_and_stop_while_two_workers_send(environment, tmp_path):
         server.wait_for(70)
         press(desk, "stop")
         stopped_at = len(server.recipients())
-        assert workers.wait(60) == 0
+        assert workers.wait(120) == 0
         taken = server.recipients()
     assert stopped_at <= len(taken) <= min(stopped_at + WORKERS, LETTERS - 1)
     assert len(taken) == len(set(taken))
