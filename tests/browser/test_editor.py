@@ -282,7 +282,7 @@ def test_a_translation_stands_beside_its_original(at_the_desk):
     left, right = original.bounding_box(), own.bounding_box()
     assert left["x"] + left["width"] <= right["x"]
     write(page, "title", "Après une tentative")
-    expect(page.locator("#preview h1")).to_have_text("Après une tentative")
+    expect(page.locator("#preview .entry__title")).to_have_text("Après une tentative")
     expect(page.locator("#preview .implications__title")).to_have_text("Implications pour la pratique")
 
 
