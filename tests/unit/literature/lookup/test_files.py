@@ -276,9 +276,9 @@ def test_any_bytes_are_read_as_something(data):
     ids=["empty lines", "one endless value", "references", "spaces", "no references", "lines outside"],
 )
 def test_a_file_made_to_be_slow_is_read_in_no_time_and_told_of_briefly(text):
-    began = time.perf_counter()
+    began = time.process_time()
     read = read_references("x", text.encode())
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert len(read.problems) <= 21
 
 

@@ -137,7 +137,7 @@ def test_any_text_is_read_as_something_and_kept(text):
     ids=lambda text: text[:12],
 )
 def test_ten_thousand_characters_are_read_in_no_time(text):
-    began = time.perf_counter()
+    began = time.process_time()
     typed = read_typed(text)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert len(typed.doi) <= 255
