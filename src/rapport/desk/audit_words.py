@@ -18,6 +18,7 @@ DEED_NAMES = {
     "entry.submitted": _("submitted it for review"),
     "entry.sent-back": _("sent it back to its author"),
     "entry.approved": _("approved it"),
+    "entry.translation-approved": _("approved a translation"),
     "entry.reopened": _("changed it, so that it must be approved again"),
     "entry.figure-acknowledged": _("answers for a figure"),
     "entry.acknowledgement-taken-back": _("no longer answers for a figure"),

@@ -49,6 +49,10 @@ class Approve(forms.Form):
         return " ".join(f"{language}:{words.number}.{words.saves}" for language, words in newest.items())
 
 
+class ApproveTranslation(Approve):
+    language = forms.CharField(widget=forms.HiddenInput, max_length=8)
+
+
 class SendBack(forms.Form):
     reason = reason_field(
         gettext_lazy("Why, for its author"), gettext_lazy("It stays in the entry’s history; readers do not see it.")

@@ -44,6 +44,7 @@ class DeskFiles:
                 author=_name(progress.author, progress.author_name),
                 approved_by=_name(progress.approved_by, progress.approved_by_name),
                 approved=progress.approved_at,
+                approved_versions=dict(progress.approved_versions),
                 changed=progress.changed_at,
                 versions={
                     language: tuple(_version(version) for version in of)
@@ -92,6 +93,7 @@ def _take_progress(
         approved_by=persons.get(kept.approved_by or ""),
         approved_by_name=kept.approved_by or "",
         approved_at=kept.approved,
+        approved_versions=_approved_versions(kept),
         changed_at=changed,
     )
     Version.objects.bulk_create(
@@ -156,6 +158,13 @@ def _persons() -> dict[str, Person]:
     for person in Person.objects.all():
         by_name[person.name].append(person)
     return {name: persons[0] for name, persons in by_name.items() if name and len(persons) == 1}
+
+
+def _approved_versions(kept: DeskFile) -> dict[str, int]:
+    """What was last approved. A file that does not say is older than that: all of it was approved together."""
+    if kept.approved_versions or kept.stage not in {"approved", "out"}:
+        return dict(kept.approved_versions)
+    return {language: versions[-1].number for language, versions in kept.versions.items() if versions}
 
 
 def _name(person: Person | None, kept: str) -> str | None:

@@ -47,6 +47,11 @@ class Progress(models.Model):
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     approved_by_name = models.CharField(max_length=200, blank=True, help_text="As for the author.")
     approved_at = models.DateTimeField(null=True)
+    approved_versions = models.JSONField(
+        default=dict,
+        help_text="By language, the number of the version that was last approved. Kept when the approval lapses: who "
+        "wrote since is asked by it.",
+    )
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

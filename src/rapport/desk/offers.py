@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rapport.accounts.models import Person
 from rapport.desk.models import DeskRules, Progress
 from rapport.desk.policies import MAY_EDIT, may_approve, may_change_at_once
+from rapport.desk.queries import Outlook, writers_of
 from rapport.digest.models import Entry
 
 
@@ -19,9 +20,12 @@ class Offers:
     send_back: bool = False
     approve: bool = False
     second_person: bool = False  # an editor wrote this, and the network asks for another one's approval
+    wrote_it: bool = False  # the whole of it, and not only a part
     place: bool = False
     correct: bool = False
     translate: tuple[str, ...] = ()
+    approve_translation: tuple[str, ...] = ()
+    others_translation: tuple[str, ...] = ()  # that an editor wrote a part of, and another one must approve
     withdraw: bool = False
     write: bool = False
     shelve: bool = False
@@ -34,6 +38,7 @@ def offers(
     *,
     progress: Progress,
     rules: DeskRules,
+    outlook: Outlook,
     unseen: Collection[str],
     changed: Collection[str],
 ) -> Offers:
@@ -43,16 +48,27 @@ def offers(
     newest words are not what readers see.
     """
     edits = MAY_EDIT.allows(person)
-    allowed = may_approve(person, progress, rules)
+    allowed = edits and (
+        stage != "in-review" or may_approve(person, writers_of(entry, progress, outlook.approvable), rules)
+    )
+    beside = [
+        (language, may_approve(person, writers_of(entry, progress, [language]), rules))
+        for language in (outlook.to_approve if edits else ())
+    ]
     shown = entry.state == Entry.State.PUBLISHED
     return Offers(
         submit=stage == "draft",
         send_back=edits and stage in {"in-review", "approved", "scheduled"},
         approve=allowed and stage == "in-review",
         second_person=edits and not allowed and stage == "in-review",
+        wrote_it=progress.author_id == person.pk,
         place=edits and entry.state == Entry.State.DRAFT,
-        correct=edits and shown and stage == "approved" and bool(changed),
-        translate=tuple(unseen) if edits and shown and stage == "approved" else (),
+        correct=edits and shown and stage == "approved" and any(one in outlook.goes_out for one in changed),
+        translate=tuple(one for one in unseen if one in outlook.goes_out)
+        if edits and shown and stage == "approved"
+        else (),
+        approve_translation=tuple(language for language, may in beside if may),
+        others_translation=tuple(language for language, may in beside if not may),
         withdraw=edits and shown,
         write=entry.state != Entry.State.WITHDRAWN,
         shelve=entry.state != Entry.State.WITHDRAWN and may_change_at_once(person, entry),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from rapport.accounts.models import Person, Role
 from rapport.accounts.policies import Policy
-from rapport.desk.models import DeskRules, Progress
+from rapport.desk.models import DeskRules
 from rapport.digest.models import Entry
 
 MAY_WRITE = Policy(Role.AUTHOR, Role.EDITOR, Role.ADMINISTRATOR)
@@ -17,6 +19,9 @@ def may_change_at_once(person: Person, entry: Entry) -> bool:
     return MAY_EDIT.allows(person) or entry.state != Entry.State.PUBLISHED
 
 
-def may_approve(person: Person, progress: Progress, rules: DeskRules) -> bool:
-    """Editors may; where the network asks for a second person, not of what they wrote themselves."""
-    return MAY_EDIT.allows(person) and not (rules.second_person_approves and progress.author_id == person.pk)
+def may_approve(person: Person, writers: Collection[int], rules: DeskRules) -> bool:
+    """Editors may; where the network asks for a second person, not of what they wrote a part of themselves.
+
+    `writers` are the accounts that count as having written it (`queries.writers_of`).
+    """
+    return MAY_EDIT.allows(person) and not (rules.second_person_approves and person.pk in writers)

@@ -46,6 +46,7 @@ urlpatterns = [
     path(f"{ENTRY}do/submit/", deeds.submit, name="submit_entry"),
     path(f"{ENTRY}do/send-back/", deeds.send_back, name="send_back_entry"),
     path(f"{ENTRY}do/approve/", deeds.approve, name="approve_entry"),
+    path(f"{ENTRY}do/approve-translation/", deeds.approve_translation, name="approve_translation"),
     path(f"{ENTRY}do/place/", deeds.place, name="place_entry"),
     path(f"{ENTRY}do/shelves/", deeds.shelves, name="set_shelves"),
     path(f"{ENTRY}do/correct/", deeds.correct, name="correct_entry"),

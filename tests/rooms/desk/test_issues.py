@@ -219,7 +219,7 @@ def test_an_issue_goes_out_when_it_is_due_and_once(alice, edith):
     told = Event.objects.get(did="entry.published")
     assert (told.name, told.details) == (
         "the schedule",
-        {"revision": 1, "languages": ["en"], "author": "Alice", "approved_by": "Edith"},
+        {"revision": 1, "languages": ["en"], "author": "Alice", "approved_by": "Edith", "scheduled_by": "Edith"},
     )
     assert Event.objects.get(did="issue.released").details == {"entries": ["of-2024-06"], "scheduled_by": "Edith"}
 

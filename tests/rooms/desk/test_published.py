@@ -110,7 +110,7 @@ def test_who_changes_what_is_out_does_not_approve_the_change(entry, edith):
     write(entry, edith, summary="All 421 clients were asked.")
     submit_for_review(entry=entry, by=edith, now=LATER)
     assert refusal(approve, entry=entry, by=edith, now=LATER) == (
-        "You wrote it; this network asks that somebody else approves it.",
+        "You wrote part of it; this network asks that somebody else approves it.",
     )
 
 
@@ -257,7 +257,7 @@ def test_a_wrong_number_in_a_finding_and_in_the_text_is_mended_at_once(entry, al
 def test_who_wrote_the_words_does_not_publish_them_with_the_facts_alone(entry, edith):
     write(entry, edith, summary="In all, 431 clients were asked after each session.")
     assert refusal(correct_number, entry=entry, by=edith, number="431", languages=["en"]) == (
-        "You wrote it; this network asks that somebody else approves it.",
+        "You wrote part of it; this network asks that somebody else approves it.",
     )
     assert entry.texts.get().summary == WRITTEN["summary"]
     set_rules(second_person_approves=False, by=edith)

@@ -53,6 +53,8 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("approve_entry", {"slug": "a-draft"}, {}, "Only an entry in review can be approved"),
     ("approve_entry", {"slug": "published"}, {}, NEWEST),
     ("approve_entry", {"slug": "in-review"}, {"seen": "en:1.1"}, "Somebody saved a text since you read it."),
+    ("approve_translation", {"slug": "in-review"}, {"language": "fr"}, "both are approved together"),
+    ("approve_translation", {"slug": "published"}, {"language": "fr"}, NEWEST),
     ("place_entry", {"slug": "published"}, {"issue": "2024-07"}, "has been published; it stays where readers found it"),
     ("set_shelves", {"slug": "published"}, {"research_type": "meta-analysis"}, SHELVED_BY_AN_EDITOR),
     ("set_shelves", {"slug": "withdrawn"}, {"research_type": "meta-analysis"}, "This entry has been withdrawn"),

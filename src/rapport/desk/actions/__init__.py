@@ -27,6 +27,7 @@ from rapport.desk.actions.releasing import release_due_issues, release_now
 from rapport.desk.actions.stages import (
     acknowledge,
     approve,
+    approve_translation,
     facts_changed,
     send_back,
     set_rules,
@@ -45,6 +46,7 @@ __all__ = [
     "acknowledge",
     "answer_note",
     "approve",
+    "approve_translation",
     "close_task",
     "confirm_translation",
     "correct_facts",

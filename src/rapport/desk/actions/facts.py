@@ -18,6 +18,7 @@ from rapport.desk.audit_words import about
 from rapport.desk.checking import check_words, facts_of
 from rapport.desk.models import Progress
 from rapport.desk.policies import MAY_EDIT
+from rapport.desk.queries.checklists import approvable
 from rapport.desk.queries.overviews import acknowledgements_of
 from rapport.desk.queries.words import texts_of
 from rapport.desk.refusals import Refused
@@ -74,7 +75,7 @@ def correct_facts(
     saved = save_article(key=article.key, facts=dict(facts), findings=[dict(finding) for finding in findings])
     shown = [language for language in changed_languages(entry) if language in languages]
     if shown:
-        refuse_unless_may_approve(by, progress)
+        refuse_unless_may_approve(by, entry, progress, approvable(entry))
         set_approved(entry, progress, by=by, now=now)
         show(entry, shown)
     _refuse_contradicted(entry, saved)

@@ -78,8 +78,6 @@ def reopen(progress: Progress, *, by: Person | None, now: dt.datetime, why: str)
         progress.stage = Progress.Stage.IN_REVIEW
     elif was == Progress.Stage.OUT:
         progress.stage = Progress.Stage.DRAFT
-        progress.author_name = ""
-        progress.author = by  # who changes what is out is the author of the change, and is not the one to approve it
     if was != progress.stage:
         progress.approved_by = progress.approved_at = None
         progress.approved_by_name = ""

@@ -14,7 +14,7 @@ from rapport.desk.actions.locking import bring_to_desk, close_all, hold
 from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_line, clean_wording
 from rapport.desk.models import Progress
-from rapport.desk.queries.checklists import goes_out, readiness
+from rapport.desk.queries.checklists import goes_out, outlook, readiness
 from rapport.desk.queries.words import newest_words, texts_of
 from rapport.desk.refusals import Refused
 from rapport.digest import actions as digest
@@ -40,7 +40,8 @@ def publish_correction(
     account, reason = told(held, account, reason)
     progress = _approved(held, now)
     published = {text.language: texts_of(text) for text in held.texts.all()}
-    changed = changed_languages(held)
+    approved = goes_out(held)
+    changed = [code for code in changed_languages(held) if code in approved]
     wanted = changed if languages is None else [code for code in changed if code in languages]
     if languages and (unknown := set(languages) - set(published)):
         message = _("Readers do not have this entry in “%(language)s” yet; publish it as a translation.")
@@ -73,6 +74,8 @@ def publish_translation(
         raise Refused(_("There is no translation in this language yet."))
     if blocking := readiness(held, language).blocking:
         raise Refused(*(item.sentence for item in blocking))
+    if language not in goes_out(held):
+        raise Refused(_("This translation changed since the original was approved; it must be approved first."))
     show(held, [language])
     revision = digest.add_revision(
         entry=held, kind=Revision.Kind.TRANSLATED, by=by.name, now=now, account=line, language=language
@@ -106,8 +109,11 @@ def withdraw_entry(*, entry: Entry, account: Mapping[str, str], reason: str, by:
 # --- parts that releasing an issue and correcting facts share -----------------------------------------
 
 
-def publish_first(entry: Entry, *, by: Person | None, now: dt.datetime) -> Revision:
-    """Show an approved draft to readers for the first time, in each language that is ready. Its issue is out."""
+def publish_first(entry: Entry, *, by: Person | None, now: dt.datetime, scheduled_by: str = "") -> Revision:
+    """Show an approved draft to readers for the first time, in each language that is ready and approved.
+
+    Its issue is out: sent by somebody, or by the schedule, which `scheduled_by` set.
+    """
     languages = goes_out(entry)
     progress = entry.progress
     own = newest_words(entry)[entry.language].texts
@@ -117,9 +123,10 @@ def publish_first(entry: Entry, *, by: Person | None, now: dt.datetime) -> Revis
     revision = digest.add_revision(entry=entry, kind=Revision.Kind.PUBLISHED, by=author, now=now)
     settle(entry, progress, now)
     approved_by = progress.approved_by.name if progress.approved_by else progress.approved_by_name
-    _tell(
-        entry, "entry.published", revision, by=by, now=now, languages=languages, author=author, approved_by=approved_by
-    )
+    said = {"languages": languages, "author": author, "approved_by": approved_by}
+    if by is None and scheduled_by:
+        said["scheduled_by"] = scheduled_by
+    _tell(entry, "entry.published", revision, by=by, now=now, **said)
     return revision
 
 
@@ -142,10 +149,17 @@ def changed_languages(entry: Entry) -> list[str]:
 
 
 def settle(entry: Entry, progress: Progress, now: dt.datetime) -> None:
-    """Say that the newest words are out, unless some of what is approved is still to be shown."""
-    unseen = set(goes_out(entry)) - set(entry.texts.values_list("language", flat=True))
-    waits = unseen or changed_languages(entry)
-    progress.stage = Progress.Stage.APPROVED if waits else Progress.Stage.OUT
+    """Say that the newest words are out, unless some are still to be shown, or to be approved first."""
+    seen, changed = set(entry.texts.values_list("language", flat=True)), set(changed_languages(entry))
+    ahead = outlook(entry)
+    if (set(ahead.goes_out) - seen) | (changed & set(ahead.goes_out)):
+        progress.stage = Progress.Stage.APPROVED
+    elif (set(ahead.approvable) - seen) | changed:
+        progress.stage = Progress.Stage.DRAFT
+        progress.approved_by = progress.approved_at = None
+        progress.approved_by_name = ""
+    else:
+        progress.stage = Progress.Stage.OUT
     progress.changed_at = now
     progress.save()
     close_all(entry)

@@ -93,9 +93,10 @@ def _send_out(plan: IssuePlan, *, by: Person | None, now: dt.datetime) -> Issue:
     issue = plan.issue
     entries = list(issue.entries.filter(state=Entry.State.DRAFT).order_by("position").select_related("progress"))
     digest.release(issue=issue, on=timezone.localdate(now))
+    scheduled_by = plan.scheduled_by.name if plan.scheduled_by else ""
     for entry in entries:
         entry.state = Entry.State.PUBLISHED
-        publish_first(entry, by=by, now=now)
+        publish_first(entry, by=by, now=now, scheduled_by=scheduled_by)
     plan.released_at, plan.held_back = now, ""
     plan.save()
     close_held_back_tasks(issue, by=by, now=now, outcome=_("It went out."))
@@ -106,7 +107,7 @@ def _send_out(plan: IssuePlan, *, by: Person | None, now: dt.datetime) -> Issue:
         about=about(issue),
         now=now,
         entries=[entry.slug for entry in entries],
-        scheduled_by=plan.scheduled_by.name if plan.scheduled_by else "",
+        scheduled_by=scheduled_by,
     )
     return issue
 

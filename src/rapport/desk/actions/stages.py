@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,8 +15,9 @@ from rapport.desk.audit_words import about
 from rapport.desk.checking.verdicts import normal
 from rapport.desk.cleaning import clean_line
 from rapport.desk.models import Acknowledgement, DeskRules, Progress
-from rapport.desk.policies import may_approve
-from rapport.desk.queries.checklists import check_of, readiness
+from rapport.desk.policies import MAY_EDIT, may_approve
+from rapport.desk.queries.approvals import is_approved, writers_of
+from rapport.desk.queries.checklists import approvable, check_of, readiness
 from rapport.desk.queries.words import newest_words, words_of
 from rapport.desk.refusals import Refused
 from rapport.digest import actions as digest
@@ -39,7 +40,7 @@ def submit_for_review(*, entry: Entry, by: Person, now: dt.datetime) -> Progress
     }
     if missing := [sentence for field, sentence in empty.items() if not words[field]]:
         raise Refused(*missing)
-    if progress.author_id is None and not progress.author_name:
+    if held.state == Entry.State.DRAFT and progress.author_id is None and not progress.author_name:
         progress.author = by
     return _to(held, progress, Progress.Stage.IN_REVIEW, did="entry.submitted", by=by, now=now)
 
@@ -59,19 +60,18 @@ def send_back(*, entry: Entry, reason: str, by: Person, now: dt.datetime) -> Pro
 def approve(
     *, entry: Entry, by: Person, now: dt.datetime, seen: Mapping[str, tuple[int, int]] | None = None
 ) -> Progress:
-    """In review → approved: the newest words of every language are what may go out.
+    """In review → approved: the newest words are what may go out.
 
-    Refused, with a sentence for each, while something blocks it (`queries.checklists`), when `may_approve` says
-    that it must be somebody else, and when a text was saved since `seen` (language to `Words.on`).
+    Of translations, those that are ready; another keeps nothing back, and is approved by itself later. Refused, with
+    a sentence for each, while something blocks it (`queries.checklists`), when `may_approve` says that it must be
+    somebody else, and when a text was saved since `seen` (language to `Words.on`).
     """
     held = hold(entry)
     progress = _being_made(held, now)
     if progress.stage != Progress.Stage.IN_REVIEW:
         raise Refused(_("Only an entry in review can be approved; this one is %(stage)s.") % _stage(progress))
-    refuse_unless_may_approve(by, progress)
-    words = newest_words(held)
-    if any(words[language].on != on for language, on in (seen or {}).items() if language in words):
-        raise Refused(_("Somebody saved a text since you read it. Read it again before you approve it."))
+    refuse_unless_may_approve(by, held, progress, approvable(held))
+    _refuse_unread(held, seen)
     missing = [item.sentence for item in readiness(held).blocking if item.key != "approved"]
     if missing:
         raise Refused(*missing)
@@ -81,16 +81,60 @@ def approve(
 def set_approved(entry: Entry, progress: Progress, *, by: Person, now: dt.datetime) -> Progress:
     """Write the approval down. Whoever calls has asked whether it may be given."""
     progress.approved_by, progress.approved_by_name, progress.approved_at = by, "", now
-    numbers = {language: words.number for language, words in newest_words(entry).items()}
+    words = newest_words(entry)
+    numbers = {language: words[language].number for language in approvable(entry) if language in words}
+    progress.approved_versions = {**progress.approved_versions, **numbers}
     return _to(entry, progress, Progress.Stage.APPROVED, did="entry.approved", by=by, now=now, versions=numbers)
 
 
-def refuse_unless_may_approve(by: Person, progress: Progress) -> None:
+@transaction.atomic
+def approve_translation(
+    *, entry: Entry, language: str, by: Person, now: dt.datetime, seen: Mapping[str, tuple[int, int]] | None = None
+) -> Progress:
+    """Approve a translation by itself, beside an original that is approved: it may go out with it, or after it.
+
+    Refused as `approve` is, and where there is none in this language that still waits.
+    """
+    held = hold(entry)
+    progress = _being_made(held, now)
+    if progress.stage != Progress.Stage.APPROVED:
+        raise Refused(_("The original is %(stage)s; both are approved together.") % _stage(progress))
+    words = newest_words(held)
+    if language == held.language or language not in words:
+        raise Refused(_("There is no translation in this language yet."))
+    if is_approved(progress, language, words[language].number):
+        raise Refused(_("This translation is approved already."))
+    refuse_unless_may_approve(by, held, progress, [language])
+    _refuse_unread(held, {code: on for code, on in (seen or {}).items() if code == language})
+    if blocking := readiness(held, language).blocking:
+        raise Refused(*(item.sentence for item in blocking))
+    number = words[language].number
+    progress.approved_versions = {**progress.approved_versions, language: number}
+    progress.changed_at = now
+    progress.save()
+    close_all(held)
+    digest.keep_from_imports(entry=held)
+    did = "entry.translation-approved"
+    record(stream="digest", by=by, did=did, about=about(held), now=now, language=language, version=number)
+    return progress
+
+
+def refuse_unless_may_approve(by: Person, entry: Entry, progress: Progress, languages: Collection[str]) -> None:
+    """Refuse who may not approve the words of these languages, and say why."""
     rules = DeskRules.objects.first() or DeskRules()
-    if not may_approve(by, progress, rules):
-        if progress.author_id == by.pk:
-            raise Refused(_("You wrote it; this network asks that somebody else approves it."))
+    if may_approve(by, writers_of(entry, progress, languages), rules):
+        return
+    if not MAY_EDIT.allows(by):
         raise Refused(_("Only an editor can approve it."))
+    if progress.author_id == by.pk:
+        raise Refused(_("You wrote it; this network asks that somebody else approves it."))
+    raise Refused(_("You wrote part of it; this network asks that somebody else approves it."))
+
+
+def _refuse_unread(entry: Entry, seen: Mapping[str, tuple[int, int]] | None) -> None:
+    words = newest_words(entry)
+    if any(words[language].on != on for language, on in (seen or {}).items() if language in words):
+        raise Refused(_("Somebody saved a text since you read it. Read it again before you approve it."))
 
 
 @transaction.atomic

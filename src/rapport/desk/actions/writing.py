@@ -106,7 +106,8 @@ def save_words(
     Words that equal the newest change nothing. `of_original`: the number of the original's version that this
     translation now fits; left out, what it last fitted (the newest, when it is only begun).
 
-    An entry that was approved or is out goes back to being made: in review, or a draft again.
+    An entry that was approved or is out goes back to being made: in review, or a draft again; but a translation
+    beside an approved original only loses its own approval.
     Refused in words that name the field: too long, control characters, an unknown language or field.
     """
     clean = clean_words(words)
@@ -285,10 +286,14 @@ def _new_version(
 
 
 def _written(entry: Entry, progress: Progress, saved: Version, *, by: Person, now: dt.datetime, why: str) -> None:
-    """What follows from new words: an approval lapses, and a draft's words are kept where exports find them."""
-    if progress.author_id is None and not progress.author_name and progress.stage != Progress.Stage.OUT:
-        progress.author = by
-    reopen(progress, by=by, now=now, why=why)
+    """What follows from new words: their approval lapses, and a draft's words are kept where exports find them."""
+    if entry.state == Entry.State.DRAFT and progress.author_id is None and not progress.author_name:
+        progress.author = by  # of what is out, who wrote it stays who readers see: correctors stand in the history
+    if saved.language != entry.language and progress.stage == Progress.Stage.APPROVED:
+        progress.changed_at = now  # a translation has an approval of its own, and takes nothing from the original's
+        progress.save()
+    else:
+        reopen(progress, by=by, now=now, why=why)
     digest.keep_from_imports(entry=entry)
     if entry.state == Entry.State.DRAFT:
         digest.write_text(entry=entry, language=saved.language, words=saved.words)

@@ -32,7 +32,9 @@ def articles_listed(question: str = "") -> QuerySet[Article]:
 
 def article_at_desk(key: str) -> Article | None:
     """An article with all that its page shows: four queries."""
-    articles = Article.objects.select_related("entry__issue", "entry__research_type", "superseded_by", "abstract")
+    articles = Article.objects.select_related(
+        "entry__issue__plan", "entry__progress", "entry__research_type", "superseded_by", "abstract"
+    )
     findings = ("findings__outcome_family", "findings__comparison_family", "findings__time_point_family")
     return articles.prefetch_related(*findings, "overlaps_with", "entry__topics").filter(key=key).first()
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from rapport.desk.checking import Checked, check_words, doubts_about, facts_of
 from rapport.desk.models import Progress
+from rapport.desk.queries.approvals import is_approved
 from rapport.desk.queries.whole import WholeEntry, whole_entries
 from rapport.desk.queries.words import behind, site_languages
 from rapport.desk.suggesting import unnamed_claim
@@ -76,9 +77,38 @@ def readiness(entry: Entry, language: str | None = None) -> Checklist:
 
 
 def goes_out(entry: Entry) -> list[str]:
-    """The languages in which it would be shown if it went out now: its own, and each translation that is ready."""
+    """The languages in which it would be shown if it went out now: its own, and each translation that is ready and
+    approved.
+    """
+    return list(outlook(entry).goes_out)
+
+
+def approvable(entry: Entry) -> list[str]:
+    """The languages whose words an approval given now is about: its own, and each translation that is ready."""
+    return list(outlook(entry).approvable)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What an entry still needs, and in which languages it is to be approved, or would go out."""
+
+    checklist: Checklist
+    approvable: tuple[str, ...]
+    goes_out: tuple[str, ...]
+    to_approve: tuple[str, ...]  # translations that wait beside an original that is approved
+
+
+def outlook(entry: Entry) -> Outlook:
+    """`readiness`, `approvable` and `goes_out` of an entry, read together."""
     whole = _one(entry)
-    return [language for language in whole.words if language == entry.language or not _blocking(whole, language)]
+    own = entry.language
+    ready = [language for language in whole.words if language == own or not _blocking(whole, language)]
+    return Outlook(
+        checklist=_of_entry(whole, site_languages()),
+        approvable=tuple(ready),
+        goes_out=tuple(language for language in ready if language == own or _is_approved(whole, language)),
+        to_approve=tuple(language for language in ready if _waits_for_approval(whole, language)),
+    )
 
 
 def issue_readiness(issue: Issue) -> Checklist:
@@ -236,6 +266,10 @@ def _of_translation(whole: WholeEntry, language: str) -> Iterator[Item]:
         yield Item("translation", Status.OPEN, _("There is no translation yet: %(language)s.") % name, language)
         return
     blocking = _blocking(whole, language)
+    if not blocking and _waits_for_approval(whole, language):
+        sentence = _("The translation is ready, and stays behind until it is approved: %(language)s.") % name
+        yield Item("translation", Status.OPEN, sentence, language)
+        return
     if not blocking:
         yield Item("translation", Status.DONE, _("The translation is ready: %(language)s.") % name, language)
         return
@@ -245,6 +279,17 @@ def _of_translation(whole: WholeEntry, language: str) -> Iterator[Item]:
 
 def _blocking(whole: WholeEntry, language: str) -> list[Item]:
     return [item for item in _of_text(whole, language) if item.status is Status.BLOCKING]
+
+
+def _is_approved(whole: WholeEntry, language: str) -> bool:
+    return is_approved(getattr(whole.entry, "progress", None), language, whole.words[language].number)
+
+
+def _waits_for_approval(whole: WholeEntry, language: str) -> bool:
+    """Whether this translation changed beside an original that is approved; else both are approved together."""
+    progress = getattr(whole.entry, "progress", None)
+    beside = language != whole.entry.language and progress is not None and progress.stage == Progress.Stage.APPROVED
+    return beside and not _is_approved(whole, language)
 
 
 def _of_approval(whole: WholeEntry) -> Item:

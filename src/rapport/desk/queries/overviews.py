@@ -122,6 +122,19 @@ def is_out(issue: Issue) -> bool:
     return bool(plan and plan.released_at) or issue.entries.exclude(state=Entry.State.DRAFT).exists()
 
 
+def departure(plan: IssuePlan | None, now: dt.datetime, *, ready: bool = True) -> str:
+    """How a planned issue leaves: unset, held-back, due (its time has come, the schedule has not), goes-out, or
+    at-risk: it would be held back, since by its checklist it is not `ready`.
+    """
+    if plan is None or plan.release_at is None:
+        return "unset"
+    if plan.held_back:
+        return "held-back"
+    if not ready:
+        return "at-risk"
+    return "due" if plan.release_at <= now else "goes-out"
+
+
 def entries_to_place() -> list[Entry]:
     """Drafts that stand in no issue, with their texts, approved ones first; no more than somebody chooses from.
 

@@ -101,6 +101,7 @@ def _acknowledgement(ack: Acknowledgement) -> Happening:
 def _revisions(entry: Entry, events: list[Event]) -> list[Happening]:
     """What readers were told; `who` did it is the author for readers, and in `details` who pressed the button."""
     done_by = {event.details["revision"]: event.told_name for event in events}
+    scheduled_by = {event.details["revision"]: event.details.get("scheduled_by", "") for event in events}
     sentences = {
         "published": _("was published (revision %(number)d)"),
         "corrected": _("was corrected (revision %(number)d)"),
@@ -122,6 +123,7 @@ def _revisions(entry: Entry, events: list[Event]) -> list[Happening]:
                 "kind": revision.kind,
                 "account": in_language(revision.account, get_language() or entry.language).text,
                 "done_by": done_by.get(revision.number, ""),
+                **({"scheduled_by": scheduled} if (scheduled := scheduled_by.get(revision.number)) else {}),
             },
         )
         for revision in entry.revisions.all()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django import template
 from django.forms import BoundField, Form
 from django.template.context import RequestContext
-from django.utils.timezone import get_current_timezone_name
+from django.utils.timezone import get_current_timezone_name, now
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rapport.desk import mending
 from rapport.desk.audit_words import deed_name
 from rapport.desk.frame import Frame, address_if_any, frame_of
-from rapport.desk.models import DeskTask
-from rapport.desk.queries import Checklist, Item, Status
+from rapport.desk.models import DeskTask, IssuePlan
+from rapport.desk.queries import Checklist, Item, Status, at_stake, departure
 from rapport.digest.models import Entry
 from rapport.digest.reading import best_text
 
@@ -45,6 +45,27 @@ def stage_name(stage: str) -> str:
 def time_zone() -> str:
     """The network's time zone by name: every time at the desk is told in it."""
     return get_current_timezone_name().replace("_", " ")
+
+
+@register.simple_tag
+def departure_of(plan: IssuePlan | None, ready: bool | str = True) -> str:
+    """How a planned issue leaves, as `queries.departure` names it; without `ready`, as if nothing kept it back."""
+    return departure(plan, now(), ready=ready is not False)
+
+
+@register.simple_tag
+def at_stake_of(entry: Entry | None) -> str:
+    """What a change of what is stored of its article takes from an entry."""
+    return at_stake(entry, entry.language) if entry else ""
+
+
+@register.simple_tag
+def author_of(entry: Entry) -> str:
+    """Who wrote an entry: the account here, else the name it came with, else who readers are told."""
+    progress = getattr(entry, "progress", None)
+    texts = list(entry.texts.all())
+    byline = best_text(texts, entry.language).author if texts else ""
+    return str((progress and (progress.author or progress.author_name)) or byline)
 
 
 @register.simple_tag

@@ -59,6 +59,19 @@ def approve(asked: Asked[Entry]) -> str:
 
 
 @ENTRY.deed(
+    "approve_translation",
+    MAY_EDIT,
+    lambda request, entry: deed_forms.ApproveTranslation(request.POST, auto_id="approve_translation_%s"),
+)
+def approve_translation(asked: Asked[Entry]) -> str:
+    language, seen = asked.said["language"], asked.said["seen"]
+    actions.approve_translation(entry=asked.of, language=language, by=asked.by, now=asked.now, seen=seen)
+    if asked.of.state == Entry.State.DRAFT:
+        return _("The translation is approved. It goes out with the original.")
+    return _("The translation is approved. You can publish it now.")
+
+
+@ENTRY.deed(
     "place",
     MAY_EDIT,
     lambda request, entry: deed_forms.Place(request.POST, issues=issue_choices(), auto_id="place_%s"),

@@ -114,12 +114,14 @@ def overview(
     stage, progress = queries.stage_of(entry), progress_of(entry)
     newest = queries.newest_words(entry)
     texts = texts_of(entry, newest, languages)
+    outlook = queries.outlook(entry)
     offered = offers(
         person,
         entry,
         stage,
         progress=progress,
         rules=DeskRules.objects.first() or DeskRules(),
+        outlook=outlook,
         unseen=[text.language for text in texts if text.words and not text.shown],
         changed=[text.language for text in texts if text.changed],
     )
@@ -130,7 +132,7 @@ def overview(
         "steps": steps(stage),
         "progress": progress,
         "offers": offered,
-        "checklist": queries.readiness(entry),
+        "checklist": outlook.checklist,
         "texts": texts,
         "seen": deed_forms.Approve.seen_of(newest),
         "forms": forms,

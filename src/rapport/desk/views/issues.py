@@ -94,7 +94,7 @@ def _page(
     }
     if not out:
         forms["schedule"] = deed_forms.Schedule(
-            initial=deed_forms.Schedule.initially(plan.release_at), auto_id="schedule_%s"
+            initial=deed_forms.Schedule.initially(None if plan.held_back else plan.release_at), auto_id="schedule_%s"
         )
         forms["place"] = deed_forms.PlaceEntry(entries=queries.entries_to_place(), auto_id="place_%s")
     suggestions = {code: queries.suggested_teaser(entries, code) for code in languages}

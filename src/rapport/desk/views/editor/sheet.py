@@ -79,6 +79,7 @@ def sheet(
             entry, texts, language, request=request, findings=list(entry.article.findings.all()), within=True
         ),
         "stage": queries.stage_of(entry),
+        "stake": queries.at_stake(entry, language, words.number),
         "others": others,
         "told": told(others),
         "refused": refused,

@@ -83,6 +83,9 @@ class DeskFile(File):
     author: Name | None = None
     approved_by: Name | None = None
     approved: Moment | None = None
+    approved_versions: Annotated[
+        dict[Language, int], AfterValidator(lambda versions: dict(sorted(versions.items())))
+    ] = {}
     changed: Moment | None = None
     versions: Annotated[
         dict[Language, tuple[VersionFile, ...]], AfterValidator(lambda versions: dict(sorted(versions.items())))
@@ -98,6 +101,9 @@ class DeskFile(File):
             raise ValueError("has no `stage`; add it. Only `tasks` may stand in a sidecar without one.")
         if self.stage == "approved" and self.approved is None:
             raise ValueError("is approved, so `approved` must say when.")
+        for language, number in self.approved_versions.items():
+            if not 1 <= number <= len(self.versions.get(language, ())):
+                raise ValueError(f"names an approved version ({language}: {number}) that it does not have.")
         for language, versions in self.versions.items():
             if [version.number for version in versions] != list(range(1, len(versions) + 1)):
                 raise ValueError(f"must number its versions ({language}) 1, 2, 3 … in order.")
