@@ -14,6 +14,7 @@ from rapport.desk.actions.locking import hold
 from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_line
 from rapport.desk.models import PreviewLink
+from rapport.desk.queries.overviews import has_unpublished
 from rapport.desk.refusals import Refused
 from rapport.digest.models import Entry
 
@@ -34,6 +35,8 @@ def make_preview_link(
     if not now < until <= now + LONGEST:
         raise Refused(_("The link must end between now and a year from now."))
     held = hold(entry)
+    if not has_unpublished(held):
+        raise Refused(_("There is nothing here that readers do not see already; send them its address."))
     token = new_token()
     link = PreviewLink.objects.create(
         entry=held, token_hash=hashed(token), label=label, made_by=by, made_at=now, expires_at=until
@@ -49,6 +52,11 @@ def make_preview_link(
         until=until.isoformat(),
     )
     return link, token
+
+
+def end_preview_links(entry: Entry, now: dt.datetime) -> None:
+    """End the links to a draft: readers have now what they showed, or are to see it no more."""
+    PreviewLink.objects.filter(entry=entry, revoked_at=None, expires_at__gt=now).update(revoked_at=now)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import bring_to_desk, close_all, hold
+from rapport.desk.actions.previews import end_preview_links
 from rapport.desk.audit_words import about
 from rapport.desk.cleaning import clean_line, clean_wording
 from rapport.desk.models import Progress
@@ -56,6 +57,7 @@ def publish_correction(
         entry=held, kind=Revision.Kind.CORRECTED, by=by.name, now=now, account=account, reason=reason
     )
     settle(held, progress, now)
+    end_preview_links(held, now)
     _tell(held, "entry.corrected", revision, by=by, now=now, languages=wanted, account=account, reason=reason)
     return revision
 
@@ -81,6 +83,7 @@ def publish_translation(
         entry=held, kind=Revision.Kind.TRANSLATED, by=by.name, now=now, account=line, language=language
     )
     settle(held, progress, now)
+    end_preview_links(held, now)
     _tell(held, "entry.translated", revision, by=by, now=now, languages=[language], account=line)
     return revision
 
@@ -102,6 +105,7 @@ def withdraw_entry(*, entry: Entry, account: Mapping[str, str], reason: str, by:
     progress.stage, progress.changed_at = Progress.Stage.OUT, now
     progress.save()
     close_all(held)
+    end_preview_links(held, now)
     _tell(held, "entry.withdrawn", revision, by=by, now=now, account=account, reason=reason)
     return revision
 
@@ -122,6 +126,7 @@ def publish_first(entry: Entry, *, by: Person | None, now: dt.datetime, schedule
     author = own["author"] or (progress.author.name if progress.author else progress.author_name)
     revision = digest.add_revision(entry=entry, kind=Revision.Kind.PUBLISHED, by=author, now=now)
     settle(entry, progress, now)
+    end_preview_links(entry, now)
     approved_by = progress.approved_by.name if progress.approved_by else progress.approved_by_name
     said = {"languages": languages, "author": author, "approved_by": approved_by}
     if by is None and scheduled_by:

@@ -200,7 +200,18 @@ def who_else(entry: Entry, language: str, person: Person, now: dt.datetime) -> l
 
 
 def entry_by_preview_token(token: str, now: dt.datetime) -> Entry | None:
-    """The entry that a link's token opens now; None when it has expired, was revoked, or never was."""
+    """The entry that a link's token opens now; None when it has expired, was revoked, or never was, and when there
+    is nothing to see that is not published.
+    """
     link = PreviewLink.objects.filter(token_hash=hashed(token), revoked_at=None, expires_at__gt=now)
-    found = link.select_related("entry__article", "entry__research_type", "entry__issue").first()
-    return found.entry if found else None
+    related = ("entry__article", "entry__research_type", "entry__issue", "entry__progress")
+    found = link.select_related(*related).first()
+    return found.entry if found and has_unpublished(found.entry) else None
+
+
+def has_unpublished(entry: Entry) -> bool:
+    """Whether there is something of it that readers do not see yet: a draft, or a correction being written."""
+    if entry.state != Entry.State.PUBLISHED:
+        return entry.state == Entry.State.DRAFT
+    progress = getattr(entry, "progress", None)
+    return progress is not None and progress.stage != Progress.Stage.OUT

@@ -125,6 +125,7 @@ def overview(
         unseen=[text.language for text in texts if text.words and not text.shown],
         changed=[text.language for text in texts if text.changed],
     )
+    links = list(PreviewLink.objects.filter(entry=entry).select_related("made_by")[:MOST_LINKS])
     forms = {**forms_of(entry, offered, languages), **(refused or {})}
     context = {
         "entry": entry,
@@ -138,7 +139,9 @@ def overview(
         "forms": forms,
         "refused": refused or {},
         "topics": list(entry.topics.all()),
-        "links": PreviewLink.objects.filter(entry=entry).select_related("made_by")[:MOST_LINKS],
+        "links": links,
+        "open_links": any(not link.revoked_at and link.expires_at > now() for link in links),
+        "unpublished": queries.has_unpublished(entry),
         "page_obj": Paginator(queries.acknowledgements_of(entry), ACKNOWLEDGED_PER_PAGE).get_page(
             request.GET.get("page")
         ),

@@ -22,10 +22,11 @@ from rapport.digest.models import Entry, EntryText
 @requires(ANYONE)
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """A draft, for whoever has the link. The token is the policy: without a valid one there is nothing to see."""
-    link = PreviewLink.objects.filter(token_hash=hashed(token)).first()
+    link = PreviewLink.objects.filter(token_hash=hashed(token)).select_related("entry__issue").first()
     entry = queries.entry_by_preview_token(token, now())
     if entry is None:
-        response = render(request, "desk/preview_gone.html", {"link": link}, status=410 if link else 404)
+        context = {"link": link, "seen": link.entry if link and _has_an_address(link.entry) else None}
+        response = render(request, "desk/preview_gone.html", context, status=410 if link else 404)
     else:
         words = _words(entry)
         context = {
@@ -38,6 +39,11 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     response["Referrer-Policy"] = "no-referrer"  # the address is the key: no other site is told it
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _has_an_address(entry: Entry) -> bool:
+    """Whether readers find it: published, or with a page that says it was withdrawn."""
+    return entry.state != Entry.State.DRAFT and entry.issue is not None
 
 
 def _words(entry: Entry) -> queries.Words:
