@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -83,6 +83,23 @@ class Accounts(forms.Form):
 
 
 class Correct(Accounts):
+    """A correction of some of an entry's texts: readers of each of these are told in their language."""
+
+    def __init__(
+        self, *args: Any, corrected: Collection[str] = (), left: Mapping[str, bool] | None = None, **kwargs: Any
+    ) -> None:
+        """`left`: the other languages that readers have, and whether each is behind by this correction."""
+        super().__init__(*args, **kwargs)
+        for code in self.languages:
+            field = self.fields[f"account_{code}"]
+            field.required = field.required or code in corrected
+            if (left or {}).get(code):
+                hint = _(
+                    "The %(language)s text is not corrected yet. Correct it first, and publish both together; "
+                    "or its readers are told, in their language, that theirs does not have the correction yet."
+                )
+                field.help_text = hint % {"language": language_name(code)}
+
     reason = reason_field(
         gettext_lazy("Why, for the network"), gettext_lazy("For example who noticed it. Readers do not see it.")
     )
@@ -94,6 +111,8 @@ class PublishTranslation(Accounts):
 
 
 class Withdraw(Correct):
+    """Where a line is left empty, its readers see that in the entry's own language, marked as being in it."""
+
     sure = forms.BooleanField(
         label=gettext_lazy("I understand that this cannot be undone."),
         error_messages={"required": gettext_lazy("Tick this to withdraw the entry.")},

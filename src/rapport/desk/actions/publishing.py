@@ -18,6 +18,7 @@ from rapport.desk.models import Progress
 from rapport.desk.queries.checklists import goes_out, outlook, readiness
 from rapport.desk.queries.words import newest_words, texts_of
 from rapport.desk.refusals import Refused
+from rapport.desk.telling import told_to_all
 from rapport.digest import actions as digest
 from rapport.digest.models import Entry, EntryText, Revision
 
@@ -34,7 +35,8 @@ def publish_correction(
 ) -> Revision:
     """Show readers the approved words of `languages` (left out: of every published one whose words changed).
 
-    `account` is one line for readers, by language; one in the entry's own language is needed. Refused unless the
+    `account` is one line for readers, by language; one in the entry's own language is needed. Readers of a text that
+    is left as it is are told so, in their language. Refused unless the
     words are approved, when nothing differs from what readers see, or without an account or a reason.
     """
     held = hold(entry)
@@ -53,6 +55,7 @@ def publish_correction(
         if blocking := readiness(held, language).blocking:
             raise Refused(*(item.sentence for item in blocking))
     show(held, wanted)
+    account = told_to_all(held, account, wanted)
     revision = digest.add_revision(
         entry=held, kind=Revision.Kind.CORRECTED, by=by.name, now=now, account=account, reason=reason
     )

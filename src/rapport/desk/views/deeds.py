@@ -20,7 +20,7 @@ from rapport.desk.models import Acknowledgement, PreviewLink
 from rapport.desk.policies import MAY_EDIT, MAY_WRITE
 from rapport.desk.refusals import Refused
 from rapport.desk.views.deed import NOT_UNDERSTOOD, REFUSED, Asked, Deeds, add_reasons
-from rapport.desk.views.entries import entry_at_desk, issue_choices, overview
+from rapport.desk.views.entries import correction_form, entry_at_desk, issue_choices, overview
 from rapport.digest.models import Entry, Issue
 from rapport.web.addresses import origin
 from rapport.web.unknown import NotHere
@@ -109,7 +109,12 @@ def _account_form(kind: type[deed_forms.Accounts], name: str) -> MakeForm:
     )
 
 
-@ENTRY.deed("correct", MAY_EDIT, _account_form(deed_forms.Correct, "correct"))
+@ENTRY.deed(
+    "correct",
+    MAY_EDIT,
+    lambda request, entry: correction_form(entry, queries.site_languages(), request.POST),
+    at="#stage",
+)
 def correct(asked: Asked[Entry]) -> str:
     actions.publish_correction(
         entry=asked.of, account=asked.form.account, reason=asked.said["reason"], by=asked.by, now=asked.now

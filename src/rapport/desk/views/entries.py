@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import requires, signed_in
 from rapport.desk import deed_forms, queries
+from rapport.desk.actions.publishing import changed_languages
 from rapport.desk.fields import FIELDS
 from rapport.desk.models import DeskRules, PreviewLink, Progress
 from rapport.desk.offers import Offers, offers
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.queries import Behind, Words
+from rapport.desk.telling import languages_left
 from rapport.digest.models import Entry, Issue
 from rapport.web.templatetags.web import month_name
 from rapport.web.unknown import NotHere
@@ -180,8 +182,18 @@ def forms_of(entry: Entry, offered: Offers, languages: Sequence[str]) -> dict[st
         place = {"issue": str(entry.issue)} if entry.issue else {}
         forms["place"] = deed_forms.Place(issues=issue_choices(), initial=place, auto_id="place_%s")
     if offered.correct:
-        forms["correct"] = deed_forms.Correct(languages=languages, own=entry.language, auto_id="correct_%s")
+        forms["correct"] = correction_form(entry, languages)
     return forms
+
+
+def correction_form(entry: Entry, languages: Sequence[str], sent: Mapping[str, str] | None = None) -> Form:
+    """What a correction asks, of the texts that are changed and approved, and of those it leaves behind."""
+    approved = queries.goes_out(entry)
+    corrected = [code for code in changed_languages(entry) if code in approved]
+    left = languages_left(entry, corrected)
+    return deed_forms.Correct(
+        sent, languages=languages, own=entry.language, corrected=corrected, left=left, auto_id="correct_%s"
+    )
 
 
 def issue_choices() -> list[tuple[str, str]]:

@@ -35,6 +35,16 @@ def worded(wording: Mapping[str, str] | Phrase | None) -> str | SafeString:
     return phrase.text
 
 
+@register.filter
+def told(wording: Mapping[str, str] | None) -> str | SafeString:
+    """A sentence for readers, as `worded`; one that exists in another language only says in which it is."""
+    phrase = in_language(wording, get_language() or "en")
+    if phrase and phrase.language != get_language():
+        named = _("(in %(language)s)") % {"language": language_name(phrase.language)}
+        return format_html("{} {}", worded(phrase), named)
+    return phrase.text
+
+
 @register.simple_tag
 def lang_of(text: Any) -> str | SafeString:
     """A `lang` attribute for something that is not in the page's language; nothing when it is."""
