@@ -8,7 +8,7 @@ from rapport.digest.models import Entry
 
 IN_THE_EDITOR = {
     "title", "author", "summary", "implications", "contradicted", "unsupported", "questions", "behind", "notes",
-    "translation",
+    "translation", "incomplete",
 }  # fmt: skip
 FIGURES = {"contradicted", "unsupported", "questions"}
 WITH_THE_ARTICLE = {"article", "notice", "doubts", "unnamed"}
@@ -19,6 +19,9 @@ def address_of(item: Item, of: Entry | None = None) -> str:
     entry = item.entry or of
     if entry is None:
         return {"entries": "#entries", "teaser": "#teaser"}.get(item.key, "")
+    if item.finding:
+        page = address_if_any("desk_finding", entry.article.key, item.finding)
+        return f"{page}#id_{item.field}_{item.language}"
     if item.key in IN_THE_EDITOR:
         page = address_if_any("edit_entry", entry.slug, item.language or entry.language)
         return page + ("#check" if item.key in FIGURES else f"#words-{item.field}" if item.field else "")

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from rapport.desk.checking import Checked, check_words, doubts_about, facts_of
 from rapport.desk.models import Progress
 from rapport.desk.queries.approvals import is_approved
+from rapport.desk.queries.completeness import lacking, wordless
 from rapport.desk.queries.whole import WholeEntry, whole_entries
 from rapport.desk.queries.words import behind, site_languages
 from rapport.desk.suggesting import unnamed_claim
@@ -32,7 +33,7 @@ class Status(StrEnum):
 @dataclass(frozen=True)
 class Item:
     """One line of a checklist. `key` says which: title, author, summary, implications, contradicted, unsupported,
-    questions, behind; of the entry itself: shelves, article, notice, unnamed, doubts, notes, translation, approved;
+    questions, behind, incomplete; of the entry itself: shelves, article, notice, unnamed, doubts, notes, translation, approved;
     of an issue: entries, teaser, entry."""
 
     key: str
@@ -41,6 +42,7 @@ class Item:
     language: str = ""
     entry: Entry | None = None
     field: str = ""
+    finding: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,18 @@ def _of_text(whole: WholeEntry, language: str) -> Iterator[Item]:
         yield Item("title", Status.OPEN, sentence, language, field="title")
     yield from _of_figures(_checked(whole, language), language)
     yield from _of_being_behind(whole, language)
+    yield from _of_being_whole(whole, language)
+
+
+def _of_being_whole(whole: WholeEntry, language: str) -> Iterator[Item]:
+    own, words = whole.words.get(whole.entry.language), whole.words.get(language)
+    if language == whole.entry.language or own is None or words is None:
+        return
+    findings = whole.entry.article.findings.all()
+    lacks = [*lacking(own.texts, words.texts, language), *wordless(findings, whole.entry.language, language)]
+    for lack in lacks:
+        status = Status.BLOCKING if lack.blocks else Status.OPEN
+        yield Item("incomplete", status, lack.sentence, language, field=lack.field, finding=lack.finding)
 
 
 def _checked(whole: WholeEntry, language: str) -> Checked:
@@ -265,16 +279,22 @@ def _of_translation(whole: WholeEntry, language: str) -> Iterator[Item]:
     if language not in whole.words:
         yield Item("translation", Status.OPEN, _("There is no translation yet: %(language)s.") % name, language)
         return
-    blocking = _blocking(whole, language)
+    items = list(_of_text(whole, language))
+    blocking = [item for item in items if item.status is Status.BLOCKING]
+    lacks = [item for item in items if item.key == "incomplete" and item.status is Status.OPEN]
     if not blocking and _waits_for_approval(whole, language):
         sentence = _("The translation is ready, and stays behind until it is approved: %(language)s.") % name
         yield Item("translation", Status.OPEN, sentence, language)
-        return
-    if not blocking:
+    elif not blocking and lacks:
+        sentence = _("The translation goes out as it is, and lacks something: %(language)s.") % name
+        yield Item("translation", Status.OPEN, sentence, language)
+    elif not blocking:
         yield Item("translation", Status.DONE, _("The translation is ready: %(language)s.") % name, language)
-        return
-    sentence = _("The translation is not ready and stays behind: %(language)s.") % name
-    yield Item("translation", Status.OPEN, " ".join([sentence, *(item.sentence for item in blocking)]), language)
+    else:
+        sentence = _("The translation is not ready and stays behind: %(language)s.") % name
+        told = " ".join([sentence, *(item.sentence for item in blocking)])
+        yield Item("translation", Status.OPEN, told, language, field=blocking[0].field)
+    yield from lacks
 
 
 def _blocking(whole: WholeEntry, language: str) -> list[Item]:
