@@ -190,13 +190,20 @@ class Teaser(forms.Form):
     def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.languages = languages
-        for code in languages:
+        for place, code in enumerate(languages):
+            needed = place == 0  # an issue does not go out without it; it may be saved without it all the same
             self.fields[f"line_{code}"] = forms.CharField(
                 label=_("In %(language)s") % {"language": language_name(code)},
+                help_text=_(
+                    "It stands at the head of the issue and says what its entries tell. An issue needs it to go out."
+                )
+                if needed
+                else "",
                 required=False,
                 max_length=LONGEST_LINE,
                 widget=forms.Textarea(attrs={**LINES, "lang": code}),
             )
+            self.fields[f"line_{code}"].needed = needed  # type: ignore[attr-defined]  # for the template's “optional”
 
     @property
     def lines(self) -> dict[str, str]:

@@ -24,8 +24,12 @@ def address_of(item: Item, of: Entry | None = None) -> str:
         return f"{page}#id_{item.field}_{item.language}"
     if item.key in IN_THE_EDITOR:
         page = address_if_any("edit_entry", entry.slug, item.language or entry.language)
+        if item.key == "notes" and item.field:
+            return f"{page}#notes-{item.field}"
         return page + ("#check" if item.key in FIGURES else f"#words-{item.field}" if item.field else "")
     if item.key in WITH_THE_ARTICLE:
         return address_if_any("desk_article", entry.article.key) + ("#findings" if item.key == "unnamed" else "")
+    if item.key == "approved" and item.entry is None:
+        return ""  # that is said on its own page, beside what leads on
     overview = address_if_any("desk_entry", entry.slug)
     return overview + {"shelves": "#shelves", "approved": "#stage"}.get(item.key, "")

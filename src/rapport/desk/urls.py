@@ -57,6 +57,7 @@ urlpatterns = [
     path(f"{ENTRY}do/take-back/<int:number>/", deeds.take_back, name="take_back"),
     # an entry's words
     path("entries/<slug:slug>/<language:language>/", editor.edit, name="edit_entry"),
+    path("entries/<slug:slug>/<language:language>/as-read/", previews.entry_as_read, name="entry_as_read"),
     path("entries/<slug:slug>/<language:language>/live/", editor.live, name="edit_entry_live"),
     path("entries/<slug:slug>/<language:language>/here/", editor.here, name="edit_entry_here"),
     path("entries/<slug:slug>/<language:language>/versions/", versions.versions, name="entry_versions"),

@@ -8,16 +8,34 @@ from decimal import Decimal
 
 import pytest
 
-from rapport.desk.actions import submit_for_review
+from rapport.desk.actions import (
+    approve,
+    place_entry,
+    publish_correction,
+    save_words,
+    schedule_issue,
+    submit_for_review,
+    withdraw_entry,
+    write_note,
+)
 from rapport.desk.actions.articles import change_article
 from rapport.desk.actions.notices import keep_answer
 from rapport.desk.mending import address_of
-from rapport.desk.queries import history, next_month_to_plan, readiness
+from rapport.desk.queries import history, issue_readiness, next_month_to_plan, readiness, words_of
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.schema import FindingFile
 from rapport.literature.lookup.record import FoundNotice
 from rapport.literature.notices import Told
-from tests.making import NOW, make_approved, make_draft, make_issue, make_person, make_released, make_site
+from tests.making import (
+    NOW,
+    make_approved,
+    make_draft,
+    make_issue,
+    make_person,
+    make_planned,
+    make_released,
+    make_site,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +96,7 @@ def test_a_checklist_leads_to_the_place_that_is_to_be_mended(edith):
         "author": f"/desk/entries/{entry.slug}/en/#words-author",
         "contradicted": f"/desk/entries/{entry.slug}/en/#check",
         "unnamed": f"/desk/articles/{entry.article.key}/#findings",
-        "approved": f"/desk/entries/{entry.slug}/#stage",
+        "approved": "",  # its own page says what leads on
     }
 
 
@@ -91,12 +109,6 @@ def test_a_finding_that_has_no_words_of_its_own_keeps_an_entry_from_going_out(ed
     ]
     with_finding(entry, edith, "A stronger alliance")
     assert [item.key for item in readiness(entry).blocking] == ["approved"]
-
-
-def test_who_approves_is_led_to_the_entry_as_readers_will_see_it(client, edith):
-    entry = make_draft(by=make_person("Alice", "author"))
-    submit_for_review(entry=entry, by=edith, now=NOW)
-    assert f'href="/desk/entries/{entry.slug}/en/#preview"' in page(client, f"/desk/entries/{entry.slug}/")
 
 
 def test_what_somebody_did_several_times_in_a_row_is_told_once(client, edith):
@@ -139,3 +151,187 @@ def test_the_next_month_without_an_issue_is_offered(taken, today, month):
     for issue in taken:
         make_issue(issue)
     assert next_month_to_plan(today) == month
+
+
+# --- the next step ----------------------------------------------------------------------------------------
+
+
+def stage_panel(client, entry) -> str:
+    found = re.search(
+        r'<section class="panel" id="stage".*?</section>', page(client, f"/desk/entries/{entry.slug}/"), re.DOTALL
+    )
+    assert found
+    return found[0]
+
+
+def main_buttons(markup: str) -> list[tuple[str, str]]:
+    return re.findall(r'<a class="button button--main" href="([^"]+)">([^<]+)</a>', markup)
+
+
+def test_an_approved_entry_leads_on_to_an_issue(client, edith):
+    entry = make_approved(by=make_person("Alice", "author"), approved_by=edith)
+    assert main_buttons(stage_panel(client, entry)) == [("/desk/issues/#plan", "Plan an issue")]
+    issue = make_planned("2024-06", by=edith)
+    assert main_buttons(stage_panel(client, entry)) == [("#issue", "Put it into an issue")]
+    place_entry(issue=issue, entry=entry, by=edith)
+    assert main_buttons(stage_panel(client, entry)) == [("/desk/issues/2024/06/#schedule", "Schedule its issue")]
+    whole = page(client, f"/desk/entries/{entry.slug}/")
+    assert f'<a class="button" href="/desk/entries/{entry.slug}/en/">Write</a>' in whole  # no longer the main thing
+
+
+def test_an_approved_correction_and_translation_lead_on_to_their_publication(client, edith):
+    alice = make_person("Alice", "author")
+    entry = make_approved(by=alice, approved_by=edith)
+    make_released("2024-06", entry, by=edith)
+    entry.refresh_from_db()
+    french = {"title": "Un titre", "author": "Alice", "summary": "Résumé.", "implications": "- **Demandez.**"}
+    for language, words in (("en", {"who": "Adults"}), ("fr", french)):
+        save_words(entry=entry, language=language, words=words, on=words_of(entry, language).on, by=alice, now=NOW)
+    submit_for_review(entry=entry, by=alice, now=NOW)
+    approve(entry=entry, by=edith, now=NOW)
+    assert main_buttons(stage_panel(client, entry)) == [
+        ("#correct", "Publish the correction"),
+        ("#translate-fr", "Publish the translation into French"),
+    ]
+
+
+def test_a_published_entry_under_correction_is_still_called_published(client, edith):
+    alice = make_person("Alice", "author")
+    entry = make_approved(by=alice, approved_by=edith)
+    make_released("2024-06", entry, by=edith)
+    entry.refresh_from_db()
+    save_words(entry=entry, language="en", words={"who": "Adults"}, on=words_of(entry, "en").on, by=alice, now=NOW)
+    panel = stage_panel(client, entry)
+    named = [re.sub(r"<[^>]+>", "", step).strip() for step in re.findall(r"<li.*?</li>", panel, re.DOTALL)]
+    assert named == [
+        "Published (done)", "Correction: draft", "Correction: in review", "Correction: approved", "Corrected"
+    ]  # fmt: skip
+    assert 'aria-current="step"><span>Correction: draft' in panel
+
+
+# --- reading before approving -----------------------------------------------------------------------------
+
+
+def test_what_is_to_be_approved_is_read_as_a_whole_page(client, edith):
+    entry = make_draft(by=make_person("Alice", "author"))
+    submit_for_review(entry=entry, by=edith, now=NOW)
+    address = f"/desk/entries/{entry.slug}/en/as-read/"
+    assert f'href="{address}"' in stage_panel(client, entry)
+    read = page(client, address)
+    assert "Feedback helps those who are not on track" in read
+    assert "<textarea" not in read
+    assert 'action="/desk/entries/feedback-helps/do/approve/"' in read
+    assert client.get(f"/desk/entries/{entry.slug}/de/as-read/").status_code == 404
+
+
+# --- a line of a checklist leads to the very place ----------------------------------------------------------
+
+
+def test_an_open_note_is_led_to_where_it_stands(edith):
+    entry = make_draft(by=edith)
+    write_note(entry=entry, language="en", field="implications", quote="", text="Say more.", by=edith, now=NOW)
+    (item,) = [item for item in readiness(entry).open if item.key == "notes"]
+    assert address_of(item, entry) == f"/desk/entries/{entry.slug}/en/#notes-implications"
+
+
+def test_an_entrys_own_page_does_not_lead_to_itself(client, edith):
+    entry = make_draft(by=edith)
+    whole = page(client, f"/desk/entries/{entry.slug}/")
+    assert "It is not approved yet." in whole
+    assert f'href="/desk/entries/{entry.slug}/#stage"' not in whole
+    issue = make_planned("2024-06", entry, by=edith)
+    (item,) = [item for item in issue_readiness(issue).blocking if item.entry]
+    assert address_of(item) == f"/desk/entries/{entry.slug}/"
+
+
+# --- small things on the way --------------------------------------------------------------------------------
+
+
+def test_the_line_that_an_issue_needs_is_not_called_optional_and_says_what_it_is(client, edith):
+    make_planned("2024-06", by=edith)
+    issue = page(client, "/desk/issues/2024/06/")
+    labels = re.findall(r'<label class="field__label" for="line_line_(\w+)">(.*?)</label>', issue, re.DOTALL)
+    assert [(code, "optional" in label) for code, label in labels] == [("en", False), ("fr", True)]
+    assert "stands at the head of the issue" in issue
+
+
+def test_an_entry_is_not_offered_the_issue_it_stands_in(client, edith):
+    entry = make_draft(by=edith)
+    make_planned("2024-06", entry, by=edith)
+    assert "Put it into this issue instead" not in page(client, f"/desk/entries/{entry.slug}/")
+    make_planned("2024-07", by=edith)
+    choice = re.search(r'<select name="issue".*?</select>', page(client, f"/desk/entries/{entry.slug}/"), re.DOTALL)
+    assert choice
+    assert re.findall(r'value="([^"]+)"', choice[0]) == ["2024-07"]
+
+
+def test_an_article_that_is_here_already_says_how_far_its_entry_is(client, edith):
+    entry = make_approved(by=make_person("Alice", "author"), approved_by=edith)
+    entry.article.doi = "10.5555/feedback"
+    entry.article.save()
+    issue = make_planned("2024-06", entry, by=edith)
+    schedule_issue(issue=issue, release_at=NOW + dt.timedelta(days=1), by=edith, now=NOW)
+    answer = client.post("/desk/articles/new/", {"typed": "10.5555/feedback"}).content.decode()
+    assert "Scheduled" in answer
+    assert "Draft" not in answer
+
+
+def test_entries_are_searched_by_title_author_and_doi(client, edith):
+    entry = make_draft("feedback-helps", by=edith, title="Feedback helps")
+    make_draft("who-leaves", by=edith, title="Who leaves early")
+    entry.article.doi = "10.5555/feedback"
+    entry.article.save()
+    for asked in ("feedback HELPS", "10.5555/feedback", "feedback-helps"):
+        listed = page(client, f"/desk/entries/?q={asked}")
+        assert ("Feedback helps" in listed, "Who leaves early" in listed) == (True, False)
+    assert "No entry fits these choices." in page(client, "/desk/entries/?q=%00nothing")
+
+
+def test_going_back_to_a_version_asks_first(client, edith):
+    entry = make_draft(by=edith)
+    later = NOW + dt.timedelta(hours=1)
+    save_words(entry=entry, language="en", words={"who": "Adults"}, on=words_of(entry, "en").on, by=edith, now=later)
+    listed = page(client, f"/desk/entries/{entry.slug}/en/versions/")
+    assert re.search(
+        r"<details[^>]*>\s*<summary>Go back to it.*?</summary>.*?What is newest now stays a version.*?<button",
+        listed,
+        re.DOTALL,
+    )
+
+
+def test_a_withdrawn_entry_says_of_none_of_its_texts_that_it_is_published(client, edith):
+    entry = make_approved(by=make_person("Alice", "author"), approved_by=edith)
+    make_released("2024-06", entry, by=edith)
+    entry.refresh_from_db()
+    withdraw_entry(entry=entry, account={"en": "Retracted."}, reason="So.", by=edith, now=NOW)
+    whole = page(client, f"/desk/entries/{entry.slug}/")
+    texts = re.search(r'<section class="panel" id="texts".*?</section>', whole, re.DOTALL)
+    assert texts
+    assert ("Withdrawn" in texts[0], "Published" in texts[0]) == (True, False)
+
+
+def test_a_task_is_called_by_what_was_noticed(client, edith):
+    entry = make_approved(by=make_person("Alice", "author"), approved_by=edith)
+    make_released("2024-06", entry, by=edith)
+    notice = FoundNotice(kind="retraction", source="Retraction Watch", published_on=None)
+    keep_answer(told=Told(entry.article, (notice,), answered=True), now=NOW)
+    for address in ("/desk/", f"/desk/entries/{entry.slug}/"):
+        told = page(client, address)
+        assert "Retraction" in told
+        assert "A notice about an article" not in told
+
+
+def test_above_a_corrected_entry_it_is_not_said_to_stand_as_it_was_written(client, edith):
+    alice = make_person("Alice", "author")
+    entry = make_approved(by=alice, approved_by=edith)
+    make_released("2024-06", entry, by=edith)
+    entry.refresh_from_db()
+    notice = FoundNotice(kind="retraction", source="Retraction Watch", published_on=None)
+    keep_answer(told=Told(entry.article, (notice,), answered=True), now=NOW)
+    assert "Our entry stands below as it was written." in page(client, entry.get_absolute_url())
+    on = words_of(entry, "en").on
+    save_words(entry=entry, language="en", words={"who": "Adults"}, on=on, by=alice, now=NOW)
+    submit_for_review(entry=entry, by=alice, now=NOW)
+    approve(entry=entry, by=edith, now=NOW)
+    publish_correction(entry=entry, account={"en": "Who."}, reason="Left out.", by=edith, now=NOW)
+    assert "Our entry stands below as it was last corrected." in page(client, entry.get_absolute_url())

@@ -20,7 +20,7 @@ MOST_WORDS = 8
 
 def articles_listed(question: str = "") -> QuerySet[Article]:
     """Articles in which every word of the question stands, the newest first; three queries, whatever their number."""
-    articles = Article.objects.select_related("entry__issue", "entry__progress").prefetch_related("entry__texts")
+    articles = Article.objects.select_related("entry__issue__plan", "entry__progress").prefetch_related("entry__texts")
     for word in question.split()[:MOST_WORDS]:
         folded = fold(word)
         articles = articles.filter(
@@ -63,7 +63,11 @@ def like_these(doi: str, title: str = "", year: str = "") -> list[Like]:
     number = int(year) if re.fullmatch(r"[0-9]{4}", year) else None
     record = Record(source="typed", doi=doi.strip(), title=" ".join(title.split()), year=number)
     found = [article.pk for article in articles_like(record)]
-    articles = Article.objects.filter(pk__in=found).select_related("entry__issue").prefetch_related("entry__texts")
+    articles = (
+        Article.objects.filter(pk__in=found)
+        .select_related("entry__issue__plan", "entry__progress")
+        .prefetch_related("entry__texts")
+    )
     return [
         Like(article, entry_about(article), bool(doi) and article.doi.lower() == doi.strip().lower())
         for article in articles

@@ -33,8 +33,8 @@ class Status(StrEnum):
 @dataclass(frozen=True)
 class Item:
     """One line of a checklist. `key` says which: title, author, summary, implications, contradicted, unsupported,
-    questions, behind, incomplete; of the entry itself: shelves, article, notice, unnamed, doubts, notes, translation, approved;
-    of an issue: entries, teaser, entry."""
+    questions, behind, incomplete; of the entry itself: shelves, article, notice, unnamed, doubts, notes, translation,
+    approved; of an issue: entries, teaser, entry."""
 
     key: str
     status: Status
@@ -271,7 +271,8 @@ def _of_notes(whole: WholeEntry) -> Iterator[Item]:
         yield Item("notes", Status.DONE, _("No note is open."))
         return
     sentence = ngettext("%(count)d note is open.", "%(count)d notes are open.", number) % {"count": number}
-    yield Item("notes", Status.OPEN, sentence)
+    first = min(whole.open_notes, key=lambda note: (note.made_at, note.pk))
+    yield Item("notes", Status.OPEN, sentence, first.language, field=first.field)
 
 
 def _of_translation(whole: WholeEntry, language: str) -> Iterator[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db.models.functions import Coalesce
 from rapport.accounts.models import Person
 from rapport.audit.models import Event
 from rapport.desk.models import DeskTask, IssuePlan, Progress
-from rapport.digest.models import Entry, Issue, Revision
+from rapport.digest.models import Entry, EntryText, Issue, Revision
 
 # Entries that nobody has touched at the desk stand behind all others.
 LAST_TOUCHED_FIRST = (Coalesce("progress__changed_at", Value(dt.datetime(1900, 1, 1, tzinfo=dt.UTC))).desc(),)
@@ -25,9 +26,10 @@ class Wanted:
     stage: str = ""
     issue: str = ""  # “2024-05”, or “none”
     author: str = ""  # the account's number
+    q: str = ""  # words of its title, its author, its article or its DOI
 
     def __bool__(self) -> bool:
-        return bool(self.stage or self.issue or self.author)
+        return bool(self.stage or self.issue or self.author or self.q)
 
 
 def with_stage(entries: QuerySet[Entry]) -> QuerySet[Any]:
@@ -59,6 +61,16 @@ def entries_listed(wanted: Wanted) -> QuerySet[Any]:
         entries = entries.filter(issue__year=int(year), issue__month=int(month))
     if wanted.author:
         entries = entries.filter(progress__author=int(wanted.author))
+    if wanted.q:
+        texts = EntryText.objects.filter(Q(title__icontains=wanted.q) | Q(author__icontains=wanted.q))
+        entries = entries.filter(
+            Q(slug__icontains=wanted.q)
+            | Q(article__title__icontains=wanted.q)
+            | Q(article__authors__icontains=wanted.q)
+            | Q(article__authors__icontains=json.dumps(wanted.q)[1:-1])  # SQLite keeps “é” as JSON escapes it
+            | Q(article__doi__icontains=wanted.q)
+            | Q(pk__in=texts.values("entry"))
+        )
     in_order = entries.order_by(*LAST_TOUCHED_FIRST, "-issue__year", "-issue__month", "position", "pk")
     return in_order.prefetch_related("texts")
 

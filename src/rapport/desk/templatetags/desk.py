@@ -12,7 +12,7 @@ from rapport.desk import mending
 from rapport.desk.audit_words import deed_name
 from rapport.desk.frame import Frame, address_if_any, frame_of
 from rapport.desk.models import DeskTask, IssuePlan
-from rapport.desk.queries import Checklist, Item, Status, at_stake, departure
+from rapport.desk.queries import Checklist, Item, Status, at_stake, departure, stage_of
 from rapport.digest.models import Entry
 from rapport.digest.reading import best_text
 
@@ -39,6 +39,9 @@ def desk_frame(context: RequestContext) -> Frame:
 @register.filter
 def stage_name(stage: str) -> str:
     return str(STAGE_NAMES.get(stage, stage))
+
+
+register.simple_tag(stage_of, name="stage_of")
 
 
 @register.simple_tag
@@ -89,7 +92,7 @@ def done_of(checklist: Checklist | None) -> list[Item]:
 
 @register.filter
 def about_task(task: DeskTask) -> str:
-    return str(task.get_kind_display())
+    return str(task.notice.get_kind_display() if task.notice else task.get_kind_display())
 
 
 @register.simple_tag

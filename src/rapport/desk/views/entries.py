@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rapport.accounts.policies import requires, signed_in
 from rapport.desk import deed_forms, queries
@@ -51,6 +52,7 @@ def read_wanted(asked: Mapping[str, str]) -> queries.Wanted:
     return queries.Wanted(
         stage=asked["stage"] if asked.get("stage") in queries.STAGES else "",
         issue=issue if re.fullmatch(r"\d{4}-\d{2}|none", issue, re.ASCII) else "",
+        q=" ".join(asked.get("q", "").replace("\0", " ").split())[:200],
         author=author if re.fullmatch(r"\d{1,18}", author, re.ASCII) else "",
     )
 
@@ -132,7 +134,7 @@ def overview(
     context = {
         "entry": entry,
         "stage": stage,
-        "steps": steps(stage),
+        "steps": steps(stage, after=way_after(entry, stage, texts)),
         "progress": progress,
         "offers": offered,
         "checklist": outlook.checklist,
@@ -163,13 +165,41 @@ class Step:
     stage: str
     past: bool
     here: bool
+    name: str = ""  # where it is not the stage's own
 
 
-def steps(stage: str) -> list[Step]:
-    """The stages on the way to readers, each behind, reached or ahead."""
+# What readers have is published, and stays so while a correction, or a translation, comes the same way.
+CORRECTION = {
+    "published": pgettext_lazy("of an entry", "Published"),
+    "draft": gettext_lazy("Correction: draft"),
+    "in-review": gettext_lazy("Correction: in review"),
+    "approved": gettext_lazy("Correction: approved"),
+    "corrected": pgettext_lazy("of an entry", "Corrected"),
+}
+TRANSLATION = {
+    "published": pgettext_lazy("of an entry", "Published"),
+    "draft": gettext_lazy("Translation: draft"),
+    "in-review": gettext_lazy("Translation: in review"),
+    "approved": gettext_lazy("Translation: approved"),
+    "translated": gettext_lazy("Translated"),
+}
+
+
+def steps(stage: str, *, after: Mapping[str, Any] | None = None) -> list[Step]:
+    """The stages on the way to readers, each behind, reached or ahead; `after` names those that follow publication."""
+    if after:
+        reached = list(after).index(stage)
+        return [Step(key, n < reached, n == reached, str(name)) for n, (key, name) in enumerate(after.items())]
     way = (*WAY[:-1], stage) if stage in {"corrected", "withdrawn"} else WAY
     reached = way.index(stage)
     return [Step(name, number < reached, number == reached) for number, name in enumerate(way)]
+
+
+def way_after(entry: Entry, stage: str, texts: Sequence[InLanguage]) -> Mapping[str, Any] | None:
+    """The way of what is being changed of a published entry; None for an entry on its first way, or at its end."""
+    if entry.state != Entry.State.PUBLISHED or stage not in CORRECTION or stage in {"published", "corrected"}:
+        return None
+    return CORRECTION if any(text.changed for text in texts) else TRANSLATION
 
 
 def forms_of(entry: Entry, offered: Offers, languages: Sequence[str]) -> dict[str, Form]:
@@ -179,8 +209,8 @@ def forms_of(entry: Entry, offered: Offers, languages: Sequence[str]) -> dict[st
     forms["shelves"] = deed_forms.Shelves(initial=shelves, auto_id="shelves_%s")
     forms["preview"] = deed_forms.Preview(auto_id="preview_%s")
     if offered.place:
-        place = {"issue": str(entry.issue)} if entry.issue else {}
-        forms["place"] = deed_forms.Place(issues=issue_choices(), initial=place, auto_id="place_%s")
+        others = [(issue, name) for issue, name in issue_choices() if issue != str(entry.issue)]
+        forms["place"] = deed_forms.Place(issues=others, auto_id="place_%s")
     if offered.correct:
         forms["correct"] = correction_form(entry, languages)
     return forms

@@ -9,12 +9,16 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.utils.translation import get_language
 
-from rapport.accounts.policies import ANYONE, requires
+from rapport.accounts.policies import ANYONE, requires, signed_in
 from rapport.accounts.tokens import hashed
 from rapport.desk import queries
-from rapport.desk.models import PreviewLink
+from rapport.desk.deed_forms import Approve
+from rapport.desk.models import DeskRules, PreviewLink
+from rapport.desk.offers import offers
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.previewing import as_readers_see
+from rapport.desk.views.editor.pages import entry_in_language
+from rapport.desk.views.entries import progress_of
 from rapport.desk.views.issues import issue_at_desk
 from rapport.digest.models import Entry, EntryText
 
@@ -25,7 +29,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     link = PreviewLink.objects.filter(token_hash=hashed(token)).select_related("entry__issue").first()
     entry = queries.entry_by_preview_token(token, now())
     if entry is None:
-        context = {"link": link, "seen": link.entry if link and _has_an_address(link.entry) else None}
+        context: dict[str, Any] = {"link": link, "seen": link.entry if link and _has_an_address(link.entry) else None}
         response = render(request, "desk/preview_gone.html", context, status=410 if link else 404)
     else:
         words = _words(entry)
@@ -51,6 +55,29 @@ def _words(entry: Entry) -> queries.Words:
     newest = queries.newest_words(entry)
     own = newest.get(entry.language) or queries.words_of(entry, entry.language)
     return newest.get(get_language() or "en", own)
+
+
+@requires(MAY_WRITE)
+def entry_as_read(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """The entry's newest words as a whole page, for who writes or approves it."""
+    entry = entry_in_language(slug, language)
+    newest = queries.newest_words(entry)
+    words = newest.get(language) or queries.words_of(entry, language)
+    stage, progress, outlook = queries.stage_of(entry), progress_of(entry), queries.outlook(entry)
+    rules = DeskRules.objects.first() or DeskRules()
+    offered = offers(
+        signed_in(request), entry, stage, progress=progress, rules=rules, outlook=outlook, unseen=[], changed=[]
+    )
+    context = {
+        "entry": entry,
+        "title": words.texts["title"] or entry.slug,
+        "text_language": language,
+        "languages": list(newest),
+        "approve": offered.approve,
+        "seen": Approve.seen_of(newest),
+        "page": as_readers_see(entry, words.texts, language, request=request),
+    }
+    return render(request, "desk/entries/as_read.html", context)
 
 
 @requires(MAY_WRITE)
