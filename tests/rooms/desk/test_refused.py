@@ -121,7 +121,17 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
 NEVER_REFUSED = {
     "desk_rules",  # a box that is ticked or not
     # pages that are read: they answer the same, whatever is sent
-    *("desk", "desk_entries", "desk_entry", "desk_issues", "desk_issue", "desk_tasks", "desk_audit", "issue_as_read"),
+    *(
+        "desk",
+        "desk_entries",
+        "desk_entry",
+        "entry_as_read",
+        "desk_issues",
+        "desk_issue",
+        "desk_tasks",
+        "desk_audit",
+        "issue_as_read",
+    ),
 }
 
 

@@ -115,7 +115,7 @@ def approve_translation(
     close_all(held)
     digest.keep_from_imports(entry=held)
     did = "entry.translation-approved"
-    record(stream="digest", by=by, did=did, about=about(held), now=now, language=language, version=number)
+    record(stream="digest", by=by, did=did, about=about(held), now=now, language=language, number=number)
     return progress
 
 

@@ -14,8 +14,9 @@ from django.db.models.functions import Coalesce
 from rapport.accounts.models import Person
 from rapport.accounts.tokens import hashed
 from rapport.desk.checking.verdicts import normal
-from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note, Presence, PreviewLink, Progress
+from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note, Presence, PreviewLink, Progress, Version
 from rapport.desk.queries.lists import LAST_TOUCHED_FIRST, with_stage
+from rapport.desk.queries.words import newest_versions
 from rapport.digest.models import Entry, Issue, Revision
 from rapport.web.wording import in_language
 
@@ -70,9 +71,9 @@ def at_the_desk(
     made: QuerySet[Any] = Entry.objects.filter(Q(state=Entry.State.DRAFT) | Q(progress__stage__in=waiting))
     made = with_stage(made).filter(stage__in=[stage] if stage else STAGES[:4])
     if by is not None:
-        made = made.filter(progress__author=by)
+        made = made.filter(_written_by(by))
     if not_by is not None:
-        made = made.exclude(progress__author=not_by)
+        made = made.exclude(_written_by(not_by))
     if in_no_issue:
         made = made.filter(issue=None)
     in_order = (*LAST_TOUCHED_FIRST, "slug")
@@ -82,6 +83,12 @@ def at_the_desk(
     entries = with_stage(Entry.objects.filter(pk__in=chosen)).annotate(open_notes=open_notes).order_by(*in_order)
     related = ("progress__author", "issue", "article", "research_type")
     return [_line(entry) for entry in entries.select_related(*related).prefetch_related("texts")]
+
+
+def _written_by(person: Person) -> Q:
+    """Drafts of theirs, and what they wrote last of an entry that readers have: its author may be another."""
+    newest = newest_versions(Version.objects.filter(by=person)).order_by().values("entry")
+    return Q(state=Entry.State.DRAFT, progress__author=person) | Q(state=Entry.State.PUBLISHED, pk__in=newest)
 
 
 def _line(entry: Any) -> AtTheDesk:
