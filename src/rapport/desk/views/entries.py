@@ -114,6 +114,7 @@ def overview(
     stage, progress = queries.stage_of(entry), progress_of(entry)
     newest = queries.newest_words(entry)
     texts = texts_of(entry, newest, languages)
+    answered = queries.answered_for(entry, newest)
     offered = offers(
         person,
         entry,
@@ -137,9 +138,8 @@ def overview(
         "refused": refused or {},
         "topics": list(entry.topics.all()),
         "links": PreviewLink.objects.filter(entry=entry).select_related("made_by")[:MOST_LINKS],
-        "page_obj": Paginator(queries.acknowledgements_of(entry), ACKNOWLEDGED_PER_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "standing": answered.standing,
+        "page_obj": Paginator(answered.gone, ACKNOWLEDGED_PER_PAGE).get_page(request.GET.get("page")),
         "history": queries.history(entry),
         "tasks": entry.tasks.filter(done_at=None).select_related("notice"),
         "now": now(),
