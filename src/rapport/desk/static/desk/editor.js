@@ -455,6 +455,7 @@
   });
 
   for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
+  keys.hidden = false;
   form.classList.add("is-alive");
   readFigures();
 })();
