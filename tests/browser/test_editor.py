@@ -188,6 +188,7 @@ def test_the_button_saves_where_one_is_and_says_what_is_not_saved_yet(at_the_des
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_bar_covers_no_field_that_has_the_focus_nor_its_toolbar(at_the_desk, width):
     page = at_the_desk(address("saving"), width=width, height=700, reduced_motion="reduce")
+    page.wait_for_load_state("networkidle")  # a typeface that arrives later moves what has the focus
     page.keyboard.press("End")
     page.locator("#words-summary").focus()
     for _ in range(5):  # back by the toolbar, to the field before
