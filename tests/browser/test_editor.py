@@ -193,6 +193,7 @@ def test_the_bar_covers_no_field_that_has_the_focus_nor_its_toolbar(at_the_desk,
     page.locator("#words-summary").focus()
     for _ in range(5):  # back by the toolbar, to the field before
         page.keyboard.press("Shift+Tab")
+    page.wait_for_function(f"!({COVERED})(':focus')[0]", timeout=3000)  # the page may still be scrolling to it
     assert page.evaluate(COVERED, ":focus") == [False, True]
 
 
