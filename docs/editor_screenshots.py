@@ -142,6 +142,7 @@ def be_checked(page: Page) -> None:
     page.locator("#words-summary").fill(WORDS["summary"].replace(" They stayed four sessions longer.", ""))
     page.locator("#sum", has_text="Every figure is accounted for").wait_for()
     page.get_by_role("button", name="Save").first.click()
+    page.locator("#saved", has_text=SAVED).wait_for()
     page.goto(ENTRY)
     page.get_by_role("button", name="Submit for review").click()
 

@@ -18,6 +18,7 @@ ENTRIES = {
     "conflict": "stronger-alliance-better-outcome",
     "without script": "less-skilled-online",
     "keys": "after-a-suicide-attempt",
+    "saving": "more-empathic-therapists",
 }
 
 
@@ -163,6 +164,57 @@ def test_a_screen_reader_hears_what_matters_once_and_no_saving_by_itself(at_the_
     expect(page.locator("#said")).to_contain_text("Saved")
     heard = page.evaluate("window.heard")
     assert [line.partition(" ")[0] for line in heard] == ["Number", "Saved"]
+
+
+COVERED = """(selector) => {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  const bar = document.querySelector(".editor__bar").getBoundingClientRect();
+  return [box.top < bar.bottom, window.scrollY > 0];
+}"""
+
+
+def test_the_button_saves_where_one_is_and_says_what_is_not_saved_yet(at_the_desk):
+    page = at_the_desk(address("saving"), reduced_motion="reduce")
+    write(page, "limitations", " One more thing.")
+    expect(page.get_by_text("Not saved yet", exact=True)).to_be_visible()
+    expect(page.locator("#saved")).to_be_hidden()
+    where = page.evaluate("window.scrollY")
+    page.locator(".editor__bar button[value=save]").dispatch_event("click")  # a real one may be scrolled to first
+    expect(page.locator("#saved")).to_have_text(re.compile(r"Saved \d"))
+    expect(page.get_by_text("Not saved yet", exact=True)).to_be_hidden()
+    assert (where > 0, page.evaluate("window.scrollY")) == (True, where)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_bar_covers_no_field_that_has_the_focus_nor_its_toolbar(at_the_desk, width):
+    page = at_the_desk(address("saving"), width=width, height=700, reduced_motion="reduce")
+    page.wait_for_load_state("networkidle")  # a typeface that arrives later moves what has the focus
+    page.keyboard.press("End")
+    page.locator("#words-summary").focus()
+    for _ in range(5):  # back by the toolbar, to the field before
+        page.keyboard.press("Shift+Tab")
+    page.wait_for_function(f"!({COVERED})(':focus')[0]", timeout=3000)  # the page may still be scrolling to it
+    assert page.evaluate(COVERED, ":focus") == [False, True]
+
+
+def test_on_a_phone_every_part_of_the_page_is_one_tap_away_and_no_key_is_named(at_the_desk):
+    page = at_the_desk(address("saving"), width=390, height=800, reduced_motion="reduce")
+    write(page, "limitations", "")
+    expect(page.get_by_role("button", name="Verdict at the cursor")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Number check", exact=True)).to_be_in_viewport()
+    expect(page.locator(".editor__sum kbd").last).to_be_hidden()
+    page.locator("#sum").click()
+    expect(page.locator("#check-title")).to_be_in_viewport()
+
+
+def test_a_question_mark_outside_a_field_lists_the_keys(at_the_desk):
+    page = at_the_desk(address("saving"))
+    write(page, "limitations", "?")
+    expect(page.locator("#keys dl")).to_be_hidden()
+    page.locator("#sum").focus()
+    page.keyboard.press("?")
+    expect(page.locator("#keys dl")).to_be_visible()
+    expect(page.locator("#keys summary")).to_be_focused()
 
 
 def test_the_toolbar_is_used_by_keys(at_the_desk):

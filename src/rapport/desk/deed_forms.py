@@ -251,7 +251,7 @@ class Schedule(forms.Form):
 class PlanIssue(forms.Form):
     month = forms.CharField(
         label=gettext_lazy("Month"),
-        help_text=gettext_lazy("As year-month, for example 2027-01."),
+        help_text=gettext_lazy("Where your browser offers no months, write it as 2027-01."),
         max_length=7,
         widget=forms.TextInput(attrs={"type": "month", "placeholder": "2027-01"}),
     )

@@ -8,6 +8,9 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 WORD = re.compile(r"\S+\s*|\s+")
+# What is compared side by side: a number with its sign and its decimals, a word, white space, a mark of punctuation.
+# So “.028” stays the same figure when a sentence is added behind its bracket.
+TOKEN = re.compile(r"(?<!\w)[−+-]?[.,]?\d+(?:[.,\u00a0\u202f]\d+)*|\w+(?:[’'-]\w+)*|\s+|[^\w\s]")
 MANY = 1_000  # paragraphs; beyond, those that stand often are not looked for each by each, which would take minutes
 
 
@@ -33,15 +36,31 @@ class SideBySide:
 
 def side_by_side(old: str, new: str) -> SideBySide:
     """The words in which `old` and `new` differ, each where it stands."""
-    a, b = WORD.findall(old), WORD.findall(new)
+    a, b = TOKEN.findall(old), TOKEN.findall(new)
     left: list[Piece] = []
     right: list[Piece] = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, a, b).get_opcodes():
+    for differs, (i1, i2), (j1, j2) in _stretches(a, b):
         if i2 > i1:
-            left.append(Piece("".join(a[i1:i2]), kind != "equal"))
+            left.append(Piece("".join(a[i1:i2]), differs))
         if j2 > j1:
-            right.append(Piece("".join(b[j1:j2]), kind != "equal"))
+            right.append(Piece("".join(b[j1:j2]), differs))
     return SideBySide(tuple(left), tuple(right))
+
+
+_Stretch = tuple[bool, tuple[int, int], tuple[int, int]]  # whether it differs, and where it stands in each
+
+
+def _stretches(a: list[str], b: list[str]) -> list[_Stretch]:
+    """What differs and what does not, by turns. A space alone that is the same joins what differs around it."""
+    codes = SequenceMatcher(None, a, b).get_opcodes()
+    found: list[_Stretch] = []
+    for at, (kind, i1, i2, j1, j2) in enumerate(codes):
+        around = {code[0] for code in (*codes[max(0, at - 1) : at], *codes[at + 1 : at + 2])}
+        differs = kind != "equal" or (around == {"replace"} and 0 < at < len(codes) - 1 and a[i1:i2] == [" "])
+        if found and found[-1][0] and differs:
+            _, (i1, _), (j1, _) = found.pop()
+        found.append((differs, (i1, i2), (j1, j2)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

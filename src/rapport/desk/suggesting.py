@@ -21,6 +21,7 @@ from typing import Any, Final
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from rapport.desk.checking.number_words import numbers_in_words
 from rapport.digest.exchange.schema import ArticleFile, Figure, FindingFile, ShelfItem
 from rapport.digest.old_pages.numbers import around_of, read_numbers
 from rapport.digest.old_pages.suggesting import Suggestion as ShelfSuggestion
@@ -166,20 +167,21 @@ def _shelf(kind: Kind, shelf: ShelfSuggestion, abstract: _Folded, title: _Folded
         yield Suggestion(kind, f"{kind}-{shelf.key}", told, spans, key=shelf.key)
 
 
-# --- counts of people and studies -----------------------------------------------------------------
+# --- counts of people, places and studies ---------------------------------------------------------
 
 _COUNTED: Final = (
     r"(?:clients?|patients?|outpatients?|inpatients?|participants?|adults?|adolescents?|children|youths?|people|"
     r"persons?|individuals?|women|men|students?|veterans?|therapists?|clinicians?|psychotherapists?|counsell?ors?|"
     r"trainees?|dyads?|couples?|families|cases|studies|trials|samples|effect sizes|sessions|respondents?|"
+    r"clinics|cent(?:er|re)s|hospitals|sites|services|countries|schools|universities|practices|cliniques|hôpitaux|"
+    r"centres|pays|écoles|universités|"
     r"personnes?|adultes?|enfants|femmes|hommes|étudiante?s?|thérapeutes?|psychothérapeutes?|dyades?|familles|"
     r"études|essais|échantillons|séances|répondante?s?)"
 )
-_COUNT: Final = re.compile(
-    r"(?<![\w.,%=/−–-])(?P<number>[1-9]\d{0,2}(?:[,\u00a0\u2009\u202f ]\d{3})+|[1-9]\d*)"
-    rf"\s+(?P<what>(?:[^\W\d_][\w’'-]*\s+){{0,3}}?{_COUNTED}(?:\s+{_COUNTED})?)\b",
-    re.IGNORECASE,
+_DIGITS: Final = re.compile(
+    r"(?<![\w.,%=/−–-])(?:[1-9]\d{0,2}(?:[,\u00a0\u2009\u202f ]\d{3})+|[1-9]\d*)(?=\s)", re.IGNORECASE
 )
+_WHAT: Final = re.compile(rf"\s+(?P<what>(?:[^\W\d_][\w’'-]*\s+){{0,3}}?{_COUNTED}(?:\s+{_COUNTED})?)\b", re.IGNORECASE)
 _NOT_BETWEEN: Final = re.compile(
     r"\b(?:of|per|to|and|or|in|with|from|the|weeks?|months?|years?|sessions|de|par|à|et|ou|en|dans|avec|"
     r"semaines?|mois|ans?|points?)\b",
@@ -187,14 +189,19 @@ _NOT_BETWEEN: Final = re.compile(
 )
 
 
+def counts_in(abstract: str, language: str) -> tuple[Suggestion, ...]:
+    """The numbers of people, places, studies … that an abstract gives, in digits or in words."""
+    return tuple(_figures(abstract[:LONGEST_ABSTRACT], language))
+
+
 def _figures(abstract: str, language: str) -> Iterator[Suggestion]:
     seen: dict[Decimal, Span] = {}
     found: list[tuple[Span, Decimal, str]] = []
-    for match in _COUNT.finditer(abstract):
-        what = " ".join(match["what"].split())
-        if not _NOT_BETWEEN.search(what.rpartition(" ")[0]):
-            value = Decimal(re.sub(r"\D", "", match["number"]))
-            found.append((match.span(), value, what))
+    for (start, end), value in _numbers(abstract):
+        counted = _WHAT.match(abstract, end)
+        what = " ".join(counted["what"].split()) if counted else ""
+        if counted and not _NOT_BETWEEN.search(what.rpartition(" ")[0]):
+            found.append(((start, counted.end()), value, what))
     for reported in parse_reported(abstract):
         if reported.metric in {"n", "N", "k"} and reported.value is not None and reported.operator == "=":
             with translation.override(language):
@@ -207,6 +214,16 @@ def _figures(abstract: str, language: str) -> Iterator[Suggestion]:
             yield Suggestion(
                 Kind.FIGURE, _name(Kind.FIGURE, abstract, span), (abstract[slice(*span)],), (span,), figure=figure
             )
+
+
+def _numbers(abstract: str) -> Iterator[tuple[Span, Decimal]]:
+    """The whole numbers of an abstract. Its language is not known, so words are read in both; “one” is a pronoun."""
+    for match in _DIGITS.finditer(abstract):
+        yield match.span(), Decimal(re.sub(r"\D", "", match[0]))
+    for read_in in ("en", "fr"):
+        for number in numbers_in_words(abstract, read_in):
+            if number.value > 1:
+                yield (number.start, number.end), Decimal(number.value)
 
 
 # --- findings -------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import (
@@ -69,6 +70,12 @@ def archive(today: dt.date) -> list[ArchiveYear]:
     for issue in counted.order_by("-year", "-month"):
         by_year[issue.year].append(ArchiveMonth(issue, issue.shown, issue.retracted))  # type: ignore[attr-defined]  # annotated above
     return [ArchiveYear(year, tuple(months)) for year, months in by_year.items()]
+
+
+def issues_before(issue: Issue | None, years: Iterable[ArchiveYear]) -> list[tuple[int, int]]:
+    """How many issues each year of an archive has beside the one that is shown; years without any left out."""
+    counted = ((year.year, sum(month.issue != issue for month in year.months)) for year in years)
+    return [(year, number) for year, number in counted if number]
 
 
 def issues_of_year(year: int, today: dt.date) -> list[Issue]:

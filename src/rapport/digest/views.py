@@ -48,6 +48,7 @@ def this_month(request: HttpRequest) -> HttpResponse:
             "entries": queries.entries_of(issue, today) if issue else [],
             "announcements": Announcement.objects.current(today),
             "years": years,
+            "past": queries.issues_before(issue, years),
             "topics": queries.topics_with_counts(today),
             "graph": _describer(request).home(whole(request, searched_at) if searched_at else ""),
         },

@@ -16,7 +16,7 @@ from rapport.literature.metrics import Metric, Scale
 from rapport.literature.models import Article, Finding
 from rapport.web.charts import Mark, fit_scale, place, usual_scale
 from rapport.web.charts import Scale as Axis
-from rapport.web.numbers import format_number, format_percent
+from rapport.web.numbers import format_number, format_percent, format_probability
 
 FOREST_TOP, FOREST_ROW = 6, 44
 SAID_BY_THEIR_UNIT = {"percent", "percent-of-variance", "days", "years", "USD", "mean-difference"}
@@ -190,7 +190,7 @@ def printed_interval(finding: Finding, language: str) -> str:
 def _printed_p(finding: Finding, language: str) -> str:
     if not finding.p_operator:
         return ""
-    value = format_number(Decimal(finding.p_value), language)
+    value = format_probability(Decimal(finding.p_value), language)
     return f"p {finding.p_operator} {value}"
 
 

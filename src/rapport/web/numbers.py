@@ -27,6 +27,12 @@ def format_number(value: Decimal | int, language: str, *, group_from: int = 1000
     return f"{sign}{grouped}{decimal_mark}{decimals}" if decimals else f"{sign}{grouped}"
 
 
+def format_probability(value: Decimal, language: str) -> str:
+    """A p as a text of `language` prints it: .028 in English, where it cannot exceed one (APA); 0,028 in French."""
+    printed = format_number(value, language)
+    return printed[1:] if language == "en" and printed.startswith("0.") else printed
+
+
 def format_percent(value: Decimal | int, language: str) -> str:
     """`value` with a percent sign, spaced as the language asks."""
     space = NO_BREAK_SPACE if language == "fr" else ""

@@ -11,6 +11,7 @@ from django.test import Client
 from rapport.desk.actions import acknowledge, approve, save_words, submit_for_review, write_note
 from rapport.desk.models import Acknowledgement, Note, Presence, Version
 from rapport.digest.models import Entry
+from rapport.literature.actions import keep_abstract
 from tests.making import finding, make_article, make_entry, make_person, make_site
 
 pytestmark = pytest.mark.django_db
@@ -363,6 +364,50 @@ def test_a_figure_is_acknowledged_with_a_reason_and_the_words_are_saved_with_it(
     assert "Alice answers for it: Table 2." in text_of(client.get(PAGE))
 
 
+def test_a_reason_is_offered_again_when_its_sentence_is_put_in_other_words(client, entry, alice):
+    client.post(PAGE, sent(summary="About 37 clients took part."))
+    key = key_of(client, "37")
+    reason = {f"reason:{key}": "Table 2."}
+    client.post(PAGE, sent(do=f"acknowledge:{key}", summary="About 37 clients took part.") | reason)
+    client.post(PAGE, sent(summary="Only 37 clients took part."))
+    page = client.get(PAGE)
+    assert "Alice answered for it in other words: “About 37 clients took part.”" in text_of(page)
+    key = key_of(client, "37")
+    offered = re.search(rf'name="reason:{key}"[^>]*>\s*(.*?)</textarea>', page.content.decode(), re.DOTALL)
+    assert (offered[1], Acknowledgement.objects.count()) == ("Table 2.", 1)
+
+
+def test_an_unsupported_figure_that_the_abstract_counts_is_led_to_it(client, entry, alice):
+    keep_abstract(article=entry.article, text="Five community clinics took part.", source="PubMed", by=alice, now=NOW)
+    client.post(PAGE, sent(design="Trial in five clinics", summary="At six clinics."))
+    said = text_of(client.get(PAGE))
+    assert said.count("The abstract says “Five community clinics”: it is only not stored yet.") == 1
+    assert "2 figures to resolve" in said
+
+
+def test_who_stores_a_number_for_a_figure_comes_back_to_it(client, entry, alice):
+    client.post(PAGE, sent(summary="At five clinics."))
+    key = key_of(client, "five")
+    place = f"/desk/articles/rosa-2020/figures/?back=en.{key}"
+    assert f'href="{place}#number-1"' in client.get(PAGE).content.decode()
+    stored = client.post(place, {"figure_0_value": "5", "figure_0_what_en": "clinics"})
+    assert (stored.status_code, stored["Location"]) == (302, f"{PAGE}#figure-{key}")
+    assert "Every figure is accounted for" in text_of(client.get(PAGE))
+
+
+@pytest.mark.parametrize("back", ["//elsewhere.example", "en", "en.xyz", "../..", "en.0123456789ab.de"])
+def test_an_odd_way_back_leads_to_the_article(client, entry, alice, back):
+    place = f"/desk/articles/rosa-2020/figures/?back={back}"
+    stored = client.post(place, {"figure_0_value": "5", "figure_0_what_en": "clinics"})
+    assert stored["Location"] == "/desk/articles/rosa-2020/"
+
+
+def test_a_figures_sentence_is_shown_without_half_a_mark_of_emphasis(client, entry, alice):
+    client.post(PAGE, sent(implications="- **Look twice.** **When you differ**: 37 clients did."))
+    line = re.search(r'class="figure__sentence"[^>]*>(.*?)</p>', client.get(PAGE).content.decode())[1]
+    assert line == "When you differ: <b>37</b> clients did."
+
+
 def test_without_a_reason_it_is_refused_and_the_words_are_saved_all_the_same(client, entry, alice):
     client.post(PAGE, sent(summary="About 37 clients took part."))
     key = key_of(client, "37")
@@ -491,7 +536,7 @@ def test_a_translation_says_which_paragraphs_of_its_original_changed_until_it_fi
     assert "The original changed since this translation was made: 1 paragraph is marked beside its field." in text_of(
         page
     )
-    assert "<ins>231 </ins>" in page.content.decode()
+    assert "<ins>231</ins>" in page.content.decode()
 
     original = re.search(r'name="original" value="(\d+)"', page.content.decode())[1]
     form = {"summary": "Pareil.\n\nSur 231 clients.", "on": on("fr"), "original": original, "do": "up-to-date"}
@@ -514,8 +559,8 @@ def two_versions(entry, alice):
 
 def test_the_newest_version_is_compared_with_the_one_before(client, two_versions):
     page = client.get(f"{PAGE}versions/").content.decode()
-    assert "<del>211 </del>" in page
-    assert "<ins>231 </ins>" in page
+    assert "<del>211</del>" in page
+    assert "<ins>231</ins>" in page
 
 
 @pytest.mark.parametrize("query", ["?old=1&new=2", "?old=x&new=-1", "?old=999&new=1", "?old=2&new=2", "?new=1"])

@@ -17,7 +17,7 @@ from rapport.desk.actions import (
     take_back_acknowledgement,
 )
 from rapport.desk.models import Acknowledgement, Progress
-from rapport.desk.queries import Status, acknowledgements_of, history, readiness, words_of
+from rapport.desk.queries import Status, acknowledgements_of, answered_for, history, newest_words, readiness, words_of
 from rapport.literature.models import Article
 from tests.making import NOW, make_approved, make_draft, make_entry, make_person
 from tests.refusals import refusal
@@ -185,6 +185,26 @@ def test_who_answers_for_a_figure_and_why_stands_in_the_entrys_history(client, a
     ]
     client.force_login(edith)
     assert "Counted in figure 1." in client.get(f"/desk/entries/{entry.slug}/").content.decode()
+
+
+def listed(entry):
+    answered = answered_for(entry, newest_words(entry))
+    return list(answered.standing), list(answered.gone)
+
+
+def test_an_answer_whose_sentence_is_gone_is_listed_apart_from_those_that_hold(client, alice):
+    entry = in_review(alice, "In all, 37 therapists took part.")
+    client.force_login(alice)
+    page = f"/desk/entries/{entry.slug}/"
+    nobody = "None so far. A figure that nothing stored supports goes out only when somebody answers for it."
+    assert nobody in client.get(page).content.decode()
+    made = answer_for(entry, alice)
+    assert listed(entry) == ([made], [])
+    words = {"summary": "In all, 37 therapists took part, and stayed."}
+    save_words(entry=entry, language="en", words=words, on=words_of(entry, "en").on, by=alice, now=NOW)
+    assert listed(entry) == ([], [made])
+    shown = client.get(page).content.decode()
+    assert (nobody in shown, "1 answer to a sentence that is gone" in shown) == (True, True)
 
 
 def test_a_figure_in_a_sentence_that_changed_is_asked_about_again(alice):

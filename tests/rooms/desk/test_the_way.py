@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from rapport.desk.actions import (
     approve,
@@ -24,6 +25,7 @@ from rapport.desk.mending import address_of
 from rapport.desk.queries import history, issue_readiness, next_month_to_plan, readiness, words_of
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.schema import FindingFile
+from rapport.digest.models import Entry
 from rapport.literature.lookup.record import FoundNotice
 from rapport.literature.notices import Told
 from tests.making import (
@@ -70,6 +72,30 @@ def test_what_is_pasted_on_the_desks_first_page_is_looked_up(client, edith):
     (name,) = re.findall(r'<input[^>]*id="begin"[^>]*name="(\w+)"', form[0])
     answer = client.post("/desk/articles/new/", {name: " "})
     assert (answer.status_code, "Paste a DOI, a PubMed number" in answer.content.decode()) == (422, True)
+
+
+def test_a_demo_names_what_can_be_pasted_beside_the_field_and_another_site_does_not(client, edith, settings):
+    told = []
+    for settings.DEMO in (True, False):
+        told.append([doi in page(client, "/desk/") for doi in ("10.5555/rapport.2026.0231", "In this demo")])
+    assert told == [[True, True], [False, False]]
+
+
+def test_a_finding_from_the_abstract_begins_without_words_and_leads_on_to_the_next(client, edith):
+    entry = make_draft(by=edith)
+    with_finding(entry, edith, "Standardised difference (Cohen’s d), from the abstract")
+    value = article_value(entry.article)
+    other = value.findings[0].model_copy(update={"key": "d-2", "claim": {"en": "Drop-out"}})
+    change_article(article=entry.article, value=value.model_copy(update={"findings": (*value.findings, other)}),
+                   by=edith, now=NOW)  # fmt: skip
+    first, second = (f"/desk/articles/{entry.article.key}/findings/{key}/" for key in ("d-1", "d-2"))
+    shown = [re.search(r'<input[^>]*name="claim_en"[^>]*>', page(client, path))[0] for path in (first, second)]
+    assert ["value=" in field for field in shown] == [False, True]
+    onward = ["Save, and on to the next finding" in page(client, path) for path in (first, second)]
+    assert onward == [True, False]
+    form = {"claim_en": "Alliance", "metric": "d", "estimate": "0.43", "read_level": "abstract", "key": "d-1"}
+    answer = client.post(first, {**form, "deed": "save-and-next"})
+    assert (answer.status_code, answer["Location"]) == (302, second)
 
 
 def test_an_article_without_findings_leads_to_what_its_abstract_says(client, edith):
@@ -335,3 +361,12 @@ def test_above_a_corrected_entry_it_is_not_said_to_stand_as_it_was_written(clien
     approve(entry=entry, by=edith, now=NOW)
     publish_correction(entry=entry, account={"en": "Who."}, reason="Left out.", by=edith, now=NOW)
     assert "Our entry stands below as it was last corrected." in page(client, entry.get_absolute_url())
+
+
+def test_how_many_entries_an_issue_usually_has_is_said_in_french_too(edith):
+    issue = make_issue("2026-05")
+    entry = make_draft(by=edith)
+    Entry.objects.filter(pk=entry.pk).update(issue=issue)
+    with translation.override("fr"):
+        (sentence,) = [item.sentence for item in issue_readiness(issue).items if item.key == "entries"]
+    assert sentence == "1 fiche y figure. Un numéro en compte d’ordinaire deux ou trois."

@@ -55,6 +55,12 @@ class TestThisMonth:
         assert "Over" not in page
         assert "Not yet" not in page
 
+    def test_counts_past_issues_by_year_without_the_one_that_is_shown(self, client: Client) -> None:
+        for slug, issue in (("a", "2024-05"), ("b", "2024-04"), ("c", "2024-04"), ("d", "2023-01"), ("e", "2024-03")):
+            make_entry(slug, issue=issue, article=make_article(f"{slug}-2020"))
+        past = words_of(client.get("/").text).partition("Past issues")[2]
+        assert past.startswith(" 2024 2 issues 2023 1 issue Archive: all issues")
+
 
 class TestEntry:
     def test_shows_all_that_a_reader_needs_with_the_implications_first(self, client: Client) -> None:

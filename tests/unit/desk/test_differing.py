@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import pytest
 
-from rapport.desk.differing import OriginalParagraph, Piece, merged, paragraphs_of, side_by_side, since_translated
+from rapport.desk.differing import OriginalParagraph, SideBySide, merged, paragraphs_of, side_by_side, since_translated
 
 BASE = "Of 231 clients, most improved. The link was small."
 
 
-def test_what_went_and_what_came_are_marked_word_by_word():
-    difference = side_by_side("Of 211 clients, most", "Of 231 clients, nearly all")
+def told(difference: SideBySide) -> tuple[str, str]:
+    """Both texts with what went in [-…-] and what came in {+…+}."""
+    old = "".join(f"[-{piece.text}-]" if piece.changed else piece.text for piece in difference.old)
+    new = "".join(f"{{+{piece.text}+}}" if piece.changed else piece.text for piece in difference.new)
+    return old, new
 
-    assert difference.old == (
-        Piece("Of ", False),
-        Piece("211 ", True),
-        Piece("clients, ", False),
-        Piece("most", True),
-    )
-    assert difference.new == (
-        Piece("Of ", False),
-        Piece("231 ", True),
-        Piece("clients, ", False),
-        Piece("nearly all", True),
-    )
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("Of [-211-] clients, [-most-]", "Of {+231+} clients, {+nearly all+}", id="other words"),
+        pytest.param(
+            "(OR = 1.82, p = .028).\n\nSymptoms", "(OR = 1.82, p = .028).{+ The interval is wide.+}\n\nSymptoms",
+            id="a sentence behind a figure that ends its paragraph",
+        ),
+        pytest.param("stayed (p = .028).", "stayed (p = .028){+, and so did theirs+}.", id="words before a full stop"),
+        pytest.param("d = [-−0.43-], large", "d = {+0.43+}, large", id="a sign"),
+        pytest.param("d = [-0.43-] [0.21]", "d = {+0.34+} [0.21]", id="a number is marked whole"),
+        pytest.param("[-1\u00a0234-] clients", "{+1\u00a0243+} clients", id="with its spaces"),
+        pytest.param("between 1995–[-2005-]", "between 1995–{+2015+}", id="a year of two"),
+        pytest.param("[-Few people left-] early", "{+Many clients stayed+} early", id="words that stand together"),
+        pytest.param("One.[- -]Two.", "One.{+\n\n+}Two.", id="a new paragraph"),
+    ],
+)  # fmt: skip
+def test_what_went_and_what_came_are_marked_and_nothing_else(old, new):
+    plain = old.replace("[-", "").replace("-]", ""), new.replace("{+", "").replace("+}", "")
+    assert told(side_by_side(*plain)) == (old, new)
 
 
 @pytest.mark.parametrize("text", ["", "one", "two words\n\nand a paragraph ", "😀 zero\u202fwidth"])

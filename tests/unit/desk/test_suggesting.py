@@ -76,6 +76,21 @@ def test_words_of_the_title_speak_for_a_topic_too() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("abstract", "counted"),
+    [
+        ("Clients of five community clinics took part.", {"five community clinics": 5}),
+        ("Twenty-one patients and two hundred and eleven students.", {"Twenty-one patients": 21,
+         "two hundred and eleven students": 211}),
+        ("Dans quatre-vingt-deux essais et trois pays.", {"quatre-vingt-deux essais": 82, "trois pays": 3}),
+        ("Data came from 3 sites.", {"3 sites": 3}),
+        ("One client in five of the clinics; two-thirds of clients; no clinic; forty per cent of adults.", {}),
+    ],
+)  # fmt: skip
+def test_people_places_and_studies_are_counted_in_words_too(abstract: str, counted: dict[str, int]) -> None:
+    assert {one.words[0]: one.figure.value for one in suggested(abstract, "") if one.figure} == counted
+
+
 def test_an_abstract_that_says_nothing_suggests_nothing() -> None:
     assert suggested("", "") == ()
     assert suggested("In 2019, weeks 3 to 5 of chapter 12 were read.", "") == ()

@@ -74,7 +74,7 @@ def test_a_row_says_all_that_was_seen_in_the_pages_language():
         "r = 0.30",
         "0.256 to 0.340",
         "95% interval",
-        "p < 0.001",
+        "p < .001",
         None,
     )
     with translation.override("fr"):

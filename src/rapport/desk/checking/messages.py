@@ -14,7 +14,7 @@ from rapport.desk.checking.figure import Figure
 from rapport.desk.checking.pool import Match
 from rapport.desk.checking.verdicts import Verdict
 from rapport.literature.metrics import METRICS
-from rapport.web.numbers import format_number
+from rapport.web.numbers import format_number, format_probability
 
 _SUPPORTED: Final = {
     "exact": gettext_noop("Stored: %(stored)s (%(what)s)."),
@@ -118,7 +118,7 @@ def shown(fact: Fact) -> str:
     """A stored number as readers of the active language see it, with its symbol."""
     number = str(fact.value) if fact.is_year else _number(fact.value)
     if fact.part is Part.P:
-        return f"p {fact.operator} {number}"
+        return f"p {fact.operator} {format_probability(fact.value, _language())}"
     if fact.part is Part.LEVEL:
         return _percentage(number)
     if fact.metric in {"percent", "percent-of-variance"}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.functional import Promise
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.desk.checking import Checked, CheckedFigure, Verdict, check_words, facts_of
 from rapport.desk.checking.verdicts import normal
+from rapport.desk.editing.abstract import said_in_abstract
+from rapport.desk.editing.emphasis import without_emphasis
 from rapport.desk.fields import FIELDS
 from rapport.desk.models import Acknowledgement
 from rapport.digest.models import Entry
@@ -32,6 +34,8 @@ class FigureLine:
     after: str
     reason: str = ""  # typed, and not taken yet
     acknowledgement: Acknowledgement | None = None
+    in_abstract: str = ""  # the abstract's words that count the same; they are not stored
+    earlier: Acknowledgement | None = None  # what somebody answered for the same figure in another sentence
 
     @property
     def field(self) -> str:
@@ -61,6 +65,11 @@ class FigureLine:
     @property
     def can_be_stored(self) -> bool:
         return self.figure.verdict is Verdict.UNSUPPORTED
+
+    @property
+    def is_being_answered(self) -> bool:
+        """Whether a reason was typed, rather than offered from earlier."""
+        return bool(self.reason) and not (self.earlier and self.reason == self.earlier.reason)
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,18 @@ class NumberCheck:
         return tuple(group for group in found if group.every)
 
     @property
+    def open_figures(self) -> list[str]:
+        return sorted({normal(line.figure.text) for line in self.lines if line.can_be_acknowledged})
+
+    def offering(self, answered: Mapping[str, Acknowledgement]) -> NumberCheck:
+        """The same, with what somebody answered earlier for a figure beside it, where it is open again."""
+        lines = (
+            replace(line, earlier=answered.get(normal(line.figure.text))) if line.can_be_acknowledged else line
+            for line in self.lines
+        )
+        return NumberCheck(self.checked, tuple(lines))
+
+    @property
     def to_resolve(self) -> int:
         return len({id(figure) for figure in (*self.checked.contradicted, *self.checked.open)})
 
@@ -116,12 +137,14 @@ def number_check(
     *,
     acknowledgements: Sequence[Acknowledgement],
     reasons: Mapping[str, str] | None = None,
+    abstract: str = "",
 ) -> NumberCheck:
-    """Check `words`. `reasons` are those typed beside figures, by the figure's key."""
+    """Check `words`. `reasons` are those typed beside figures, by the figure's key; `abstract` is the article's."""
     held = {(normal(one.figure), normal(one.sentence)): one for one in acknowledgements}
     checked = check_words(
         words, facts_of(entry.article), language=language, acknowledged=[(a.figure, a.sentence) for a in held.values()]
     )
+    in_abstract = said_in_abstract(words, checked, abstract, language)
     lines: list[FigureLine] = []
     seen: dict[tuple[str, str, str], int] = {}
     for figure in checked.figures:
@@ -140,6 +163,7 @@ def number_check(
                 after=after,
                 reason=(reasons or {}).get(key, ""),
                 acknowledgement=held.get((normal(figure.text), normal(figure.sentence))),
+                in_abstract=in_abstract.get((figure.field, figure.start), ""),
             )
         )
     return NumberCheck(checked, tuple(lines))
@@ -151,6 +175,8 @@ def _around(text: str, figure: CheckedFigure) -> tuple[str, str]:
     if not 0 <= begins <= figure.start:
         return "", ""
     before, after = text[begins : figure.start], text[figure.end : begins + len(figure.sentence)]
+    # A sentence may begin within what is set in bold: half of its marks would be left.
+    before, after = without_emphasis(before), without_emphasis(after)
     if len(before) > AROUND:
         before = f"… {before[-AROUND:]}"
     if len(after) > AROUND:

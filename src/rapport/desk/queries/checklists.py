@@ -332,7 +332,8 @@ def _of_number(number: int) -> Iterator[Item]:
     sentence = ngettext("%(count)d entry stands in it.", "%(count)d entries stand in it.", number) % {"count": number}
     usual = USUAL[0] <= number <= USUAL[1]
     if not usual:
-        sentence = f"{sentence} {_('An issue usually has two or three.')}"
+        usually = _("An issue usually has two or three.")  # in braces it would not be collected for translation
+        sentence = f"{sentence} {usually}"
     yield Item("entries", Status.DONE if usual else Status.OPEN, sentence)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,11 @@ from django.db.models.functions import Coalesce
 
 from rapport.accounts.models import Person
 from rapport.accounts.tokens import hashed
+from rapport.desk.checking import Checked, Facts, check_words
 from rapport.desk.checking.verdicts import normal
 from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note, Presence, PreviewLink, Progress, Version
 from rapport.desk.queries.lists import LAST_TOUCHED_FIRST, with_stage
-from rapport.desk.queries.words import newest_versions
+from rapport.desk.queries.words import Words, newest_versions
 from rapport.digest.models import Entry, Issue, Revision
 from rapport.web.wording import in_language
 
@@ -188,6 +189,33 @@ def acknowledgements_in(texts: Mapping[str, str], *, entry: Entry, language: str
         key for key, sentence in kept.values_list("pk", "sentence") if any(normal(sentence) in text for text in written)
     ]
     return list(kept.filter(pk__in=standing).order_by("made_at", "pk"))
+
+
+@dataclass(frozen=True)
+class AnsweredFor:
+    """The figures somebody answers for: `standing` in the newest words, and `gone` with the sentence they stood in."""
+
+    standing: tuple[Acknowledgement, ...]
+    gone: QuerySet[Acknowledgement]
+
+
+def answered_for(entry: Entry, newest: Mapping[str, Words]) -> AnsweredFor:
+    """Those of `acknowledgements_of`, by whether they still hold for a figure. What is stored does not matter here."""
+    standing: list[Acknowledgement] = []
+    for language, words in newest.items():
+        kept = acknowledgements_in(words.texts, entry=entry, language=language)
+        asked = [(one.figure, one.sentence) for one in kept]
+        checked = check_words(words.texts, Facts(), language=language, acknowledged=asked) if kept else Checked()
+        held = {(normal(figure.text), normal(figure.sentence)) for figure in checked.figures if figure.acknowledged}
+        standing += [one for one in kept if (normal(one.figure), normal(one.sentence)) in held]
+    gone = acknowledgements_of(entry).exclude(pk__in=[one.pk for one in standing])
+    return AnsweredFor(tuple(standing), gone)
+
+
+def answered_before(entry: Entry, language: str, figures: Iterable[str]) -> dict[str, Acknowledgement]:
+    """By figure, what somebody answered for it last, in whatever sentence it stood."""
+    every = acknowledgements_of(entry).filter(language=language, figure__in=list(figures))[:MOST_NOTES]
+    return {normal(one.figure): one for one in reversed(every)}
 
 
 def open_tasks(most: int | None = None) -> list[DeskTask]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django import template
+from django.conf import settings
 from django.utils.translation import get_language
 
 from rapport.desk.queries.articles import entry_about
@@ -14,6 +15,16 @@ from rapport.literature.models import Article
 
 register = template.Library()
 MOST_QUOTED = 3
+
+
+@register.simple_tag
+def to_try() -> list[str]:
+    """DOIs that a demo's stand-in knows; none outside a demo."""
+    if not settings.DEMO:
+        return []
+    from rapport.literature.lookup.fake import invented  # a server, which nothing else of the desk needs
+
+    return [article["doi"] for article in invented()[:MOST_QUOTED]]
 
 
 @register.filter

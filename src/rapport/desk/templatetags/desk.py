@@ -6,10 +6,11 @@ from django import template
 from django.forms import BoundField, Form
 from django.template.context import RequestContext
 from django.utils.timezone import get_current_timezone_name, now
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from rapport.desk import mending
 from rapport.desk.audit_words import deed_name
+from rapport.desk.editing.emphasis import with_emphasis, without_emphasis
 from rapport.desk.frame import Frame, address_if_any, frame_of
 from rapport.desk.models import DeskTask, IssuePlan
 from rapport.desk.queries import Checklist, Item, Status, at_stake, departure, stage_of
@@ -42,6 +43,17 @@ def stage_name(stage: str) -> str:
 
 
 register.simple_tag(stage_of, name="stage_of")
+
+
+@register.filter
+def quoted_words(text: str) -> str:
+    """“Many stayed.”, « Many stayed. »: words of a text in the page's quotation marks, without Markdown's marks."""
+    before, after = ("«\u00a0", "\u00a0»") if get_language() == "fr" else ("“", "”")
+    return f"{before}{without_emphasis(text)}{after}"
+
+
+register.filter("with_emphasis", with_emphasis)
+register.filter("without_emphasis", without_emphasis)
 
 
 @register.simple_tag

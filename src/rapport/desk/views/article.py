@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -62,7 +63,14 @@ def figures(request: HttpRequest, key: str) -> HttpResponse:
     of = found_article(key)
     stored = article_value(of)
     form = FiguresForm(request.POST or None, stored=stored, initial=typed_figures(stored, get_language() or "en"))
-    return change_by_form(request, of, stored, form, "desk/articles/figures.html")
+    return change_by_form(request, of, stored, form, "desk/articles/figures.html", back=_the_figure(request, of))
+
+
+def _the_figure(request: HttpRequest, of: Article) -> str:
+    """The figure of a text for which a number is stored: `?back=en.3f2a9c…` names its language and its line."""
+    asked = re.fullmatch(r"([a-z]{2,3})\.([0-9a-f]{12})", request.GET.get("back", ""), re.ASCII)
+    entry = entry_about(of)
+    return f"{reverse('edit_entry', args=[entry.slug, asked[1]])}#figure-{asked[2]}" if asked and entry else ""
 
 
 @requires(MAY_WRITE)
@@ -149,8 +157,13 @@ def article_page(request: HttpRequest, of: Article, *, status: int = 200, **told
     )  # fmt: skip
 
 
-def change_by_form(request: HttpRequest, of: Article, stored: ArticleFile, form: Any, template: str) -> HttpResponse:
-    """Show a form about an article, or change the article by what was typed; nothing typed is lost."""
+def change_by_form(
+    request: HttpRequest, of: Article, stored: ArticleFile, form: Any, template: str, *, back: str = ""
+) -> HttpResponse:
+    """Show a form about an article, or change the article by what was typed; nothing typed is lost.
+
+    `back` is where somebody came from, if not from the article's page.
+    """
     entry, before_readers = entry_about(of), is_before_readers(of)
     only_shown = said_to_authors(request, before_readers)
     correction = None
@@ -159,14 +172,14 @@ def change_by_form(request: HttpRequest, of: Article, stored: ArticleFile, form:
     told = {
         "left_to_editors": only_shown,
         "form": form, "article": of, "entry": entry, "correction": correction, "stamp": stamp_of(stored),
-        "tab": template.rpartition("/")[2].removesuffix(".html"),
+        "tab": template.rpartition("/")[2].removesuffix(".html"), "back": back,
     }  # fmt: skip
     if request.method != "POST":
         return render(request, template, told)
     is_valid = form.is_valid() and form.value is not None
     if form.value == stored and is_valid:
         messages.info(request, _("Nothing was changed."))
-        return redirect("desk_article", of.key)
+        return redirect(back or reverse("desk_article", args=[of.key]))
     if changed_meanwhile(request, stored):
         form.add_error(
             None,
@@ -182,7 +195,7 @@ def change_by_form(request: HttpRequest, of: Article, stored: ArticleFile, form:
                 form.add_error(None, reason)
         else:
             messages.success(request, _("The article is saved."))
-            return redirect("desk_article", of.key)
+            return redirect(back or reverse("desk_article", args=[of.key]))
     return render(request, template, told, status=422)
 
 

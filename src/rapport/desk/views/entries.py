@@ -119,6 +119,7 @@ def overview(
     newest = queries.newest_words(entry)
     texts = texts_of(entry, newest, languages)
     outlook = queries.outlook(entry)
+    answered = queries.answered_for(entry, newest)
     offered = offers(
         person,
         entry,
@@ -146,9 +147,8 @@ def overview(
         "links": links,
         "open_links": any(not link.revoked_at and link.expires_at > now() for link in links),
         "unpublished": queries.has_unpublished(entry),
-        "page_obj": Paginator(queries.acknowledgements_of(entry), ACKNOWLEDGED_PER_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "standing": answered.standing,
+        "page_obj": Paginator(answered.gone, ACKNOWLEDGED_PER_PAGE).get_page(request.GET.get("page")),
         "history": queries.history(entry),
         "tasks": entry.tasks.filter(done_at=None).select_related("notice"),
         "now": now(),

@@ -133,7 +133,7 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
         families=list(Family.objects.all()),
         rows=rows_for(stored),
         taken=[other.key for other in value.findings if other is not stored],
-        initial=typed_finding(stored, language) if stored else {"read_level": article.read_level},
+        initial=_to_type(stored, language) if stored else {"read_level": article.read_level},
     )
     row = next((one for one in article.findings.all() if stored and one.key == stored.key), None)
     kept = abstract_of(article)
@@ -148,6 +148,7 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
         "doubts": doubts_about(row) if row else (),
         "unnamed": unnamed_claim(stored.claim, stored.metric) if stored else False,
         "kept": kept,
+        "following": _after(value, stored),
         "tab": "finding",
     }
     if posted is None:
@@ -170,8 +171,23 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
             for reason in refused.reasons:
                 form.add_error(None, reason)
         else:
-            return _after_saving(request, article, form, takes_out=takes_out)
+            return _after_saving(request, article, form, takes_out=takes_out, following=told["following"])
     return render(request, "desk/articles/finding.html", told, status=422)
+
+
+def _to_type(stored: FindingFile, language: str) -> dict[str, Any]:
+    """What the form begins with. A claim that only says where the number was read is for somebody to write."""
+    typed = typed_finding(stored, language)
+    if unnamed_claim(stored.claim, stored.metric):
+        typed = {name: text for name, text in typed.items() if not name.startswith("claim_")}
+    return typed
+
+
+def _after(value: ArticleFile, stored: FindingFile | None) -> str:
+    """The key of the finding behind this one; "" for none."""
+    keys = [finding.key for finding in value.findings]
+    place = keys.index(stored.key) + 1 if stored else len(keys)
+    return keys[place] if place < len(keys) else ""
 
 
 def _value_sent(value: ArticleFile, form: FindingForm, stored: FindingFile | None, *, takes_out: bool) -> ArticleFile:
@@ -181,10 +197,14 @@ def _value_sent(value: ArticleFile, form: FindingForm, stored: FindingFile | Non
     return with_finding(value, form.value, instead_of=stored.key if stored else None)
 
 
-def _after_saving(request: HttpRequest, article: Article, form: FindingForm, *, takes_out: bool) -> HttpResponse:
+def _after_saving(
+    request: HttpRequest, article: Article, form: FindingForm, *, takes_out: bool, following: str
+) -> HttpResponse:
     messages.success(request, _("The finding is taken out.") if takes_out else _("The finding is saved."))
     if request.POST.get("deed") == "save-and-new":
         return redirect("desk_new_finding", article.key)
+    if request.POST.get("deed") == "save-and-next" and following:
+        return redirect("desk_finding", article.key, following)
     place = "findings" if takes_out or form.value is None else f"finding-{form.value.key}"
     return redirect(f"{reverse('desk_article', args=[article.key])}#{place}")
 

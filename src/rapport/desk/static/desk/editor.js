@@ -138,6 +138,7 @@
 
   const status = document.getElementById("saved");
   const autosave = document.getElementById("autosave");
+  const keys = document.getElementById("keys");
   let saved = form.dataset.unsaved === "yes" ? null : texts();
   let timer = 0;
   let wait = 3000;
@@ -177,6 +178,12 @@
     if (trouble || askedFor || troubled) announce((trouble || status).textContent.trim());
     askedFor = false;
     troubled = Boolean(trouble);
+  }
+
+  function saveNow() {
+    askedFor = true;
+    if (isDirty() && !clash) htmx.trigger(autosave, "save-now");
+    else hearWhatIsSaved();
   }
 
   function failed(text, again) {
@@ -225,7 +232,13 @@
     const gone = [401, 403].includes(event.detail.xhr.status);
     failed(gone ? autosave.dataset.away : autosave.dataset.offline, !gone);
   });
-  form.addEventListener("submit", () => (leaving = true));
+  // The button saves where one is; with two texts at once, its page lets one choose.
+  form.addEventListener("submit", (event) => {
+    if (event.submitter && event.submitter.value === "save" && !clash) {
+      event.preventDefault();
+      saveNow();
+    } else leaving = true;
+  });
   window.addEventListener("pageshow", () => (leaving = false));
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && isDirty()) event.preventDefault();
@@ -373,20 +386,30 @@
       toVerdict();
       return;
     }
+    if (event.key === "?" && !event.target.closest("input, textarea, select")) {
+      keys.open = true;
+      keys.querySelector("summary").focus();
+      return;
+    }
     const area = event.target.closest("textarea[data-words]");
     if (area && event.key === "Enter" && area.dataset.oneLine !== undefined && !event.isComposing) event.preventDefault();
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const deed = { b: "bold", i: "italic", k: "link" }[event.key.toLowerCase()];
     if (event.key.toLowerCase() === "s") {
       event.preventDefault();
-      askedFor = true;
-      if (isDirty() && !clash) htmx.trigger(autosave, "save-now");
-      else hearWhatIsSaved();
+      saveNow();
     } else if (deed && area && area.dataset.oneLine === undefined) {
       event.preventDefault();
       writing[deed](area);
     }
   });
+
+  // How high the bar is, so that what is written and what is jumped to stands clear of it. On a narrow page the
+  // abstract is folded: the text comes after it.
+  const bar = form.querySelector(".editor__bar");
+  new ResizeObserver(() => document.documentElement.style.setProperty("--editor-bar", `${bar.offsetHeight}px`)).observe(bar);
+  const abstract = document.getElementById("source-abstract");
+  if (abstract && matchMedia("(max-width: 68.74rem)").matches) abstract.open = false;
 
   // --- paragraphs: which one a note is about, which one of the original is being translated -----------
 
@@ -432,6 +455,7 @@
   });
 
   for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
+  keys.hidden = false;
   form.classList.add("is-alive");
   readFigures();
 })();

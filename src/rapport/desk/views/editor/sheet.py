@@ -42,13 +42,17 @@ def sheet(
         texts |= {"author": original.texts["author"], "translator": person.name}
     behind = queries.is_behind(entry, language) if is_translation else None
     then = queries.version(entry, entry.language, behind.of_original) if behind and behind.of_original else None
+    abstract = abstract_of(entry.article)
     check = number_check(
         entry,
         texts,
         language,
         acknowledgements=queries.acknowledgements_in(texts, entry=entry, language=language),
         reasons=sent.typed.reasons if sent else None,
+        abstract=abstract.text if abstract else "",
     )
+    if check.open_figures:
+        check = check.offering(queries.answered_before(entry, language, check.open_figures))
     fields = written_fields(
         texts,
         language,
@@ -62,7 +66,7 @@ def sheet(
     return {
         "entry": entry,
         "article": entry.article,
-        "abstract": abstract_of(entry.article),
+        "abstract": abstract,
         "findings": finding_rows(list(entry.article.findings.all())),
         "text_language": language,
         "languages": queries.languages_of(entry),
