@@ -212,7 +212,7 @@ def test_an_issue_that_was_held_back_asks_for_a_new_time_and_never_says_that_it_
     for address in ("/desk/issues/2024/06/", "/desk/", "/desk/issues/", f"/desk/entries/{scheduled.slug}/"):
         told = page(client, address)
         assert "held back" in told.lower()
-        assert "oes out on" not in told
+        assert "oes out on " not in told
         assert "It goes out with its issue" not in told
     issue = page(client, "/desk/issues/2024/06/")
     assert "Choose a new time" in issue

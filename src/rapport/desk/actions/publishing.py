@@ -131,10 +131,18 @@ def publish_first(entry: Entry, *, by: Person | None, now: dt.datetime, schedule
     settle(entry, progress, now)
     end_preview_links(entry, now)
     approved_by = progress.approved_by.name if progress.approved_by else progress.approved_by_name
-    said = {"languages": languages, "author": author, "approved_by": approved_by}
-    if by is None and scheduled_by:
-        said["scheduled_by"] = scheduled_by
-    _tell(entry, "entry.published", revision, by=by, now=now, **said)
+    schedule = {"scheduled_by": scheduled_by} if by is None and scheduled_by else {}
+    _tell(
+        entry,
+        "entry.published",
+        revision,
+        by=by,
+        now=now,
+        languages=languages,
+        author=author,
+        approved_by=approved_by,
+        **schedule,
+    )
     return revision
 
 
