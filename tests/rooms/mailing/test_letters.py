@@ -217,8 +217,8 @@ def test_an_entry_in_another_language_than_its_readers_says_so():
     one = letter()
     assert re.search(r'<h2[^>]* lang="en"', one.html)
     assert re.search(r'<td[^>]*class="practice-cell"[^>]* lang="en"', one.html)
-    assert "English" in one.text
-    assert "English" in one.html
+    assert "· en anglais" in one.text
+    assert "· en anglais" in one.html
 
 
 def test_a_retracted_article_is_told_before_its_implications():
@@ -266,6 +266,16 @@ def test_a_recall_without_an_account_says_what_happened_all_the_same():
     received(letter())
     add_revision(entry=entry, kind="corrected", by="Edith", now=LATER)
     assert "20 mai 2024" in letter(LATER).text
+
+
+def test_an_account_that_is_only_in_another_language_says_so():
+    make_subscriber(language="fr")
+    entry = make_entry("alliance-matters", issue="2024-05", texts={"en": {}, "fr": {}})
+    received(letter())
+    add_revision(entry=entry, kind="corrected", by="Edith", now=LATER, account={"en": "The number was wrong."})
+    one = letter(LATER)
+    assert "20 mai 2024 (en anglais)\u00a0: The number was wrong." in one.text
+    assert '<span lang="en">The number was wrong.</span>' in one.html
 
 
 def test_who_waited_for_a_quarter_is_told_in_one_line_that_there_was_nothing():

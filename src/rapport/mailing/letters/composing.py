@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -25,7 +24,6 @@ from rapport.web.wording import in_language
 
 # A letter is for ten minutes. What is beyond, after a long pause or in a quarter, is named with its link.
 MOST_IN_FULL = 6
-LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
 def content_of(edition: Edition, lines: Sequence[LedgerLine], language: str) -> LetterContent:
@@ -117,7 +115,7 @@ def _entry(entry: Entry, language: str, of_reader: str) -> LetterEntry:
         title=text.title,
         url=url,
         language=text.language,
-        language_name=LANGUAGE_NAMES.get(text.language, text.language) if text.language != of_reader else "",
+        other_language=said_of_language(text.language, of_reader),
         citation=mark_safe(citation.html),  # noqa: S308  # escaped where it is made
         citation_text=citation.text,
         citation_language=article.language,
@@ -167,16 +165,27 @@ def _plain(markdown: str) -> str:
     return "\n\n".join(blocks)
 
 
+def told_of(revision: Revision, language: str) -> Told:
+    """What a revision did, for whoever reads in `language`."""
+    account = in_language(revision.account, language)
+    spoken = account.language or language
+    return Told(revision.kind, account.text, spoken, said_of_language(spoken, language), revision.made_on)
+
+
+def said_of_language(language: str, of_reader: str) -> str:
+    """“in English”, for whoever reads in another language; nothing for whoever reads in this one."""
+    if language == of_reader:
+        return ""
+    return {"en": _("in English"), "fr": _("in French")}.get(language) or _("in another language")
+
+
 def _recall(edition: Edition, line: LedgerLine, language: str, sender: Sender) -> LetterContent:
     """What has happened to an entry since its reader had it."""
     entry = _entries([line], language)[0]
     revisions = Revision.objects.filter(
         entry=line.entry_id, number__gt=line.revision, number__lte=edition.revision, kind__in=RECALLED_BY
     ).order_by("number")
-    told = []
-    for revision in revisions:
-        account = in_language(revision.account, language)
-        told.append(Told(revision.kind, account.text, account.language or language, revision.made_on))
+    told = [told_of(revision, language) for revision in revisions]
     subjects = {
         Revision.Kind.CORRECTED: _("Corrected: %(title)s"),
         Revision.Kind.WITHDRAWN: _("Withdrawn: %(title)s"),

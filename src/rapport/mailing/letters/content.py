@@ -21,14 +21,29 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What happened to an entry: in one line, and when. `other_language` as that of an entry."""
+
+    kind: str
+    line: str
+    language: str
+    other_language: str
+    on: dt.date
+
+
+@dataclass(frozen=True)
 class LetterEntry:
-    """One entry: what it asks of practice first. Links are whole; those to answer are each reader's own."""
+    """One entry: what it asks of practice first. Links are whole; those to answer are each reader's own.
+
+    `other_language` says in which it is, where that is not its reader's: “in English”. `since` is what happened to the
+    entry after the letter had gone: only the letter's page can tell it.
+    """
 
     pk: int
     title: str
     url: str
     language: str
-    language_name: str
+    other_language: str
     citation: SafeString
     citation_text: str
     citation_language: str
@@ -38,16 +53,11 @@ class LetterEntry:
     answer_url: str
     drawn: Drawn | None = None
     standing: str = ""
+    since: tuple[Told, ...] = ()
 
-
-@dataclass(frozen=True)
-class Told:
-    """What a recall tells: one line of what happened, and when."""
-
-    kind: str
-    line: str
-    language: str
-    on: dt.date
+    @property
+    def is_withdrawn(self) -> bool:
+        return any(one.kind == "withdrawn" for one in self.since)
 
 
 @dataclass(frozen=True)
