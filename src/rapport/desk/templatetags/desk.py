@@ -96,7 +96,7 @@ def title_of(entry: Entry) -> str:
 
 @register.inclusion_tag("desk/parts/comes_of.html")
 def comes_of(deed: str, it: Any) -> dict[str, list[str]]:
-    """What else comes of a deed, beside its button: {% comes_of "issue" issue %}. Said by a room the desk may not know."""
+    """What else comes of a deed, beside its button: {% comes_of "issue" issue %}. The desk may not know who says it."""
     said: str | None = settings.DESK_COMES_OF.get(deed)
     return {"sentences": import_string(said)(it) if said else []}
 

@@ -31,8 +31,8 @@ from rapport.mailing.progress import (
     counts_of,
     failed_of,
     in_doubt_of,
-    minutes_left,
     sayings_of,
+    time_left,
     trouble_of,
 )
 from rapport.mailing.refusals import NotPossible
@@ -103,7 +103,7 @@ def _how_far(one: Mailing) -> dict[str, Any]:
         "counts": of,
         "seen": {"failed": of.failed, "in_doubt": of.in_doubt},
         "trouble": trouble_of(one) if is_going else None,
-        "minutes_left": minutes_left(of.waiting) if is_going else None,
+        "left": time_left(one, of.waiting) if is_going else None,
         "at": now(),
     }
 
