@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -13,12 +14,14 @@ from rapport.digest.models import Entry, EntryText, Issue, Revision, SiteIdentit
 from rapport.literature.citations import apa
 from rapport.literature.models import Article, Finding
 from rapport.literature.presenting import FindingRow, finding_rows
+from rapport.literature.queries import in_reading_order
 from rapport.mailing.actions.editions import RECALLED_BY
 from rapport.mailing.letters.content import Drawn, LetterContent, LetterEntry, Sender, Told
 from rapport.mailing.letters.links import answer_place, whole
 from rapport.mailing.letters.pictures import picture_of, words_of
 from rapport.mailing.models import Edition, LedgerLine
 from rapport.web.markdown import plain_text, render_markdown
+from rapport.web.numbers import NO_BREAK_SPACE
 from rapport.web.templatetags.web import month_name
 from rapport.web.wording import in_language
 
@@ -64,6 +67,7 @@ def _sender(language: str) -> Sender:
         contact_email=site.contact_email,
         site_url=whole(reverse("this_month")),
         privacy_url=whole(reverse("page", args=["privacy"])),
+        subscribe_url=whole(reverse("letter_subscribe")),
     )
 
 
@@ -99,7 +103,7 @@ def _entries(lines: Sequence[LedgerLine], language: str) -> list[LetterEntry]:
         Entry.objects.filter(pk__in=of)
         .order_by("issue__year", "issue__month", "position")
         .select_related("issue", "article", "research_type")
-        .prefetch_related("texts", "article__findings")
+        .prefetch_related("texts", "topics", "article__findings")
     )
     return [_entry(entry, of[entry.pk].language, language) for entry in entries]
 
@@ -120,6 +124,8 @@ def _entry(entry: Entry, language: str, of_reader: str) -> LetterEntry:
         citation_text=citation.text,
         citation_language=article.language,
         kind=in_language(entry.research_type.name, of_reader).text,
+        topics=", ".join(in_language(topic.name, of_reader).text for topic in in_reading_order(entry.topics.all())),
+        read_level=render_to_string("digest/parts/read_level.html", {"entry": entry}).strip(),
         implications=render_markdown(text.implications, url),
         implications_text=_plain(text.implications),
         answer_url=answer_place(entry.pk),
@@ -135,16 +141,23 @@ def _drawn(entry: Entry, language: str) -> Drawn | None:
     if not rows:
         return None
     row = next((row for row in rows if row.interval), rows[0])
-    claim = in_language(row.finding.claim, language)
-    figures = f"{row.estimate} ({row.interval_label} {row.interval})" if row.interval else row.estimate
+    figures = _unbroken(row.estimate)
+    if row.interval:
+        figures += f" ({row.interval_label} {_unbroken(row.interval)})"
     return Drawn(
         name=f"drawing-{entry.pk}@letter",
         png=picture_of(row),
+        row=row,
         alt=words_of(row),
-        claim=claim.text,
+        claim=in_language(row.finding.claim, language),
         figures=figures,
-        language=claim.language,
+        reading=in_language(row.finding.reading, language),
     )
+
+
+def _unbroken(figure: str) -> str:
+    """A figure that no line ends within: “r = −0.09”."""
+    return figure.replace(" ", NO_BREAK_SPACE)
 
 
 def _plain(markdown: str) -> str:

@@ -7,17 +7,24 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from rapport.literature.presenting import FindingRow
+from rapport.web.wording import Phrase
+
 
 @dataclass(frozen=True)
 class Drawn:
-    """A finding of the article with its picture. `alt` says what the picture shows."""
+    """A finding of the article with its picture. `alt` says what the picture shows, `reading` what it means.
+
+    The letter's page draws the `row` itself: it is read where drawings can be.
+    """
 
     name: str
     png: bytes
+    row: FindingRow
     alt: str
-    claim: str
+    claim: Phrase
     figures: str
-    language: str
+    reading: Phrase
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class LetterEntry:
     citation_text: str
     citation_language: str
     kind: str
+    topics: str
+    read_level: str
     implications: SafeString
     implications_text: str
     answer_url: str
@@ -68,6 +77,7 @@ class Sender:
     contact_email: str
     site_url: str
     privacy_url: str
+    subscribe_url: str
 
 
 @dataclass(frozen=True)
