@@ -500,6 +500,12 @@ def test_somebody_sends_the_newest_issue_to_themselves(client, mailing):
     assert list(Delivery.objects.values()) == before
 
 
+def test_after_a_test_the_same_issue_and_language_are_chosen(client, mailing):
+    make_entry("june", issue="2024-06")
+    answer = client.post(f"{LETTERS}test/", {"issue": "2024-05", "language": "fr"}, follow=True)
+    assert re.findall(r'value="([^"]+)"[^>]*(?:selected|checked)', answer.text) == ["2024-05", "fr"]
+
+
 def test_from_a_letter_of_an_issue_that_issue_is_chosen(client, mailing):
     make_entry("june", issue="2024-06")
     assert f"{LETTERS}test/?issue=2024-05" in client.get(page_of(mailing)).text
