@@ -12,6 +12,7 @@ from rapport.digest.actions import add_revision, withdraw
 from rapport.digest.models import Entry
 from rapport.mailing.actions.editions import open_editions
 from rapport.mailing.actions.preparing import prepare_mailings
+from rapport.mailing.letters.composing import MOST_IN_FULL
 from rapport.mailing.models import Delivery
 from rapport.mailing.sending.claiming import Outcome, mark_and_claim
 from rapport.mailing.tokens import web_token
@@ -73,6 +74,17 @@ def test_that_it_was_corrected_stays_said_when_its_reader_has_had_the_recall(cli
     assert recall.mailing.edition.kind == "recall"
     assert warnings(page_of(client, delivery))[0].startswith("Corrected since this letter was sent, on 20 May 2024")
     assert warnings(page_of(client, recall)) == ["20 May 2024: The number of clients was wrong."]
+
+
+def test_of_an_entry_that_was_only_named_it_is_told_beside_its_name(client):
+    make_subscriber()
+    for number in range(MOST_IN_FULL):
+        make_entry(f"number-{number}", issue="2024-05")
+    last = make_entry("last", issue="2024-05", title="The last one")
+    delivery = sent()
+    add_revision(entry=last, kind="corrected", by="Edith", now=LATER, account=ACCOUNT)
+    named = page_of(client, delivery).partition("And also")[2]
+    assert "20 May 2024: <span>The number of clients was wrong.</span>" in named.partition("The last one")[2]
 
 
 def test_what_was_corrected_before_it_was_sent_is_no_news(client):
