@@ -117,6 +117,13 @@ DESK_WAITING = {
     "desk_letters": "rapport.mailing.progress.count_to_decide",
 }
 
+# What else comes of publishing an issue, or of telling readers of a change to an entry: sentences that stand beside the
+# button, by the room that does it.
+DESK_COMES_OF = {
+    "issue": "rapport.mailing.foretelling.of_issue",
+    "change": "rapport.mailing.foretelling.of_change",
+}
+
 # --- services that say what an article is ----------------------------------------------------------
 
 LOOKUP_SERVICES = ENVIRONMENT.lookup_services

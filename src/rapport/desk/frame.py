@@ -19,11 +19,15 @@ from rapport.desk.policies import MAY_EDIT, MAY_RUN, MAY_WRITE
 
 @dataclass(frozen=True)
 class Place:
-    """A part of the desk: the name of its address, what it is called, and who may go there."""
+    """A part of the desk: the name of its address, what it is called, and who may go there.
+
+    `also` names further addresses below which its pages are.
+    """
 
     address: str
     name: str | Promise
     policy: Policy
+    also: tuple[str, ...] = ()
 
 
 PLACES = (
@@ -32,13 +36,12 @@ PLACES = (
     Place("desk_entries", _("Entries"), MAY_WRITE),
     Place("desk_issues", _("Issues"), MAY_WRITE),
     Place("desk_tasks", _("Tasks"), MAY_EDIT),
-    Place("desk_letters", _("Letters"), MAY_EDIT),
+    Place("desk_letters", _("Letters"), MAY_EDIT, also=("desk_subscribers",)),
     Place("desk_network", _("Network"), MAY_RUN),
 )
 
 # Wanted less often: they stand in the menu behind the person's name.
 MORE = (
-    Place("desk_subscribers", _("Subscribers"), MAY_EDIT),
     Place("account_people", _("People and invitations"), MAY_RUN),
     Place("desk_rules", _("Rules of the desk"), MAY_RUN),
     Place("desk_audit", _("Who did what"), MAY_EDIT),
@@ -71,8 +74,9 @@ def frame_of(request: HttpRequest) -> Frame:
     if person is None:
         return Frame(None, (), (), "", (), "")
     reachable, more = _reachable(PLACES, person), _reachable(MORE, person)
-    urls = (url for _, url in (*reachable, *more) if request.path.startswith(url))
-    nearest = max(urls, key=len, default="")
+    below = [(below, url) for place, url in (*reachable, *more) for below in (url, *map(address_if_any, place.also))]
+    here = [(below, url) for below, url in below if below and request.path.startswith(below)]
+    nearest = max(here, key=lambda one: len(one[0]), default=("", ""))[1]
     return Frame(
         person=person,
         roles=tuple(role.label for role in Role if role.value in person.roles),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rapport.mailing.views import desk_mailings
+from rapport.mailing.views import desk_deliveries, desk_mailings
 
 MAILING = "<int:number>/"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("test/", desk_mailings.test_letter, name="desk_letter_test"),
     path(MAILING, desk_mailings.mailing, name="desk_letter"),
     path(f"{MAILING}progress/", desk_mailings.progress, name="desk_letter_progress"),
+    path(f"{MAILING}readers/", desk_deliveries.deliveries, name="desk_letter_readers"),
+    path(f"{MAILING}readers/<int:delivery>/", desk_deliveries.delivery, name="desk_letter_as_it_went"),
     path(f"{MAILING}do/let-go/", desk_mailings.let_it_go, name="desk_letter_let_go"),
     path(f"{MAILING}do/pause/", desk_mailings.pause, name="desk_letter_pause"),
     path(f"{MAILING}do/go-on/", desk_mailings.go_on, name="desk_letter_go_on"),

@@ -16,7 +16,7 @@ from rapport.mailing.actions.editions import latest_arrival, newest_issue
 from rapport.mailing.actions.preparing import RHYTHMS
 from rapport.mailing.models import Delivery, Edition, LedgerLine, Subscriber
 from rapport.mailing.queries import entry_facts, news_between
-from rapport.mailing.wishes import Because, EntryFacts, Verdict, Wishes, judge
+from rapport.mailing.wishes import Because, EntryFacts, Verdict, Wishes, chosen, judge
 from rapport.web.templatetags.web import day_name, language_name
 from rapport.web.wording import in_language
 
@@ -72,6 +72,18 @@ def next_letter(subscriber: Subscriber, *, now: dt.datetime) -> NextLetter:
         ),
         earlier=earlier,
     )
+
+
+def of_newest_issue(subscriber: Subscriber, *, now: dt.datetime) -> tuple[Edition, tuple[LedgerLine, ...]] | None:
+    """The letter of the newest issue by what they ask for, whatever they have had; None where nothing is in it."""
+    through, issue = latest_arrival(), newest_issue(now)
+    if issue is None:
+        return None
+    wishes = Wishes.of(subscriber)
+    of_issue = entry_facts(Entry.objects.filter(issue=issue, state=Entry.State.PUBLISHED))
+    verdicts = chosen(wishes, of_issue, after=0, through=through)
+    lines = tuple(LedgerLine(entry_id=one.entry, language=one.language, revision=0) for one in verdicts)
+    return (Edition(kind=Edition.Kind.ISSUE, issue=issue, through=through), lines) if lines else None
 
 
 def why_none_come(subscriber: Subscriber, *, today: dt.date) -> str:

@@ -89,6 +89,12 @@ class Subscriber(models.Model):
         return self.state in (self.State.STOPPED, self.State.SILENT)
 
     @property
+    def is_paused(self) -> bool:
+        """Whether they get letters, and none today."""
+        reads = self.state == self.State.READING
+        return reads and self.paused_until is not None and self.paused_until > timezone.localdate()
+
+    @property
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
 

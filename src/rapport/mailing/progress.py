@@ -65,6 +65,15 @@ class Saying:
     letters: int
 
 
+@dataclass(frozen=True)
+class TimeLeft:
+    """How long letters take at least. `domain` is where most go, if the limit to it is what they wait for."""
+
+    minutes: int
+    domain: str = ""
+    per_minute: int = 0
+
+
 def counts_of(mailings: Iterable[int]) -> dict[int, Counts]:
     """The counts of each of these mailings. One query."""
     rows = Delivery.objects.filter(mailing__in=list(mailings)).order_by()
@@ -139,7 +148,20 @@ def without_what_is_its_own(problem: str) -> str:
     return " ".join(OWN_NAME.sub("…", ADDRESS.sub("…", problem)).split())
 
 
-def minutes_left(waiting: int) -> int | None:
-    """How long the letters that wait take at least, at the pace that the rules allow. None where they set none."""
-    per_minute = (MailRules.objects.filter(pk=1).first() or MailRules()).per_minute
-    return -(-waiting // per_minute) if per_minute and waiting else None
+def time_left(mailing: Mailing, waiting: int) -> TimeLeft | None:
+    """How long the letters of a mailing that wait take at the pace that the rules allow. None where none slows them."""
+    rules = MailRules.objects.filter(pk=1).first() or MailRules()
+    in_all = -(-waiting // rules.per_minute) if rules.per_minute else 0
+    if rules.per_domain and waiting:
+        domain, letters = _most_to_one_domain(mailing)
+        to_it = -(-letters // rules.per_domain)
+        if to_it > in_all:
+            return TimeLeft(to_it, domain, rules.per_domain)
+    return TimeLeft(in_all) if in_all else None
+
+
+def _most_to_one_domain(mailing: Mailing) -> tuple[str, int]:
+    """The domain to which most of the letters that wait go, and how many do."""
+    waiting = mailing.deliveries.filter(state__in=[State.WAITING, State.CLAIMED]).order_by()
+    by_domain = waiting.values("domain").annotate(letters=Count("pk")).order_by("-letters", "domain")
+    return by_domain.values_list("domain", "letters").first() or ("", 0)

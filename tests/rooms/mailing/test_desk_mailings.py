@@ -217,11 +217,29 @@ def test_a_page_whose_reader_has_signed_out_is_led_to_sign_in_as_a_whole(client,
 
 
 def test_the_pace_of_the_rules_says_how_long_the_others_take(client, mailing):
-    MailRules.objects.update(per_minute=10)
+    MailRules.objects.update(per_minute=10, per_domain=None)
     many(mailing, 99, "waiting", problem="")
-    assert "the others take 11 minutes" in client.get(page_of(mailing)).text
+    page = client.get(page_of(mailing)).text
+    assert "the others take 11 minutes at least" in page
+    assert "Most go to" not in page
     MailRules.objects.update(per_minute=None)
     assert "the others take" not in client.get(page_of(mailing)).text
+
+
+def test_the_pace_to_one_domain_is_told_where_it_is_what_letters_wait_for(client, mailing):
+    MailRules.objects.update(per_minute=100, per_domain=4)
+    many(mailing, 97, "waiting", problem="")
+    Delivery.objects.filter(subscriber__address="sam@example.org").update(domain="other.example")
+    page = client.get(page_of(mailing)).text
+    assert "the others take 25 minutes at least. Most go to example.org, of which the rules allow 4 a minute." in page
+
+
+def test_a_page_that_looks_again_says_so_and_tells_the_second(client, mailing):
+    assert re.search(
+        r"As of \d\d:\d\d:\d\d\.</time> <span[^>]*>This page looks again every five", client.get(page_of(mailing)).text
+    )
+    Mailing.objects.update(state="paused")
+    assert "looks again" not in client.get(page_of(mailing)).text
 
 
 def test_a_mail_server_that_takes_nothing_is_told_of_until_it_takes_a_letter(client, mailing):
@@ -247,7 +265,7 @@ def test_letters_that_were_put_off_are_told_of_with_when_they_are_tried_again(cl
 @pytest.mark.parametrize("number", [1, 30])
 def test_the_page_asks_as_much_for_thirty_as_for_one(client, mailing, state, number):
     many(mailing, number, state)
-    assert queries_for(client, page_of(mailing)) == 14
+    assert queries_for(client, page_of(mailing)) == 15
 
 
 def test_with_ten_thousand_letters_the_page_is_no_longer_and_asks_no_more(client, mailing):
@@ -480,6 +498,12 @@ def test_somebody_sends_the_newest_issue_to_themselves(client, mailing):
     assert "The letter is on its way to edith@example.org." in answer.text
     assert [(sent.to, sent.subject[:7]) for sent in mail.outbox] == [(["edith@example.org"], "[Essai]")]
     assert list(Delivery.objects.values()) == before
+
+
+def test_after_a_test_the_same_issue_and_language_are_chosen(client, mailing):
+    make_entry("june", issue="2024-06")
+    answer = client.post(f"{LETTERS}test/", {"issue": "2024-05", "language": "fr"}, follow=True)
+    assert re.findall(r'value="([^"]+)"[^>]*(?:selected|checked)', answer.text) == ["2024-05", "fr"]
 
 
 def test_from_a_letter_of_an_issue_that_issue_is_chosen(client, mailing):

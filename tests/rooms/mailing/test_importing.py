@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -65,6 +66,17 @@ def test_whoever_is_known_has_left_or_must_get_none_stays_as_they_are():
         ("dana@example.org", "stopped", "published"),
         ("lea@example.org", "reading", "published"),
         ("sam@example.org", "reading", "quarterly"),
+    ]
+
+
+def test_all_that_is_wrong_in_a_line_is_told_at_once():
+    told = problems("address,consented_on,consent,topics,rhythm\nnobody,2999-01-05,,no-such-topic,weekly\n")
+    assert [re.sub(r"Line 2: (“[^”]+”|[^(.,]+).*", r"\1", one) for one in told] == [
+        "“nobody”",
+        "They cannot have agreed on 2999-01-05",
+        "It does not say where they agreed",
+        "“no-such-topic”",
+        "“weekly”",
     ]
 
 

@@ -116,10 +116,12 @@ def test_every_link_is_its_readers_own_or_leads_to_the_digest():
     }
     answer = f"{site}/letters/answer/{answer_token(one.delivery, entry.pk)}/"
     answers = {f"{answer}?answer={said}" for said in ("yes", "not-sure", "no")}
-    same_for_all = {f"{site}/", f"{site}/privacy/", f"{site}{entry.get_absolute_url()}", "https://doi.org/10.5555/rosa"}
+    log = f"{site}/letters/preferences/{letter_token(sam, one.delivery)}/#yours"
+    pages = {f"{site}/", f"{site}/privacy/", f"{site}/letters/subscribe/", f"{site}{entry.get_absolute_url()}"}
+    same_for_all = pages | {"https://doi.org/10.5555/rosa"}
     hrefs = set(re.findall(r'href="([^"]+)"', one.html))
-    assert hrefs == own | answers | same_for_all | {"mailto:desk@example.org"}
-    assert own | {answer} <= set(re.findall(r"https://\S+", one.text))
+    assert hrefs == own | {log} | answers | same_for_all | {"mailto:desk@example.org"}
+    assert own | {log, answer, f"{site}/letters/subscribe/"} <= set(re.findall(r"https://\S+", one.text))
     assert "own.invalid" not in one.html + one.text
 
 
@@ -217,8 +219,8 @@ def test_an_entry_in_another_language_than_its_readers_says_so():
     one = letter()
     assert re.search(r'<h2[^>]* lang="en"', one.html)
     assert re.search(r'<td[^>]*class="practice-cell"[^>]* lang="en"', one.html)
-    assert "English" in one.text
-    assert "English" in one.html
+    assert "En anglais · " in one.text
+    assert re.search(r"<strong>En anglais</strong> · <span", one.html)
 
 
 def test_a_retracted_article_is_told_before_its_implications():
@@ -266,6 +268,16 @@ def test_a_recall_without_an_account_says_what_happened_all_the_same():
     received(letter())
     add_revision(entry=entry, kind="corrected", by="Edith", now=LATER)
     assert "20 mai 2024" in letter(LATER).text
+
+
+def test_an_account_that_is_only_in_another_language_says_so():
+    make_subscriber(language="fr")
+    entry = make_entry("alliance-matters", issue="2024-05", texts={"en": {}, "fr": {}})
+    received(letter())
+    add_revision(entry=entry, kind="corrected", by="Edith", now=LATER, account={"en": "The number was wrong."})
+    one = letter(LATER)
+    assert "20 mai 2024 (en anglais)\u00a0: The number was wrong." in one.text
+    assert '<span lang="en">The number was wrong.</span>' in one.html
 
 
 def test_who_waited_for_a_quarter_is_told_in_one_line_that_there_was_nothing():

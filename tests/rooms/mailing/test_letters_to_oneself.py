@@ -58,7 +58,7 @@ def test_it_is_the_readers_letter_marked_as_a_test_to_the_one_who_asks(issue, ed
     assert message.to == ["edith@example.org"]
     assert message.subject == "[Essai] Ce mois-ci …on 2024-05"
     assert "Le sommeil d’abord" in message.body
-    assert message.body.count("/fr/letters/") == 4
+    assert message.body.count("/fr/letters/") == 6
     assert list(Event.objects.values_list("did", "about", "details")) == [
         ("letter.tested", "letter:issue 2024-05", {"language": "fr"})
     ]

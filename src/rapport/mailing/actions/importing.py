@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,10 +102,11 @@ def read_list(content: bytes, *, today: dt.date) -> list[Row]:
             raise ProblemsInList([_("The list has more than %(most)d lines. Take it in parts.") % {"most": MOST_ROWS}])
         try:
             rows.append(_row(fields, known, today))
-        except NotPossible as problem:
-            problems.append(_("Line %(number)d: %(problem)s") % {"number": number, "problem": problem.sentence})
-            if len(problems) == MOST_PROBLEMS:
-                problems.append(_("There may be more; these come first."))
+        except ProblemsInList as of_line:
+            message = _("Line %(number)d: %(problem)s")
+            problems += [message % {"number": number, "problem": problem} for problem in of_line.problems]
+            if len(problems) >= MOST_PROBLEMS:
+                problems[MOST_PROBLEMS:] = [_("There may be more; these come first.")]
                 break
     if problems:
         raise ProblemsInList(problems)
@@ -156,22 +157,29 @@ class _Known:
 
 
 def _row(fields: Mapping[str, str], known: _Known, today: dt.date) -> Row:
-    try:
-        address = parse_address(fields["address"])
-    except BadAddress as problem:
-        raise NotPossible(str(problem)) from None
+    """A line, understood. Raises `ProblemsInList` with all that is wrong in it, so that it is mended once."""
     language = fields.get("language") or settings.LANGUAGE_CODE
-    return Row(
-        address=address,
-        consented_on=_day_of_consent(fields["consented_on"], today),
-        consent=_consent(fields["consent"]),
-        language=_one_of("language", language.removesuffix("+"), known.languages),
-        takes_other_languages=language.endswith("+"),
-        topics=_some_of("topics", fields.get("topics", ""), known.topics),
-        research_types=_some_of("research_types", fields.get("research_types", ""), known.research_types),
-        evidence=_one_of("evidence", fields.get("evidence") or "any", frozenset(Subscriber.Evidence.values)),
-        rhythm=_one_of("rhythm", fields.get("rhythm") or "published", frozenset(Subscriber.Rhythm.values)),
-    )
+    evidence, rhythm = fields.get("evidence") or "any", fields.get("rhythm") or "published"
+    columns: dict[str, Callable[[], Any]] = {
+        "address": lambda: parse_address(fields["address"]),
+        "consented_on": lambda: _day_of_consent(fields["consented_on"], today),
+        "consent": lambda: _consent(fields["consent"]),
+        "language": lambda: _one_of("language", language.removesuffix("+"), known.languages),
+        "topics": lambda: _some_of("topics", fields.get("topics", ""), known.topics),
+        "research_types": lambda: _some_of("research_types", fields.get("research_types", ""), known.research_types),
+        "evidence": lambda: _one_of("evidence", evidence, frozenset(Subscriber.Evidence.values)),
+        "rhythm": lambda: _one_of("rhythm", rhythm, frozenset(Subscriber.Rhythm.values)),
+    }
+    read: dict[str, Any] = {}
+    problems: list[str] = []
+    for column, understand in columns.items():
+        try:
+            read[column] = understand()
+        except (NotPossible, BadAddress) as problem:
+            problems.append(str(problem))
+    if problems:
+        raise ProblemsInList(problems)
+    return Row(**read, takes_other_languages=language.endswith("+"))
 
 
 def _day_of_consent(text: str, today: dt.date) -> dt.date:

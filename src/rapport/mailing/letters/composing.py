@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -14,18 +14,19 @@ from rapport.digest.models import Entry, EntryText, Issue, Revision, SiteIdentit
 from rapport.literature.citations import apa
 from rapport.literature.models import Article, Finding
 from rapport.literature.presenting import FindingRow, finding_rows
+from rapport.literature.queries import in_reading_order
 from rapport.mailing.actions.editions import RECALLED_BY
 from rapport.mailing.letters.content import Drawn, LetterContent, LetterEntry, Sender, Told
 from rapport.mailing.letters.links import answer_place, whole
 from rapport.mailing.letters.pictures import picture_of, words_of
 from rapport.mailing.models import Edition, LedgerLine
 from rapport.web.markdown import plain_text, render_markdown
+from rapport.web.numbers import NO_BREAK_SPACE
 from rapport.web.templatetags.web import month_name
 from rapport.web.wording import in_language
 
 # A letter is for ten minutes. What is beyond, after a long pause or in a quarter, is named with its link.
 MOST_IN_FULL = 6
-LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
 def content_of(edition: Edition, lines: Sequence[LedgerLine], language: str) -> LetterContent:
@@ -66,6 +67,7 @@ def _sender(language: str) -> Sender:
         contact_email=site.contact_email,
         site_url=whole(reverse("this_month")),
         privacy_url=whole(reverse("page", args=["privacy"])),
+        subscribe_url=whole(reverse("letter_subscribe")),
     )
 
 
@@ -101,7 +103,7 @@ def _entries(lines: Sequence[LedgerLine], language: str) -> list[LetterEntry]:
         Entry.objects.filter(pk__in=of)
         .order_by("issue__year", "issue__month", "position")
         .select_related("issue", "article", "research_type")
-        .prefetch_related("texts", "article__findings")
+        .prefetch_related("texts", "topics", "article__findings")
     )
     return [_entry(entry, of[entry.pk].language, language) for entry in entries]
 
@@ -117,11 +119,13 @@ def _entry(entry: Entry, language: str, of_reader: str) -> LetterEntry:
         title=text.title,
         url=url,
         language=text.language,
-        language_name=LANGUAGE_NAMES.get(text.language, text.language) if text.language != of_reader else "",
+        other_language=said_of_language(text.language, of_reader),
         citation=mark_safe(citation.html),  # noqa: S308  # escaped where it is made
         citation_text=citation.text,
         citation_language=article.language,
         kind=in_language(entry.research_type.name, of_reader).text,
+        topics=", ".join(in_language(topic.name, of_reader).text for topic in in_reading_order(entry.topics.all())),
+        read_level=render_to_string("digest/parts/read_level.html", {"entry": entry}).strip(),
         implications=render_markdown(text.implications, url),
         implications_text=_plain(text.implications),
         answer_url=answer_place(entry.pk),
@@ -137,16 +141,23 @@ def _drawn(entry: Entry, language: str) -> Drawn | None:
     if not rows:
         return None
     row = next((row for row in rows if row.interval), rows[0])
-    claim = in_language(row.finding.claim, language)
-    figures = f"{row.estimate} ({row.interval_label} {row.interval})" if row.interval else row.estimate
+    figures = _unbroken(row.estimate)
+    if row.interval:
+        figures += f" ({row.interval_label} {_unbroken(row.interval)})"
     return Drawn(
         name=f"drawing-{entry.pk}@letter",
         png=picture_of(row),
+        row=row,
         alt=words_of(row),
-        claim=claim.text,
+        claim=in_language(row.finding.claim, language),
         figures=figures,
-        language=claim.language,
+        reading=in_language(row.finding.reading, language),
     )
+
+
+def _unbroken(figure: str) -> str:
+    """A figure that no line ends within: “r = −0.09”."""
+    return figure.replace(" ", NO_BREAK_SPACE)
 
 
 def _plain(markdown: str) -> str:
@@ -167,16 +178,27 @@ def _plain(markdown: str) -> str:
     return "\n\n".join(blocks)
 
 
+def told_of(revision: Revision, language: str) -> Told:
+    """What a revision did, for whoever reads in `language`."""
+    account = in_language(revision.account, language)
+    spoken = account.language or language
+    return Told(revision.kind, account.text, spoken, said_of_language(spoken, language), revision.made_on)
+
+
+def said_of_language(language: str, of_reader: str) -> str:
+    """“in English”, for whoever reads in another language; nothing for whoever reads in this one."""
+    if language == of_reader:
+        return ""
+    return {"en": _("in English"), "fr": _("in French")}.get(language) or _("in another language")
+
+
 def _recall(edition: Edition, line: LedgerLine, language: str, sender: Sender) -> LetterContent:
     """What has happened to an entry since its reader had it."""
     entry = _entries([line], language)[0]
     revisions = Revision.objects.filter(
         entry=line.entry_id, number__gt=line.revision, number__lte=edition.revision, kind__in=RECALLED_BY
     ).order_by("number")
-    told = []
-    for revision in revisions:
-        account = in_language(revision.account, language)
-        told.append(Told(revision.kind, account.text, account.language or language, revision.made_on))
+    told = [told_of(revision, language) for revision in revisions]
     subjects = {
         Revision.Kind.CORRECTED: _("Corrected: %(title)s"),
         Revision.Kind.WITHDRAWN: _("Withdrawn: %(title)s"),

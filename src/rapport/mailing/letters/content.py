@@ -7,47 +7,66 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from rapport.literature.presenting import FindingRow
+from rapport.web.wording import Phrase
+
 
 @dataclass(frozen=True)
 class Drawn:
-    """A finding of the article with its picture. `alt` says what the picture shows."""
+    """A finding of the article with its picture. `alt` says what the picture shows, `reading` what it means.
+
+    The letter's page draws the `row` itself: it is read where drawings can be.
+    """
 
     name: str
     png: bytes
+    row: FindingRow
     alt: str
-    claim: str
+    claim: Phrase
     figures: str
+    reading: Phrase
+
+
+@dataclass(frozen=True)
+class Told:
+    """What happened to an entry: in one line, and when. `other_language` as that of an entry."""
+
+    kind: str
+    line: str
     language: str
+    other_language: str
+    on: dt.date
 
 
 @dataclass(frozen=True)
 class LetterEntry:
-    """One entry: what it asks of practice first. Links are whole; those to answer are each reader's own."""
+    """One entry: what it asks of practice first. Links are whole; those to answer are each reader's own.
+
+    `other_language` says in which it is, where that is not its reader's: “in English”. `since` is what happened to the
+    entry after the letter had gone: only the letter's page can tell it.
+    """
 
     pk: int
     title: str
     url: str
     language: str
-    language_name: str
+    other_language: str
     citation: SafeString
     citation_text: str
     citation_language: str
     kind: str
+    topics: str
+    read_level: str
     implications: SafeString
     implications_text: str
     answer_url: str
     drawn: Drawn | None = None
     standing: str = ""
+    since: tuple[Told, ...] = ()
 
-
-@dataclass(frozen=True)
-class Told:
-    """What a recall tells: one line of what happened, and when."""
-
-    kind: str
-    line: str
-    language: str
-    on: dt.date
+    @property
+    def is_withdrawn(self) -> bool:
+        return any(one.kind == "withdrawn" for one in self.since)
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,7 @@ class Sender:
     contact_email: str
     site_url: str
     privacy_url: str
+    subscribe_url: str
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ register = template.Library()
 
 PLACES = (
     ("desk_letters", pgettext_lazy("of letters", "Sending"), MAY_EDIT),
+    ("desk_subscribers", gettext_lazy("Subscribers"), MAY_EDIT),
+    ("desk_letters_import", gettext_lazy("From a list"), MAY_EDIT),
+    ("desk_letters_suppressed", gettext_lazy("Suppressed addresses"), MAY_EDIT),
+    ("desk_letters_answers", gettext_lazy("Answers"), MAY_EDIT),
     ("desk_letter_test", gettext_lazy("Test letter"), MAY_EDIT),
     ("desk_letters_rules", gettext_lazy("Rules"), MAY_RUN),
 )

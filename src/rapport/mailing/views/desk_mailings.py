@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -31,8 +33,8 @@ from rapport.mailing.progress import (
     counts_of,
     failed_of,
     in_doubt_of,
-    minutes_left,
     sayings_of,
+    time_left,
     trouble_of,
 )
 from rapport.mailing.refusals import NotPossible
@@ -60,7 +62,7 @@ def mailings(request: HttpRequest) -> HttpResponse:
 @requires(MAY_EDIT)
 def mailing(request: HttpRequest, number: int) -> HttpResponse:
     """One mailing: how far it has come, what can be done with it, what waits for a decision, what failed."""
-    one = _find(number)
+    one = find_mailing(number)
     failed = failed_of(one)
     sayings = sayings_of(failed)
     page = Paginator(failed, FAILED_PER_PAGE).get_page(request.GET.get("page"))
@@ -83,7 +85,7 @@ def mailing(request: HttpRequest, number: int) -> HttpResponse:
 @requires(MAY_EDIT)
 def progress(request: HttpRequest, number: int) -> HttpResponse:
     """What the page of a mailing asks for while it is being sent. When it no longer is, that page is made anew."""
-    one = _find(number)
+    one = find_mailing(number)
     if one.state != State.GOING:
         answer = HttpResponse()
         answer["HX-Refresh"] = "true"
@@ -103,7 +105,7 @@ def _how_far(one: Mailing) -> dict[str, Any]:
         "counts": of,
         "seen": {"failed": of.failed, "in_doubt": of.in_doubt},
         "trouble": trouble_of(one) if is_going else None,
-        "minutes_left": minutes_left(of.waiting) if is_going else None,
+        "left": time_left(one, of.waiting) if is_going else None,
         "at": now(),
     }
 
@@ -119,7 +121,7 @@ def _deed(act: Act, done: str | Promise) -> View:
     @requires(MAY_EDIT)
     def view(request: HttpRequest, number: int) -> HttpResponseBase:
         if request.method == "POST":
-            _do(request, act, done, mailing=_find(number))
+            _do(request, act, done, mailing=find_mailing(number))
         return redirect("desk_letter", number)
 
     return view
@@ -131,7 +133,7 @@ def _deed_of_delivery(act: Act, done: str | Promise, at: str) -> View:
     @requires(MAY_EDIT)
     def view(request: HttpRequest, number: int, delivery: int) -> HttpResponseBase:
         if request.method == "POST":
-            letter = Delivery.objects.filter(pk=delivery, mailing=_find(number)).first()
+            letter = Delivery.objects.filter(pk=delivery, mailing=find_mailing(number)).first()
             if letter is None:
                 raise NotHere(_("There is no such letter."))
             _do(request, act, done, delivery=letter)
@@ -165,7 +167,7 @@ def stop(request: HttpRequest, number: int) -> HttpResponseBase:
     """What stopping does, with a button that does it."""
     if request.method == "POST":
         return stop_it(request, number=number)
-    one = _find(number)
+    one = find_mailing(number)
     if one.state not in (State.HELD, State.GOING, State.PAUSED):
         return redirect("desk_letter", number)
     words = {"mailing": one, "counts": counts_of([one.pk]).get(one.pk, Counts()), "kinds": Edition.Kind}
@@ -198,7 +200,7 @@ def _deed_for_all(deed: DeedForAll) -> View:
 
     @requires(MAY_EDIT)
     def view(request: HttpRequest, number: int) -> HttpResponseBase:
-        one = _find(number)
+        one = find_mailing(number)
         if request.method == "POST":
             seen = request.POST.get("seen", "")
             _do(request, deed.act, deed.done, mailing=one, seen=int(seen) if seen.isascii() and seen.isdecimal() else 0)
@@ -259,7 +261,9 @@ def rules(request: HttpRequest) -> HttpResponseBase:
 def test_letter(request: HttpRequest) -> HttpResponseBase:
     """Send oneself the letter of an issue: to one's own address, whatever else is sent."""
     by = signed_in(request)
-    asked = {"issue": request.GET.get("issue", ""), "language": get_language()}
+    language = request.GET.get("language", "")
+    known = language in dict(settings.LANGUAGES)
+    asked = {"issue": request.GET.get("issue", ""), "language": language if known else get_language()}
     form = TestLetterForm(request.POST or None, initial=asked, asked=request.POST.get("issue", asked["issue"]))
     status = 200
     if request.method == "POST":
@@ -268,7 +272,7 @@ def test_letter(request: HttpRequest) -> HttpResponseBase:
             said = _send_test(form, by, now())
             if said is None:
                 messages.success(request, _("The letter is on its way to %(address)s.") % {"address": by.email})
-                return redirect(f"{reverse('desk_letter_test')}?issue={form.cleaned_data['issue']}")
+                return redirect(f"{reverse('desk_letter_test')}?{urlencode(form.cleaned_data)}")
             form.add_error(None, said)
     return render(request, "mailing/desk/test.html", {"form": form, "address": by.email}, status=status)
 
@@ -294,7 +298,8 @@ def _mailings() -> Any:
     return kept.prefetch_related("edition__entry__texts").order_by("-pk")
 
 
-def _find(number: int) -> Mailing:
+def find_mailing(number: int) -> Mailing:
+    """The mailing of that number; a page that says so where there is none."""
     found: Mailing | None = _mailings().filter(edition__id=number).first()
     if found is None:
         raise NotHere(_("There is no such letter."))

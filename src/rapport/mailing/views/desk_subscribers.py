@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rapport.accounts.policies import requires, signed_in
 from rapport.mailing.actions.tending import delete_subscriber, stop_letters
 from rapport.mailing.desk_subscribers_forms import FilterForm
-from rapport.mailing.explaining import NextLetter, next_letter, why_none_come
+from rapport.mailing.explaining import NextLetter, next_letter, of_newest_issue, why_none_come
 from rapport.mailing.letters.links import whole
 from rapport.mailing.letters.previewing import LetterPreview, preview_letter
 from rapport.mailing.models import Subscriber
@@ -49,11 +51,13 @@ def subscriber(request: HttpRequest, number: int) -> HttpResponseBase:
     upcoming = next_letter(found, now=now)
     sent = found.deliveries.select_related("mailing__edition__issue", "mailing__edition__entry")
     letters = sent.prefetch_related("mailing__edition__entry__texts", "lines__entry__texts").order_by("-pk")
+    preview = _preview(found, upcoming)
     words = {
         "subscriber": found,
         "none_come": why_none_come(found, today=timezone.localdate(now)),
         "upcoming": upcoming,
-        "preview": _preview(found, upcoming),
+        "preview": preview,
+        "newest": None if preview else _of_newest(found, now),
         "page_obj": Paginator(letters, LETTERS_PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "mailing/subscribers/one.html", words)
@@ -63,9 +67,9 @@ def subscriber(request: HttpRequest, number: int) -> HttpResponseBase:
 @requires(MAY_EDIT)
 @require_GET
 def letter(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The HTML of what they would get now. Its styles stand in it, as those of mails must; nothing in it runs."""
-    found = _find(number)
-    preview = _preview(found, next_letter(found, now=timezone.now()))
+    """The HTML of what they would get now, or of the newest issue. Its styles stand in it; nothing in it runs."""
+    found, now = _find(number), timezone.now()
+    preview = _of_newest(found, now) if "newest" in request.GET else _preview(found, next_letter(found, now=now))
     if preview is None:
         back = Way(found.address, reverse("desk_subscriber", args=[found.pk]))
         raise NotHere(_("There is nothing that they would get now."), [back])
@@ -108,3 +112,12 @@ def _preview(found: Subscriber, upcoming: NextLetter) -> LetterPreview | None:
         return None
     back = whole(reverse("desk_subscriber", args=[found.pk]))
     return preview_letter(upcoming.edition, upcoming.lines, found.language, back=back)
+
+
+def _of_newest(found: Subscriber, now: dt.datetime) -> LetterPreview | None:
+    """By what they ask for, the letter of the newest issue, whatever they have had of it."""
+    made = of_newest_issue(found, now=now)
+    if made is None:
+        return None
+    edition, lines = made
+    return preview_letter(edition, lines, found.language, back=whole(reverse("desk_subscriber", args=[found.pk])))

@@ -10,6 +10,7 @@ from rapport.digest.models import Entry
 from rapport.mailing.actions.reading_log import answer
 from rapport.mailing.forms import AnswerForm
 from rapport.mailing.letters.composing import content_of
+from rapport.mailing.letters.since import with_what_happened_since
 from rapport.mailing.models import Edition, LedgerLine, ReadingLogLine
 from rapport.mailing.queries import lines_of
 from rapport.mailing.tokens import BadToken, read_answer_token, read_web_token
@@ -25,7 +26,7 @@ def as_page(request: HttpRequest, token: str) -> HttpResponse:
     lines = lines_of(delivery)
     with translation.override(language):
         gone = edition.kind != Edition.Kind.QUIET and not lines
-        content = None if gone else content_of(edition, lines, language)
+        content = None if gone else with_what_happened_since(content_of(edition, lines, language), delivery, lines)
         return render(request, "mailing/web_letter.html", {"letter": content, "sent_on": delivery.ended_at})
 
 
