@@ -7,10 +7,12 @@
 What it does depends on the recipient's name, so that a test says what it wants where it says to whom:
 
     unknown-…   550 5.1.1 at RCPT: nobody has this mailbox       unwanted-…  550 5.7.1 at RCPT: it does not want us
+    closed-…    550 5.2.1 at RCPT: the mailbox is closed         stranger-…  550 5.1.8 at RCPT: it does not know us
     full-…      452 4.2.2 at RCPT: not now                       refused-…   554 5.6.0 after the letter
     later-…     451 4.3.0 after the letter                       lost-…      takes it, and hangs up without a word
     silent-…    takes it, and says nothing for a long time       closing-…   421 at RCPT, and hangs up
-    vanishing-… hangs up at RCPT                                 slow-…      takes it, and lets its answer wait a little
+    disliked-…  550 after the letter, and no more precisely      slow-…      takes it, and lets its answer wait a little
+    vanishing-… hangs up at RCPT
 
 With `--moody SEED` it is difficult at random, to anybody: see `MOODS`. How it answers the first, the second, … letter
 to somebody depends on their address and the seed alone.
@@ -103,6 +105,10 @@ class Handler:
                 return "550 5.1.1 Nobody here has this name"
             case "unwanted":
                 return "550 5.7.1 We do not want your mail"
+            case "closed":
+                return "550 5.2.1 This mailbox is closed"
+            case "stranger":
+                return "550 5.1.8 Sender address rejected: Domain not found"
             case "full":
                 return "452 4.2.2 The mailbox is full"
             case "closing":
@@ -117,6 +123,8 @@ class Handler:
         match self._of_this_letter:
             case "refused":
                 return "554 5.6.0 We do not like this letter"
+            case "disliked":
+                return "550 Message content rejected"
             case "later":
                 return "451 4.3.0 Try again later"
             case "lost":
