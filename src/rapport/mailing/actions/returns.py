@@ -10,10 +10,10 @@ from django.db import transaction
 from rapport.audit.actions import record
 from rapport.mailing.actions.subscribing import suppress, unsubscribe
 from rapport.mailing.models import Delivery, MailedLink, Return, Subscriber, Suppression
+from rapport.mailing.sending.posting import LONGEST_SAYING
 
 # So many letters in a row that could not be delivered “for now”, and no more are sent.
 MOST_SOFT_BOUNCES = 5
-LONGEST_SAYING = 500
 ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 # What is kept of a letter that comes back more than once.
 WEIGHT = {Delivery.Came.NOTHING: 0, Delivery.Came.SOFT: 1, Delivery.Came.HARD: 2, Delivery.Came.COMPLAINT: 3}
