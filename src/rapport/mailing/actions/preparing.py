@@ -17,7 +17,7 @@ from django.utils import timezone
 from rapport.digest.models import Entry
 from rapport.mailing.actions.editions import HAS_IT, edition_of, latest_arrival, newest_issue
 from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, Subscriber
-from rapport.mailing.queries import entry_facts, last_revisions, news_between, readers_told
+from rapport.mailing.queries import entry_facts, hold_mailing, last_revisions, news_between, readers_told
 from rapport.mailing.sending.claiming import goes_on
 from rapport.mailing.wishes import Verdict, Wishes, chosen
 
@@ -53,7 +53,7 @@ def prepare_mailings(*, now: dt.datetime, batch: int = BATCH) -> int:
 @transaction.atomic
 def prepare_batch(*, mailing: int, now: dt.datetime, size: int = BATCH) -> int | None:
     """Prepare one mailing for the next `size` subscribers. Returns the letters made; None when none are left."""
-    held = Mailing.objects.select_for_update(of=("self",)).select_related("edition").get(pk=mailing)
+    held = hold_mailing(mailing)
     if held.prepared_at is not None or held.state == Mailing.State.STOPPED:
         return None
     edition = held.edition
@@ -90,7 +90,7 @@ def send_newest_issue(*, subscriber: Subscriber, now: dt.datetime) -> Delivery |
     if issue is None:
         return None
     edition = edition_of(issue=issue, now=now)
-    mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=edition.pk)
+    mailing = hold_mailing(edition.pk)
     facts = entry_facts(Entry.objects.filter(issue=issue, state=Entry.State.PUBLISHED))
     had = set(subscriber.ledger.values_list("entry", flat=True))
     verdicts = chosen(Wishes.of(subscriber), facts, after=0, through=latest_arrival(), had=had)
