@@ -77,9 +77,16 @@ class MailServer:
 @contextmanager
 def mail_server(folder: Path, *options: str) -> Iterator[MailServer]:
     """Start one on a port of its own choice; it stops at the end."""
+    with in_a_process("tests.mail_server", folder, *options) as server:
+        yield server
+
+
+@contextmanager
+def in_a_process(module: str, folder: Path, *options: str, stderr: int | None = None) -> Iterator[MailServer]:
+    """The mail server that is this module, with its record in `folder`."""
     record = folder / "taken.jsonl"
-    command = [sys.executable, "-m", "tests.mail_server", str(record), *options]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", module, str(record), *options]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True)
     try:
         assert process.stdout is not None
         yield MailServer(int(process.stdout.readline()), record)
@@ -152,15 +159,20 @@ class Handler:
         return ""
 
     def _take(self, envelope: Envelope) -> None:
-        content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
-        told = {
-            "sender": envelope.mail_from,
-            "recipient": envelope.rcpt_tos[0],
-            "mood": self._of_this_letter,
-            "content": base64.b64encode(content).decode(),
-        }
-        self._record.write(json.dumps(told) + "\n")
+        self._record.write(line_of(envelope, self._of_this_letter))
         self._record.flush()
+
+
+def line_of(envelope: Envelope, mood: str = "") -> str:
+    """A letter, as it stands in the record."""
+    content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
+    told = {
+        "sender": envelope.mail_from,
+        "recipient": envelope.rcpt_tos[0],
+        "mood": mood,
+        "content": base64.b64encode(content).decode(),
+    }
+    return json.dumps(told) + "\n"
 
 
 async def serve(record: Path, seed: int | None) -> None:
@@ -170,7 +182,11 @@ async def serve(record: Path, seed: int | None) -> None:
     def session() -> Any:
         return SMTP(Handler(record, seed, asked), hostname="mail.example.org")
 
-    server = await loop.create_server(session, "127.0.0.1", 0)
+    await stay(await loop.create_server(session, "127.0.0.1", 0))
+
+
+async def stay(server: asyncio.Server) -> None:
+    """Say at which port it is, and stay as long as whoever started us."""
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     parent = os.getppid()
