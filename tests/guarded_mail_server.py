@@ -8,9 +8,6 @@ server.recipients()
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
-import os
 import ssl
 import subprocess
 import sys
@@ -22,7 +19,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from tests.mail_server import ROOT, MailServer
+from tests.mail_server import MailServer, in_a_process, line_of, stay
 
 USER, PASSWORD = "network", "a word"
 
@@ -30,15 +27,9 @@ USER, PASSWORD = "network", "a word"
 @contextmanager
 def guarded_mail_server(folder: Path, certificate: Path, key: Path, *, way: str) -> Iterator[MailServer]:
     """Start one on a port of its own choice; it stops at the end."""
-    record = folder / "taken.jsonl"
-    command = [sys.executable, "-m", "tests.guarded_mail_server", str(record), str(certificate), str(key), way]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        assert process.stdout is not None
-        yield MailServer(int(process.stdout.readline()), record)
-    finally:
-        process.kill()
-        process.communicate()
+    options = (str(certificate), str(key), way)
+    with in_a_process("tests.guarded_mail_server", folder, *options, stderr=subprocess.DEVNULL) as server:
+        yield server
 
 
 class Keep:
@@ -46,10 +37,8 @@ class Keep:
         self._record = record
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
-        told = {"sender": envelope.mail_from, "recipient": envelope.rcpt_tos[0], "mood": ""}
         with self._record.open("a") as file:
-            file.write(json.dumps({**told, "content": base64.b64encode(content).decode()}) + "\n")
+            file.write(line_of(envelope))
         return "250 OK"
 
 
@@ -74,12 +63,7 @@ async def serve(record: Path, tls: ssl.SSLContext, way: str) -> None:
         )
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(session, "127.0.0.1", 0, ssl=tls if from_the_start else None)
-    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
-    sys.stdout.flush()
-    parent = os.getppid()
-    while os.getppid() == parent:  # whoever started us may have been killed
-        await asyncio.sleep(0.5)
+    await stay(await loop.create_server(session, "127.0.0.1", 0, ssl=tls if from_the_start else None))
 
 
 if __name__ == "__main__":

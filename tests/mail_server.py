@@ -7,10 +7,12 @@
 What it does depends on the recipient's name, so that a test says what it wants where it says to whom:
 
     unknown-…   550 5.1.1 at RCPT: nobody has this mailbox       unwanted-…  550 5.7.1 at RCPT: it does not want us
+    closed-…    550 5.2.1 at RCPT: the mailbox is closed         stranger-…  550 5.1.8 at RCPT: it does not know us
     full-…      452 4.2.2 at RCPT: not now                       refused-…   554 5.6.0 after the letter
     later-…     451 4.3.0 after the letter                       lost-…      takes it, and hangs up without a word
     silent-…    takes it, and says nothing for a long time       closing-…   421 at RCPT, and hangs up
-    vanishing-… hangs up at RCPT                                 slow-…      takes it, and lets its answer wait a little
+    disliked-…  550 after the letter, and no more precisely      slow-…      takes it, and lets its answer wait a little
+    vanishing-… hangs up at RCPT
 
 With `--moody SEED` it is difficult at random, to anybody: see `MOODS`. How it answers the first, the second, … letter
 to somebody depends on their address and the seed alone.
@@ -75,9 +77,16 @@ class MailServer:
 @contextmanager
 def mail_server(folder: Path, *options: str) -> Iterator[MailServer]:
     """Start one on a port of its own choice; it stops at the end."""
+    with in_a_process("tests.mail_server", folder, *options) as server:
+        yield server
+
+
+@contextmanager
+def in_a_process(module: str, folder: Path, *options: str, stderr: int | None = None) -> Iterator[MailServer]:
+    """The mail server that is this module, with its record in `folder`."""
     record = folder / "taken.jsonl"
-    command = [sys.executable, "-m", "tests.mail_server", str(record), *options]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", module, str(record), *options]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True)
     try:
         assert process.stdout is not None
         yield MailServer(int(process.stdout.readline()), record)
@@ -103,6 +112,10 @@ class Handler:
                 return "550 5.1.1 Nobody here has this name"
             case "unwanted":
                 return "550 5.7.1 We do not want your mail"
+            case "closed":
+                return "550 5.2.1 This mailbox is closed"
+            case "stranger":
+                return "550 5.1.8 Sender address rejected: Domain not found"
             case "full":
                 return "452 4.2.2 The mailbox is full"
             case "closing":
@@ -117,6 +130,8 @@ class Handler:
         match self._of_this_letter:
             case "refused":
                 return "554 5.6.0 We do not like this letter"
+            case "disliked":
+                return "550 Message content rejected"
             case "later":
                 return "451 4.3.0 Try again later"
             case "lost":
@@ -144,15 +159,20 @@ class Handler:
         return ""
 
     def _take(self, envelope: Envelope) -> None:
-        content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
-        told = {
-            "sender": envelope.mail_from,
-            "recipient": envelope.rcpt_tos[0],
-            "mood": self._of_this_letter,
-            "content": base64.b64encode(content).decode(),
-        }
-        self._record.write(json.dumps(told) + "\n")
+        self._record.write(line_of(envelope, self._of_this_letter))
         self._record.flush()
+
+
+def line_of(envelope: Envelope, mood: str = "") -> str:
+    """A letter, as it stands in the record."""
+    content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
+    told = {
+        "sender": envelope.mail_from,
+        "recipient": envelope.rcpt_tos[0],
+        "mood": mood,
+        "content": base64.b64encode(content).decode(),
+    }
+    return json.dumps(told) + "\n"
 
 
 async def serve(record: Path, seed: int | None) -> None:
@@ -162,7 +182,11 @@ async def serve(record: Path, seed: int | None) -> None:
     def session() -> Any:
         return SMTP(Handler(record, seed, asked), hostname="mail.example.org")
 
-    server = await loop.create_server(session, "127.0.0.1", 0)
+    await stay(await loop.create_server(session, "127.0.0.1", 0))
+
+
+async def stay(server: asyncio.Server) -> None:
+    """Say at which port it is, and stay as long as whoever started us."""
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     parent = os.getppid()

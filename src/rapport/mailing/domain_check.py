@@ -140,9 +140,9 @@ def _spf(domain: str, zone: Zone, server: IpAddress | None) -> Found:
         yield Is.WRONG, f"there are {len(records)} records, and receivers heed none then. Join them into one."
         return
     [record] = records
-    terms = record.split()[1:]
-    last = next((term for term in terms if term.lower().lstrip("+-~?") == "all"), "")
-    redirected = any(term.lower().startswith("redirect=") for term in terms)
+    terms = record.lower().split()[1:]
+    last = next((term for term in terms if term.lstrip("+-~?") == "all"), "")
+    redirected = any(term.startswith("redirect=") for term in terms)
     if last in ("all", "+all"):
         yield Is.WRONG, f"“{record}” lets everybody send in your name. End it with -all or ~all."
     elif not last and not redirected:

@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef
 
 from rapport.digest.models import Entry, EntryQuerySet, Revision
 from rapport.literature.models import Finding
-from rapport.mailing.models import Arrival, Delivery, Edition, LedgerLine, Subscriber
+from rapport.mailing.models import Arrival, Delivery, Edition, LedgerLine, Mailing, Subscriber
 from rapport.mailing.wishes import EFFECT_SIZES, EntryFacts, numbers_of
 
 
@@ -55,6 +55,11 @@ def readers_told(edition: Edition) -> tuple[str, ...]:
     if edition.kind == Edition.Kind.RECALL:
         return (Subscriber.State.READING, Subscriber.State.STOPPED)
     return (Subscriber.State.READING,)
+
+
+def hold_mailing(mailing: int) -> Mailing:
+    """The mailing with its edition, held to the end of the transaction."""
+    return Mailing.objects.select_for_update(of=("self",)).select_related("edition").get(pk=mailing)
 
 
 def lines_of(delivery: Delivery) -> list[LedgerLine]:

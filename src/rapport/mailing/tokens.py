@@ -1,4 +1,4 @@
-"""The links that stand in letters, and those that are mailed to act once.
+"""The links that stand in letters, those that are mailed to act once, and other marks that only this site can make.
 
 A letter gets forwarded, so what stands in it may open a reader's preferences and end their subscription, and no more:
 each kind of token has a salt of its own and is good for one thing. They do not expire, as a letter does not.
@@ -20,6 +20,8 @@ from rapport.mailing.models import Delivery, Subscriber
 LETTER, ANSWER, WEB, BOUNCE = "rapport.letter", "rapport.answer", "rapport.web-letter", "rapport.bounce"
 TEST = "test"  # stands in a test letter where a token would: it is of nobody, and opens nothing
 SHORT = 12  # letters of a digest: enough that nobody guesses one of a few thousand
+BOUNCE_TOKEN = rf"\d{{1,19}}-[0-9a-f]{{{SHORT}}}"  # its form, to find one in what others have written
+MESSAGE_NAME = "delivery-"  # how the Message-ID of a letter begins
 
 
 class BadToken(Exception):
@@ -75,7 +77,7 @@ def read_bounce_token(token: str) -> Delivery:
 def message_id(delivery: Delivery, sender: str) -> str:
     """The same for a delivery whenever its letter is made: a copy that came twice can be told for one."""
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    return f"<delivery-{bounce_token(delivery)}@{domain}>"
+    return f"<{MESSAGE_NAME}{bounce_token(delivery)}@{domain}>"
 
 
 def new_link_token() -> tuple[str, str]:

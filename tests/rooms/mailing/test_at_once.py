@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import time
 from collections.abc import Callable
@@ -13,31 +12,23 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from rapport.mailing.actions.editions import open_editions
-from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.actions.running import send_again, stop_mailing
 from rapport.mailing.models import Delivery, LedgerLine, Mailing, MailRules, Pace
 from rapport.mailing.sending.claiming import Outcome, finish_mailings, mark_and_claim
 from rapport.mailing.sending.posting import InDoubt, NotNow
-from tests.making import make_entry, make_person, make_site, make_subscriber
+from tests.letters import MAY, letters_that_wait
+from tests.making import make_person
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="needs a server that lets several write at once"),
 ]
 
-MAY = dt.datetime(2024, 5, 7, 9, tzinfo=dt.UTC)
-
 
 @pytest.fixture
 def mailing() -> Mailing:
     """A letter to Sam that waits."""
-    make_site()
-    open_editions(now=MAY - dt.timedelta(days=3))
-    make_subscriber("sam")
-    make_entry("may", issue="2024-05")
-    open_editions(now=MAY)
-    prepare_mailings(now=MAY)
+    letters_that_wait("sam")
     return Mailing.objects.get()
 
 
@@ -104,13 +95,7 @@ def test_a_letter_that_is_sent_again_while_its_mailing_is_found_done_is_sent(mai
 
 def test_two_workers_who_claim_the_first_letters_of_a_minute_count_both():
     MailRules.objects.create(pk=1, per_minute=10, per_domain=10)
-    make_site()
-    open_editions(now=MAY - dt.timedelta(days=3))
-    make_subscriber("sam")
-    make_subscriber("dana")
-    make_entry("may", issue="2024-05")
-    open_editions(now=MAY)
-    prepare_mailings(now=MAY)
+    letters_that_wait("sam", "dana")
     claims = at_once(
         lambda: mark_and_claim(outcome=None, claim="one", now=MAY),
         lambda: mark_and_claim(outcome=None, claim="two", now=MAY),

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.utils import timezone
 
 from rapport.audit.models import Event
 from rapport.mailing.actions.importing import ListTaken, ProblemsInList, import_subscribers
@@ -19,10 +20,10 @@ NOW = dt.datetime(2024, 6, 3, 9, tzinfo=dt.UTC)
 HEAD = "address,consented_on,consent,language,topics,rhythm\n"
 
 
-def take(text: str | bytes) -> ListTaken:
+def take(text: str | bytes, *, now: dt.datetime = NOW) -> ListTaken:
     content = text if isinstance(text, bytes) else text.encode()
     person = make_person("Edith", "editor")
-    return import_subscribers(content=content, by=person, now=NOW)
+    return import_subscribers(content=content, by=person, now=now)
 
 
 def problems(text: str | bytes) -> list[str]:
@@ -49,6 +50,13 @@ def test_a_list_is_taken_in_with_its_consent_and_wishes():
     assert Asked.of(sam) == Asked("fr", True, ("alliance", "drop-out"), (), "any", "monthly")
     assert sam.seen_through == Arrival.objects.get().pk, "what is there already is not sent to them"
     assert Event.objects.get().details == {"new": 1, "known": 0, "suppressed": 0}
+
+
+def test_whoever_agreed_today_where_the_network_is_has_agreed_by_now():
+    just_after_midnight = dt.datetime(2024, 6, 2, 22, 30, tzinfo=dt.UTC)
+    with timezone.override("Europe/Paris"):
+        take(HEAD + "sam@example.org,2024-06-03,form at the door,en,,\n", now=just_after_midnight)
+    assert Subscriber.objects.get().consented_at == just_after_midnight
 
 
 def test_semicolons_a_mark_at_the_beginning_and_empty_lines_are_understood():

@@ -10,34 +10,24 @@ from pathlib import Path
 import pytest
 
 from rapport.config.schedule import job_named
-from rapport.mailing.actions.editions import open_editions
-from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.bounces.mailbox import LONGEST, MailboxUnreachable, open_mailbox
 from rapport.mailing.bounces.taking_in import TakenIn, read_bounces
-from rapport.mailing.models import Delivery, Return, Subscriber
+from rapport.mailing.models import Return, Subscriber
 from rapport.mailing.tokens import bounce_token
 from tests.certificates import make_certificate
 from tests.imap_server import ImapServer, imap_server
-from tests.making import make_entry, make_site, make_subscriber
+from tests.letters import MAY, letter_that_has_gone
 
 pytestmark = pytest.mark.django_db
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "bounces"
-MAY = dt.datetime(2024, 5, 7, 9, tzinfo=dt.UTC)
 LATER = MAY + dt.timedelta(hours=1)
 
 
 @pytest.fixture
 def token() -> str:
     """Of a letter that has gone to Sam."""
-    make_site()
-    open_editions(now=MAY - dt.timedelta(days=3))
-    make_subscriber("sam", consented_at=MAY - dt.timedelta(days=30))
-    make_entry("may", issue="2024-05")
-    open_editions(now=MAY)
-    prepare_mailings(now=MAY)
-    Delivery.objects.update(state="sent", ended_at=MAY)
-    return bounce_token(Delivery.objects.get())
+    return bounce_token(letter_that_has_gone())
 
 
 def sample(name: str, token: str) -> bytes:

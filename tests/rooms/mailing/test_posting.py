@@ -63,8 +63,11 @@ def test_a_letter_that_is_taken_arrives_as_it_was_given(server, post):
     ("name", "kind", "says", "facts"),
     [
         ("unknown", Refused, "550 5.1.1", {"of_address": True}),
+        ("closed", Refused, "550 5.2.1", {"of_address": True}),
         ("unwanted", Refused, "550 5.7.1", {"of_address": False}),
+        ("stranger", Refused, "550 5.1.8", {"of_address": False}),
         ("refused", Refused, "554 5.6.0", {"of_address": False}),
+        ("disliked", Refused, "550 Message", {"of_address": False}),
         ("full", NotNow, "452 4.2.2", {"of_server": False}),
         ("later", NotNow, "451 4.3.0", {"of_server": False}),
         ("closing", NotNow, "421 4.3.2", {"of_server": True}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import hashlib
 import hmac
 import json
@@ -20,8 +19,6 @@ from rapport.audit.models import Event
 from rapport.config.environment import read_environment
 from rapport.config.urls import urlpatterns
 from rapport.mailing import provider
-from rapport.mailing.actions.editions import open_editions
-from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.actions.subscribing import is_suppressed
 from rapport.mailing.addresses import parse_address
 from rapport.mailing.letters import compose
@@ -30,12 +27,11 @@ from rapport.mailing.provider import what_it_says
 from rapport.mailing.sending.claiming import mark_and_claim
 from rapport.mailing.sending.provider import ProviderPost
 from rapport.mailing.tokens import bounce_token, message_id
-from tests.making import make_entry, make_site, make_subscriber
+from tests.letters import MAY, letters_that_wait
 from tests.provider_server import provider_server
 
 pytestmark = pytest.mark.django_db
 
-MAY = dt.datetime(2024, 5, 7, 9, tzinfo=dt.UTC)
 SECRET = "provider:a long word that nobody guesses"
 HOST = {
     "RAPPORT_SECRET_KEY": "k" * 50,
@@ -60,13 +56,8 @@ def set_up(settings, name: str, **more: Any) -> None:
 @pytest.fixture
 def waiting() -> Delivery:
     """A letter that waits for Sam."""
-    make_site()
-    open_editions(now=MAY - dt.timedelta(days=3))
-    make_subscriber("sam", consented_at=MAY - dt.timedelta(days=30))
-    make_entry("may", issue="2024-05")
-    open_editions(now=MAY)
-    prepare_mailings(now=MAY)
-    return Delivery.objects.get()
+    [letter] = letters_that_wait("sam")
+    return letter
 
 
 @pytest.fixture

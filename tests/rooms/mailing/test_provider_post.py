@@ -12,17 +12,14 @@ import pytest
 from anymail.exceptions import AnymailAPIError
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from rapport.mailing.actions.editions import open_editions
-from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.models import Delivery
 from rapport.mailing.sending.choosing import post as chosen_post
 from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Refused, SmtpPost
 from rapport.mailing.sending.provider import ProviderPost, what_became
 from rapport.mailing.sending.worker import send_letters
-from tests.making import make_entry, make_site, make_subscriber
+from tests.letters import MAY, letters_that_wait
 from tests.provider_server import HANG_UP, SILENCE, ProviderServer, provider_server
 
-MAY = dt.datetime(2024, 5, 7, 9, tzinfo=dt.UTC)
 TAKEN = {
     "mailgun": (200, '{"id": "<delivery-1-0@example.org>", "message": "Queued. Thank you."}'),
     "postmark": (200, '{"ErrorCode": 0, "Message": "OK", "MessageID": "m", "To": "sam@example.org"}'),
@@ -120,12 +117,7 @@ def test_a_recipient_that_the_provider_refuses_is_refused(settings, server, code
 
 @pytest.mark.django_db
 def test_a_provider_that_takes_a_letter_and_does_not_say_so_is_never_given_it_again(settings, server):
-    make_site()
-    for name in ("silent", "sam", "hanging", "dana", "gateway"):
-        make_subscriber(name)
-    make_entry("may", issue="2024-05")
-    open_editions(now=MAY)
-    prepare_mailings(now=MAY)
+    letters_that_wait("silent", "sam", "hanging", "dana", "gateway")
     server.answer = TAKEN["postmark"]
     server.answers = {"silent@": SILENCE, "hanging@": HANG_UP, "gateway@": (504, "Gateway timeout")}
     for days in (0, 1, 30):

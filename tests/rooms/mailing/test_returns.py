@@ -7,31 +7,21 @@ import datetime as dt
 import pytest
 
 from rapport.audit.models import Event
-from rapport.mailing.actions.editions import open_editions
-from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.actions.returns import MOST_SOFT_BOUNCES, keep_return
 from rapport.mailing.actions.subscribing import is_suppressed
 from rapport.mailing.addresses import parse_address
 from rapport.mailing.models import Delivery, MailedLink, Return, Subscriber
-from tests.making import make_entry, make_site, make_subscriber
+from tests.letters import MAY, letter_that_has_gone
 
 pytestmark = pytest.mark.django_db
 
-MAY = dt.datetime(2024, 5, 7, 9, tzinfo=dt.UTC)
 LATER = MAY + dt.timedelta(hours=1)
 
 
 @pytest.fixture
 def sam() -> Delivery:
     """A letter that has gone to Sam."""
-    make_site()
-    open_editions(now=MAY - dt.timedelta(days=3))
-    make_subscriber("sam", consented_at=MAY - dt.timedelta(days=30))
-    make_entry("may", issue="2024-05")
-    open_editions(now=MAY)
-    prepare_mailings(now=MAY)
-    Delivery.objects.update(state="sent", ended_at=MAY)
-    return Delivery.objects.get()
+    return letter_that_has_gone()
 
 
 def come_back(delivery: Delivery, kind: str, *, key: str = "one", said: str = "", now: dt.datetime = LATER) -> bool:

@@ -7,10 +7,9 @@ import datetime as dt
 import pytest
 
 from rapport.audit.models import Event
+from rapport.config.schedule import prepare_letters
 from rapport.digest.actions import add_revision
 from rapport.digest.models import Entry
-from rapport.mailing.actions.editions import open_editions
-from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.actions.running import (
     let_go,
     pause_mailing,
@@ -25,11 +24,11 @@ from rapport.mailing.models import Delivery, LedgerLine, Mailing, MailRules, Sub
 from rapport.mailing.refusals import NotPossible
 from rapport.mailing.sending.claiming import Outcome, mark_and_claim
 from rapport.mailing.sending.posting import NotNow
+from tests.letters import MAY, letters_that_wait
 from tests.making import make_entry, make_person, make_site, make_subscriber
 
 pytestmark = pytest.mark.django_db
 
-MAY = dt.datetime(2024, 5, 7, 9, tzinfo=dt.UTC)
 JUNE = dt.datetime(2024, 6, 7, 9, tzinfo=dt.UTC)
 
 
@@ -41,19 +40,9 @@ def edith():
 @pytest.fixture
 def mailing(edith) -> Mailing:
     """A letter to Sam and Dana, of which Sam's has gone."""
-    make_site()
-    open_editions(now=MAY - dt.timedelta(days=3))
-    make_subscriber("sam")
-    make_subscriber("dana")
-    make_entry("may", issue="2024-05")
-    run(MAY)
+    letters_that_wait("sam", "dana")
     Delivery.objects.filter(subscriber__address__startswith="sam").update(state="sent", ended_at=MAY)
     return Mailing.objects.get()
-
-
-def run(now: dt.datetime) -> None:
-    open_editions(now=now)
-    prepare_mailings(now=now)
 
 
 def doubtful() -> Delivery:
@@ -78,7 +67,7 @@ def test_what_a_stopped_mailing_did_not_send_comes_with_the_next_letter(mailing,
     stop_mailing(mailing=mailing, by=edith, now=MAY)
     assert list(LedgerLine.objects.values_list("subscriber__address", flat=True)) == ["sam@example.org"]
     make_entry("june", issue="2024-06")
-    run(JUNE)
+    prepare_letters(JUNE)
     letters = Delivery.objects.filter(mailing__edition__issue__month=6).order_by("subscriber__address")
     assert [[line.entry.slug for line in letter.lines.order_by("pk")] for letter in letters] == [
         ["may", "june"],
@@ -93,7 +82,7 @@ def test_a_letter_that_was_held_goes_when_it_is_let_go(edith):
     make_site()
     make_subscriber()
     make_entry("may", issue="2024-05")
-    run(MAY)
+    prepare_letters(MAY)
     assert let_go(mailing=Mailing.objects.get(), by=edith, now=MAY).state == "going"
 
 
@@ -125,7 +114,7 @@ def test_a_letter_that_is_put_off_when_its_mailing_has_been_stopped_comes_with_t
     mark_and_claim(outcome=Outcome(claimed.delivery, NotNow("full")), claim=None, now=MAY)
     assert Delivery.objects.get(pk=claimed.delivery.pk).state == "dropped"
     make_entry("june", issue="2024-06")
-    run(JUNE)
+    prepare_letters(JUNE)
     dana = Delivery.objects.get(mailing__edition__issue__month=6, subscriber__address__startswith="dana")
     assert [line.entry.slug for line in dana.lines.order_by("pk")] == ["may", "june"]
 
@@ -170,7 +159,7 @@ def test_what_has_changed_since_it_was_looked_at_is_looked_at_again(three_doubts
 
 def test_who_is_told_of_a_recall_by_a_decision_is_not_told_again(mailing, edith):
     add_revision(entry=Entry.objects.get(), kind="corrected", by="Edith", now=JUNE)
-    run(JUNE)
+    prepare_letters(JUNE)
     recall = Mailing.objects.get(edition__kind="recall")
     recall.deliveries.update(state="in-doubt", claim="gone", claimed_at=JUNE)
     take_all_as_sent(mailing=recall, seen=1, by=edith, now=JUNE)

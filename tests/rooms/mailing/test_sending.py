@@ -265,11 +265,15 @@ def test_a_mailing_is_not_done_while_a_letter_waits():
     assert Mailing.objects.get().state == "going"
 
 
-def test_a_claim_costs_few_queries(django_assert_max_num_queries):
-    MailRules.objects.create(pk=1, per_minute=None, per_domain=None)
-    due("a", "b")
+@pytest.mark.parametrize(("entries", "limit", "queries"), [(1, None, 8), (3, None, 8), (1, 100, 11)])
+def test_a_claim_asks_as_little_for_many_entries_as_for_one(entries, limit, queries, django_assert_num_queries):
+    MailRules.objects.create(pk=1, per_minute=limit, per_domain=limit)
+    for number in range(1, entries):
+        make_entry(f"more-{number}", issue="2024-05")
+    due("a", "b", seen_through=0)
     claimed = mark_and_claim(outcome=None, claim="one", now=NOW)
-    with django_assert_max_num_queries(12):
+    assert len(claimed.lines) == entries
+    with django_assert_num_queries(queries):
         mark_and_claim(outcome=Outcome(claimed.delivery), claim="two", now=NOW)
 
 

@@ -158,6 +158,7 @@ def test_a_record_that_receivers_cannot_follow_is_told(record, says):
     ("records", "says"),
     [
         (["v=spf1 ip4:192.0.2.7 +all"], "lets everybody send in your name"),
+        (["v=spf1 ip4:192.0.2.7 ALL"], "lets everybody send in your name"),
         (["v=spf1 ip4:192.0.2.7"], "does not say what of all other servers"),
         (["v=spf1 ip4:192.0.2.7 ?all"], "ends with ?all, which says nothing"),
         (["v=spf1 -all", "v=spf1 mx -all"], "there are 2 records"),

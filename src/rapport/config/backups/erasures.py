@@ -4,7 +4,8 @@ Whoever asks to be forgotten is forgotten in every copy that is ever restored: a
 to `REPLAYS` and keeps, outside the database that a copy replaces, what it erased and when. After a restore each is
 called with the moment of the copy, erases anew, and answers how much it erased.
 
-So far no room holds anybody who could ask: readers leave nothing here, and a member's account goes by hand.
+So far no room does. Subscribers can delete all that is held about them, and come back with an older copy: the guide
+for hosts says so.
 """
 
 from __future__ import annotations

@@ -99,41 +99,32 @@ def _issues(rules: MailRules, now: dt.datetime) -> list[Edition]:
 
 
 def _periods(rules: MailRules, now: dt.datetime) -> list[Edition]:
-    """The letters of the month and of the quarter that have ended, once each, from the first full one on."""
+    """The letters of the month and of the quarter that have ended, once each, from the one in which letters began."""
     today = timezone.localdate(now)
     assert rules.since is not None, "held rules have a beginning"
     began = timezone.localdate(rules.since)
     opened = []
-    for kind, period, first_day in (
-        (Edition.Kind.MONTHLY, *month_before(today)),
-        (Edition.Kind.QUARTERLY, *quarter_before(today)),
-        (Edition.Kind.QUIET, *quarter_before(today)),
+    for kind, (period, ended) in (
+        (Edition.Kind.MONTHLY, month_before(today)),
+        (Edition.Kind.QUARTERLY, quarter_before(today)),
+        (Edition.Kind.QUIET, quarter_before(today)),
     ):
-        is_over_since_we_began = began < _end_of(period, first_day)
-        if is_over_since_we_began and not Edition.objects.filter(kind=kind, period=period).exists():
+        if began < ended and not Edition.objects.filter(kind=kind, period=period).exists():
             opened.append(_open(rules, now, kind=kind, period=period))
     return opened
 
 
 def month_before(day: dt.date) -> tuple[str, dt.date]:
-    """The month that ended last before `day`: its name and its first day."""
-    first = (day.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
-    return f"{first:%Y-%m}", first
+    """The month that ended last before `day`: its name, and the first day after it."""
+    ended = day.replace(day=1)
+    return f"{ended - dt.timedelta(days=1):%Y-%m}", ended
 
 
 def quarter_before(day: dt.date) -> tuple[str, dt.date]:
-    """The quarter that ended last before `day`: its name and its first day."""
-    this_quarter = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    last_day = this_quarter - dt.timedelta(days=1)
-    first = last_day.replace(month=(last_day.month - 1) // 3 * 3 + 1, day=1)
-    return f"{first.year}-Q{(first.month + 2) // 3}", first
-
-
-def _end_of(period: str, first_day: dt.date) -> dt.date:
-    """The first day after a period."""
-    months = 3 if "Q" in period else 1
-    month = first_day.month - 1 + months
-    return dt.date(first_day.year + month // 12, month % 12 + 1, 1)
+    """The quarter that ended last before `day`: its name, and the first day after it."""
+    ended = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+    last_day = ended - dt.timedelta(days=1)
+    return f"{last_day.year}-Q{last_day.month // 3}", ended
 
 
 def _recalls(rules: MailRules, now: dt.datetime) -> list[Edition]:

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
@@ -72,7 +73,7 @@ def import_subscribers(*, content: bytes, by: Person, now: dt.datetime) -> ListT
 
     Whoever gets letters already, has unsubscribed, or must get none, stays as they are. Raises `ProblemsInList`.
     """
-    rows = _unlike(read_list(content, today=now.date()))
+    rows = _each_once(read_list(content, today=timezone.localdate(now)))
     known = _among(Subscriber.objects.all(), "folded", rows)
     keys = {suppression_key(folded): folded for folded in rows if folded not in known}
     suppressed = {keys[key] for key in _among(Suppression.objects.all(), "key", keys)}
@@ -96,12 +97,12 @@ def read_list(content: bytes, *, today: dt.date) -> list[Row]:
     """The rows of a list. Raises `ProblemsInList` with every problem, up to `MOST_PROBLEMS`."""
     problems: list[str] = []
     rows: list[Row] = []
-    known = _Known.read()
+    allowed = _Allowed.read()
     for number, fields in _lines(content):
         if number > MOST_ROWS + 1:
             raise ProblemsInList([_("The list has more than %(most)d lines. Take it in parts.") % {"most": MOST_ROWS}])
         try:
-            rows.append(_row(fields, known, today))
+            rows.append(_row(fields, allowed, today))
         except ProblemsInList as of_line:
             message = _("Line %(number)d: %(problem)s")
             problems += [message % {"number": number, "problem": problem} for problem in of_line.problems]
@@ -142,13 +143,15 @@ def _lines(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 @dataclass(frozen=True)
-class _Known:
+class _Allowed:
+    """What may stand in the columns that name something of this network."""
+
     languages: frozenset[str]
     topics: frozenset[str]
     research_types: frozenset[str]
 
     @classmethod
-    def read(cls) -> _Known:
+    def read(cls) -> _Allowed:
         return cls(
             frozenset(code for code, _name in settings.LANGUAGES),
             frozenset(Topic.objects.values_list("key", flat=True)),
@@ -156,7 +159,7 @@ class _Known:
         )
 
 
-def _row(fields: Mapping[str, str], known: _Known, today: dt.date) -> Row:
+def _row(fields: Mapping[str, str], allowed: _Allowed, today: dt.date) -> Row:
     """A line, understood. Raises `ProblemsInList` with all that is wrong in it, so that it is mended once."""
     language = fields.get("language") or settings.LANGUAGE_CODE
     evidence, rhythm = fields.get("evidence") or "any", fields.get("rhythm") or "published"
@@ -164,9 +167,9 @@ def _row(fields: Mapping[str, str], known: _Known, today: dt.date) -> Row:
         "address": lambda: parse_address(fields["address"]),
         "consented_on": lambda: _day_of_consent(fields["consented_on"], today),
         "consent": lambda: _consent(fields["consent"]),
-        "language": lambda: _one_of("language", language.removesuffix("+"), known.languages),
-        "topics": lambda: _some_of("topics", fields.get("topics", ""), known.topics),
-        "research_types": lambda: _some_of("research_types", fields.get("research_types", ""), known.research_types),
+        "language": lambda: _one_of("language", language.removesuffix("+"), allowed.languages),
+        "topics": lambda: _some_of("topics", fields.get("topics", ""), allowed.topics),
+        "research_types": lambda: _some_of("research_types", fields.get("research_types", ""), allowed.research_types),
         "evidence": lambda: _one_of("evidence", evidence, frozenset(Subscriber.Evidence.values)),
         "rhythm": lambda: _one_of("rhythm", rhythm, frozenset(Subscriber.Rhythm.values)),
     }
@@ -212,8 +215,8 @@ def _some_of(column: str, text: str, allowed: frozenset[str]) -> tuple[str, ...]
     return tuple(dict.fromkeys(_one_of(column, value, allowed) for value in values))
 
 
-def _unlike(rows: list[Row]) -> dict[str, Row]:
-    """Each address once: the first line that has it."""
+def _each_once(rows: list[Row]) -> dict[str, Row]:
+    """By its address: the first line that has it."""
     found: dict[str, Row] = {}
     for row in rows:
         found.setdefault(row.address.folded, row)
@@ -227,6 +230,11 @@ def _among(kept: QuerySet[Any], field: str, values: Iterable[str]) -> set[str]:
         part = values[start : start + BATCH]
         found |= set(kept.filter(**{f"{field}__in": part}).values_list(field, flat=True))
     return found
+
+
+def _noon(day: dt.date) -> dt.datetime:
+    """A list has days: at noon it is the same day nearly everywhere."""
+    return dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
 
 
 def _make(rows: list[Row], now: dt.datetime) -> None:
@@ -247,7 +255,8 @@ def _make(rows: list[Row], now: dt.datetime) -> None:
                 seen_through=last,
                 source=Subscriber.Source.IMPORT,
                 consent=row.consent,
-                consented_at=dt.datetime.combine(row.consented_on, dt.time(12), tzinfo=dt.UTC),
+                # Not later than now: a letter that comes back is judged by whether it went before they agreed.
+                consented_at=min(_noon(row.consented_on), now),
                 joined_at=now,
                 changed_at=now,
             )

@@ -7,7 +7,7 @@ prepared a batch or not, and the next worker goes on from there. Nothing is kept
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -17,10 +17,13 @@ from django.utils import timezone
 from rapport.digest.models import Entry
 from rapport.mailing.actions.editions import HAS_IT, edition_of, latest_arrival, newest_issue
 from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, Subscriber
-from rapport.mailing.queries import entry_facts, last_revisions, news_between, readers_told
+from rapport.mailing.queries import entry_facts, hold_mailing, last_revisions, news_between, readers_told
+from rapport.mailing.sending.claiming import goes_on
 from rapport.mailing.wishes import Verdict, Wishes, chosen
 
 BATCH = 500
+# Silence before a quiet line: less than the shortest quarter has, as the line before may have come some days late.
+QUIET_FOR = dt.timedelta(days=85)
 RHYTHMS = {
     Edition.Kind.ISSUE: Subscriber.Rhythm.PUBLISHED,
     Edition.Kind.MONTHLY: Subscriber.Rhythm.MONTHLY,
@@ -50,7 +53,7 @@ def prepare_mailings(*, now: dt.datetime, batch: int = BATCH) -> int:
 @transaction.atomic
 def prepare_batch(*, mailing: int, now: dt.datetime, size: int = BATCH) -> int | None:
     """Prepare one mailing for the next `size` subscribers. Returns the letters made; None when none are left."""
-    held = Mailing.objects.select_for_update(of=("self",)).select_related("edition").get(pk=mailing)
+    held = hold_mailing(mailing)
     if held.prepared_at is not None or held.state == Mailing.State.STOPPED:
         return None
     edition = held.edition
@@ -87,16 +90,14 @@ def send_newest_issue(*, subscriber: Subscriber, now: dt.datetime) -> Delivery |
     if issue is None:
         return None
     edition = edition_of(issue=issue, now=now)
-    mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=edition.pk)
+    mailing = hold_mailing(edition.pk)
     facts = entry_facts(Entry.objects.filter(issue=issue, state=Entry.State.PUBLISHED))
     had = set(subscriber.ledger.values_list("entry", flat=True))
     verdicts = chosen(Wishes.of(subscriber), facts, after=0, through=latest_arrival(), had=had)
     already = Delivery.objects.filter(mailing=mailing, subscriber=subscriber).exists()
     if not verdicts or already or mailing.state == Mailing.State.STOPPED:
         return None
-    if mailing.state == Mailing.State.DONE:
-        mailing.state, mailing.ended_at = Mailing.State.GOING, None
-        mailing.save(update_fields=["state", "ended_at"])
+    goes_on(mailing)
     _write(mailing, [Prepared(subscriber, tuple(verdicts), subscriber.seen_through)], now)
     return Delivery.objects.get(mailing=mailing, subscriber=subscriber)
 
@@ -113,7 +114,7 @@ def due_subscribers(edition: Edition, now: dt.datetime) -> QuerySet[Subscriber]:
     not_paused = Q(paused_until=None) | Q(paused_until__lte=today)
     reading = Subscriber.objects.filter(not_paused, state=Subscriber.State.READING)
     if edition.kind == Edition.Kind.QUIET:
-        since = edition.made_at - dt.timedelta(days=85)
+        since = edition.made_at - QUIET_FOR
         wrote = Delivery.objects.filter(due_at__gte=since).exclude(state=Delivery.State.DROPPED).values("subscriber")
         return reading.filter(joined_at__lt=since).exclude(pk__in=wrote)
     return reading.filter(rhythm=RHYTHMS[Edition.Kind(edition.kind)]).prefetch_related("topics", "research_types")
@@ -141,8 +142,7 @@ def _prepare(edition: Edition, due: list[Subscriber], now: dt.datetime) -> Itera
             yield Prepared(subscriber, tuple(verdicts), subscriber.seen_through)
 
 
-def _write(mailing: Mailing, prepared: Iterable[Prepared], now: dt.datetime) -> None:
-    prepared = list(prepared)
+def _write(mailing: Mailing, prepared: Sequence[Prepared], now: dt.datetime) -> None:
     deliveries = Delivery.objects.bulk_create(
         Delivery(
             mailing=mailing,

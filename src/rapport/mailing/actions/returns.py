@@ -7,13 +7,13 @@ import re
 
 from django.db import transaction
 
-from rapport.audit.actions import record
 from rapport.mailing.actions.subscribing import suppress, unsubscribe
 from rapport.mailing.models import Delivery, MailedLink, Return, Subscriber, Suppression
+from rapport.mailing.recording import record_of_letter
+from rapport.mailing.sending.posting import LONGEST_SAYING
 
 # So many letters in a row that could not be delivered “for now”, and no more are sent.
 MOST_SOFT_BOUNCES = 5
-LONGEST_SAYING = 500
 ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 # What is kept of a letter that comes back more than once.
 WEIGHT = {Delivery.Came.NOTHING: 0, Delivery.Came.SOFT: 1, Delivery.Came.HARD: 2, Delivery.Came.COMPLAINT: 3}
@@ -49,7 +49,7 @@ def keep_return(*, key: str, kind: str, delivery: Delivery, said: str, now: dt.d
         is_over = kind == Return.Kind.HARD or reader.soft_bounces >= MOST_SOFT_BOUNCES
         if is_over and reader.state == Subscriber.State.READING:
             _end(reader, Subscriber.State.FAILING, now)
-    _record("letter.returned", held, now, kind=kind)
+    record_of_letter("letter.returned", held.mailing.edition, by=None, now=now, delivery=held.pk, kind=kind)
     return True
 
 
@@ -57,7 +57,8 @@ def keep_return(*, key: str, kind: str, delivery: Delivery, said: str, now: dt.d
 def unsubscribed_elsewhere(*, delivery: Delivery, now: dt.datetime) -> None:
     """They unsubscribed at the provider that delivers our letters, by a link of its own."""
     unsubscribe(subscriber=delivery.subscriber, now=now)
-    _record("letter.unsubscribed-elsewhere", delivery, now)
+    edition = delivery.mailing.edition
+    record_of_letter("letter.unsubscribed-elsewhere", edition, by=None, now=now, delivery=delivery.pk)
 
 
 def without_addresses(said: str) -> str:
@@ -76,9 +77,3 @@ def _has_been_reached_since(reader: Subscriber, delivery: Delivery) -> bool:
 def _end(reader: Subscriber, state: str, now: dt.datetime) -> None:
     reader.state, reader.ended_at, reader.changed_at = state, now, now
     reader.save(update_fields=["state", "ended_at", "changed_at"])
-
-
-def _record(did: str, delivery: Delivery, now: dt.datetime, **details: object) -> None:
-    """The audit is kept for good, so it does not say whose letter it was by an address."""
-    about = f"letter:{delivery.mailing.edition}"
-    record(stream="digest", by=None, did=did, about=about, now=now, delivery=delivery.pk, **details)

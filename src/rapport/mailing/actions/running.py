@@ -15,7 +15,8 @@ from rapport.mailing.actions.subscribing import is_suppressed
 from rapport.mailing.addresses import BadAddress, parse_address
 from rapport.mailing.letters import compose_test
 from rapport.mailing.models import Delivery, Mailing, MailRules
-from rapport.mailing.queries import readers_told
+from rapport.mailing.queries import hold_mailing, readers_told
+from rapport.mailing.recording import record_of_letter
 from rapport.mailing.refusals import NotPossible
 from rapport.mailing.sending.claiming import goes_on, have_been_told, is_wanted
 from rapport.mailing.sending.halting import drop_waiting
@@ -70,14 +71,14 @@ def take_as_sent(*, delivery: Delivery, by: Person, now: dt.datetime) -> Deliver
     held.state, held.ended_at = Delivery.State.SENT, now
     held.save(update_fields=["state", "ended_at"])
     have_been_told([held.pk], held.mailing.edition)
-    _record("letter.taken-as-sent", held, by=by, now=now)
+    record_of_letter("letter.taken-as-sent", held.mailing.edition, by=by, now=now, delivery=held.pk)
     return held
 
 
 @transaction.atomic
 def send_again(*, delivery: Delivery, by: Person, now: dt.datetime) -> Delivery:
     """Send a letter anew that is in doubt (its reader may get it twice), or that has failed."""
-    _hold_mailing(delivery.mailing)  # first: a worker that lets a letter wait again holds them in this order
+    hold_mailing(delivery.mailing_id)  # first: a worker that lets a letter wait again holds them in this order
     held = _hold(delivery, Delivery.State.IN_DOUBT, Delivery.State.FAILED)
     if not is_wanted(held):
         raise NotPossible(_("%(address)s no longer gets letters.") % {"address": held.subscriber.address})
@@ -87,14 +88,14 @@ def send_again(*, delivery: Delivery, by: Person, now: dt.datetime) -> Delivery:
     Delivery.objects.filter(pk=held.pk).update(**ANEW, due_at=now)
     held.refresh_from_db()
     goes_on(held.mailing)
-    _record("letter.sent-again", held, by=by, now=now, was=was)
+    record_of_letter("letter.sent-again", held.mailing.edition, by=by, now=now, delivery=held.pk, was=was)
     return held
 
 
 @transaction.atomic
 def take_all_as_sent(*, mailing: Mailing, seen: int, by: Person, now: dt.datetime) -> None:
     """Decide that every letter in doubt has arrived: the `seen` ones that whoever decides was told of."""
-    held = _hold_mailing(mailing)
+    held = hold_mailing(mailing.pk)
     doubts = _hold_all(Delivery.objects.filter(mailing=held, state=Delivery.State.IN_DOUBT), seen)
     for some in doubts:
         have_been_told(some, held.edition)
@@ -108,7 +109,7 @@ def send_all_again(*, mailing: Mailing, was: str, seen: int, by: Person, now: dt
 
     `was` says which; `seen` is how many of them whoever decides was told of.
     """
-    held = _hold_mailing(mailing)
+    held = hold_mailing(mailing.pk)
     if held.state == State.STOPPED:
         raise NotPossible(_("This letter was stopped; nothing more of it is sent."))
     letters = _hold_all(that_may_go_again(held, was), seen)
@@ -171,13 +172,13 @@ def set_rules(
 
 
 def _change(mailing: Mailing, allowed: set[State], to: State, did: str, *, by: Person, now: dt.datetime) -> Mailing:
-    held = _hold_mailing(mailing)
+    held = hold_mailing(mailing.pk)
     if held.state not in allowed:
         message = _("This letter %(state)s; that cannot be done with it now.")
         raise NotPossible(message % {"state": held.get_state_display()})
     held.state, held.changed_by, held.problem = to, by, ""
     held.save(update_fields=["state", "changed_by", "problem"])
-    record(stream="digest", by=by, did=did, about=f"letter:{held.edition}", now=now)
+    record_of_letter(did, held.edition, by=by, now=now)
     return held
 
 
@@ -193,10 +194,6 @@ def _hold(delivery: Delivery, *states: str) -> Delivery:
     return held
 
 
-def _hold_mailing(mailing: Mailing) -> Mailing:
-    return Mailing.objects.select_for_update(of=("self",)).select_related("edition").get(pk=mailing.pk)
-
-
 def _hold_all(letters: QuerySet[Delivery], seen: int) -> list[list[int]]:
     """These letters, held, by some hundreds; refused when they are not as many as somebody saw."""
     held = list(letters.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
@@ -207,11 +204,4 @@ def _hold_all(letters: QuerySet[Delivery], seen: int) -> list[list[int]]:
 
 
 def _record_all(did: str, held: Mailing, of: list[list[int]], *, by: Person, now: dt.datetime, **more: object) -> None:
-    letters = sum(map(len, of))
-    record(stream="digest", by=by, did=did, about=f"letter:{held.edition}", now=now, letters=letters, **more)
-
-
-def _record(did: str, delivery: Delivery, *, by: Person, now: dt.datetime, **details: object) -> None:
-    """Who did it, to which letter. The audit is kept for good, so it does not say to which address."""
-    about = f"letter:{delivery.mailing.edition}"
-    record(stream="digest", by=by, did=did, about=about, now=now, delivery=delivery.pk, **details)
+    record_of_letter(did, held.edition, by=by, now=now, letters=sum(map(len, of)), **more)

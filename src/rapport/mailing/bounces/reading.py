@@ -6,7 +6,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from email.utils import parseaddr
@@ -16,13 +16,14 @@ from flufl.bounce import all_failures
 
 from rapport.mailing.bounces.verdicts import gravity, has_code
 from rapport.mailing.models import Return
+from rapport.mailing.tokens import BOUNCE_TOKEN, MESSAGE_NAME
 
 log = logging.getLogger("rapport.mailing")
 
 # Where the address stands that a message was delivered to.
 DELIVERED_TO = ("To", "Cc", "Delivered-To", "X-Delivered-To", "X-Original-To", "Envelope-To", "Original-Recipient")
-BOUNCE_TOKEN = re.compile(r"\+(\d{1,19}-[0-9a-f]{12})@", re.IGNORECASE)
-MESSAGE_ID = re.compile(r"<delivery-(\d{1,19}-[0-9a-f]{12})@", re.IGNORECASE)
+RETURN_ADDRESS = re.compile(rf"\+({BOUNCE_TOKEN})@", re.IGNORECASE)
+MESSAGE_ID = re.compile(rf"<{MESSAGE_NAME}({BOUNCE_TOKEN})@", re.IGNORECASE)
 # RFC 5965 and its registry: what people say. What machines report (auth-failure, dmarc) is not about a reader.
 COMPLAINTS = {"abuse", "fraud", "opt-out"}
 # In the words of servers that give no code.
@@ -40,29 +41,29 @@ class Is(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadMessage:
     """What a message says. `tokens` are those that may say which letter it is about, likeliest first."""
 
     what: Is
     kind: str = ""
     said: str = ""
     key: str = ""
-    tokens: tuple[str, ...] = field(default=())
+    tokens: tuple[str, ...] = ()
 
 
-def read_message(raw: bytes) -> Reading:
+def read_message(raw: bytes) -> ReadMessage:
     """What a message says, by its form and never by its sender, who may be anybody."""
     message = message_from_bytes(raw)
     found = _report(message) or _complaint(message)
     if found is None and _is_answer(message):
-        return Reading(Is.ANSWER)
+        return ReadMessage(Is.ANSWER)
     found = found or _unusual(message)
     if found is None:
-        return Reading(Is.UNKNOWN)
+        return ReadMessage(Is.UNKNOWN)
     what, kind, said = found
     if what is not Is.RETURN:
-        return Reading(what)
-    return Reading(what, kind, " ".join(said.split()), _key(message, raw), tuple(dict.fromkeys(_tokens(message))))
+        return ReadMessage(what)
+    return ReadMessage(what, kind, " ".join(said.split()), _key(message, raw), tuple(dict.fromkeys(_tokens(message))))
 
 
 Found = tuple[Is, str, str]
@@ -129,13 +130,13 @@ def _tokens(message: Message) -> Iterator[str]:
     """By the address it came to; by what is told of the envelope; by the letter itself, where it was sent back."""
     for name in DELIVERED_TO:
         for value in message.get_all(name, []):
-            yield from BOUNCE_TOKEN.findall(_text(value))
+            yield from RETURN_ADDRESS.findall(_text(value))
     for part in message.walk():
         if part is message:
             continue
         fields = _fields(part)
         for name in ("Original-Mail-From", "Return-Path", "X-Original-Mail-From"):
-            yield from BOUNCE_TOKEN.findall(_text(fields[name]))
+            yield from RETURN_ADDRESS.findall(_text(fields[name]))
     for value in (message["In-Reply-To"], message["References"]):
         yield from MESSAGE_ID.findall(_text(value))
     for part in message.walk():

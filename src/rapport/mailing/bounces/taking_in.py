@@ -50,14 +50,14 @@ def read_bounces(url: str, *, now: dt.datetime, most: int = MOST_AT_ONCE) -> Tak
 
 def take_in(raw: bytes, *, now: dt.datetime) -> Is:
     """Do what a message asks for. A bounce of a letter that we cannot have sent is unknown, and changes nothing."""
-    reading = read_message(raw)
-    if reading.what is not Is.RETURN:
-        return reading.what
-    for token in reading.tokens:
+    message = read_message(raw)
+    if message.what is not Is.RETURN:
+        return message.what
+    for token in message.tokens:
         try:
             delivery = read_bounce_token(token)
         except BadToken:
             continue
-        keep_return(key=reading.key, kind=reading.kind, delivery=delivery, said=reading.said, now=now)
+        keep_return(key=message.key, kind=message.kind, delivery=delivery, said=message.said, now=now)
         return Is.RETURN
     return Is.UNKNOWN

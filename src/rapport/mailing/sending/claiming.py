@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, MailRules, Pace, Subscriber
-from rapport.mailing.queries import last_revisions, readers_told
+from rapport.mailing.queries import hold_mailing, last_revisions, readers_told
 from rapport.mailing.sending.halting import drop_waiting
 from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Refused
 
@@ -114,7 +114,7 @@ def _put_off(delivery: Delivery, problem: NotNow, now: dt.datetime) -> None:
 
     A mailing may have been done meanwhile, too: when the letter was thought to be in doubt.
     """
-    mailing = Mailing.objects.select_for_update(of=("self",)).get(pk=delivery.mailing_id)
+    mailing = hold_mailing(delivery.mailing_id)
     if problem.of_server:
         due_at, attempts = now + dt.timedelta(minutes=1), delivery.attempts
     else:

@@ -7,19 +7,20 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from rapport.audit.actions import record
 from rapport.mailing.models import Delivery, LedgerLine, Mailing, Subscriber
+from rapport.mailing.queries import hold_mailing
+from rapport.mailing.recording import record_of_letter
 
 
 @transaction.atomic
 def pause_by_itself(*, mailing: int, problem: str, now: dt.datetime) -> bool:
     """Pause a mailing whose letters failed one after another, until somebody has looked. Whether it was going."""
-    held = Mailing.objects.select_for_update(of=("self",)).select_related("edition").get(pk=mailing)
+    held = hold_mailing(mailing)
     if held.state != Mailing.State.GOING:
         return False
     held.state, held.problem, held.changed_by = Mailing.State.PAUSED, problem, None
     held.save(update_fields=["state", "problem", "changed_by"])
-    record(stream="digest", by=None, did="letter.paused-by-itself", about=f"letter:{held.edition}", now=now)
+    record_of_letter("letter.paused-by-itself", held.edition, by=None, now=now)
     return True
 
 

@@ -11,7 +11,6 @@ A letter that is handed over ends in one of four ways, and only the last leaves 
 from __future__ import annotations
 
 import logging
-import re
 import smtplib
 from contextlib import suppress
 from typing import Protocol, cast
@@ -19,13 +18,13 @@ from typing import Protocol, cast
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
+from rapport.mailing.bounces.verdicts import gravity
+from rapport.mailing.models import Return
+
 log = logging.getLogger("rapport.mailing")
 
 MOST_ON_ONE_CONNECTION = 200  # many servers hang up on more
 LONGEST_SAYING = 500
-STATUS = re.compile(r"\b[245]\.(\d{1,3})\.\d{1,3}\b")
-ABOUT_THE_ADDRESS = "1"  # RFC 3463: X.1.X is the address's status
-NO_SUCH_MAILBOX = (550, 551, 553)
 CLOSING = 421
 
 
@@ -118,7 +117,7 @@ class SmtpPost:
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
             raise InDoubt(saying(error)) from error
-        self._expect(answer, 250)
+        self._expect(answer, 250, of_letter=True)
         self._taken += 1
         if self._taken >= MOST_ON_ONE_CONNECTION:
             self.close()
@@ -152,7 +151,8 @@ class SmtpPost:
             raise NotNow(_said(answer), of_server=True)
         return server
 
-    def _expect(self, answer: tuple[int, bytes], *codes: int) -> None:
+    def _expect(self, answer: tuple[int, bytes], *codes: int, of_letter: bool = False) -> None:
+        """Raise what became of the letter, unless the code is one of these. `of_letter`: the server has read it."""
         code = answer[0]
         if code in codes:
             return
@@ -161,7 +161,7 @@ class SmtpPost:
             raise NotNow(_said(answer), of_server=True)
         self._begin_anew()
         if 500 <= code < 600:
-            raise Refused(_said(answer), of_address=is_about_address(answer))
+            raise Refused(_said(answer), of_address=_names_address(answer, of_letter))
         raise NotNow(_said(answer))
 
     def _begin_anew(self) -> None:
@@ -180,13 +180,14 @@ class SmtpPost:
                 server.close()
 
 
-def is_about_address(answer: tuple[int, bytes]) -> bool:
-    """Whether a refusal says that there is no such mailbox, and not that, for example, we send what nobody wants.
+def _names_address(answer: tuple[int, bytes], of_letter: bool) -> bool:
+    """Whether a refusal says that nobody receives mail at the address, by the rule that holds for bounces.
 
-    By its enhanced status code where it gives one (RFC 3463), otherwise by its code (RFC 5321, 4.2.3).
+    Not by a bare 550 once the server has read the letter: it took the address, so that is said of what it read. It
+    says so to everybody, and a whole list of readers would be lost by it.
     """
-    status = STATUS.search(_said(answer))
-    return status.group(1) == ABOUT_THE_ADDRESS if status else answer[0] in NO_SUCH_MAILBOX
+    said = _said(answer)
+    return gravity(said, "" if of_letter else said) == Return.Kind.HARD
 
 
 def quoted(content: bytes) -> bytes:

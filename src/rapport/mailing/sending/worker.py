@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from rapport.mailing.letters import compose
 from rapport.mailing.sending.claiming import (
+    PATIENCE,
     Claimed,
     Outcome,
     doubt_lost_claims,
@@ -23,7 +24,7 @@ from rapport.mailing.sending.claiming import (
     mark_and_claim,
 )
 from rapport.mailing.sending.halting import pause_by_itself
-from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Post, Refused, hand_over
+from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Post, Refused, hand_over, saying
 
 T = TypeVar("T")
 log = logging.getLogger("rapport.mailing")
@@ -43,7 +44,7 @@ class Tally:
     put_off: int = 0
     refused: int = 0
     in_doubt: int = 0
-    is_cut_short: bool = field(default=False)
+    is_cut_short: bool = False
 
     def add(self, problem: NotHandedOver | None) -> None:
         self.taken += problem is None
@@ -57,7 +58,7 @@ def send_letters(
     post: Post,
     seconds: float | None = None,
     clock: Callable[[], dt.datetime] = timezone.now,
-    patience: dt.timedelta | None = None,
+    patience: dt.timedelta = PATIENCE,
 ) -> Tally:
     """Hand over every letter that is due, for at most `seconds`. Any number of workers may do so at once.
 
@@ -67,7 +68,7 @@ def send_letters(
     until = None if seconds is None else time.monotonic() + seconds
     tally = Tally()
     _insist(lambda again: make_claims_durable())  # on a connection that was open before, too
-    _insist(lambda again: doubt_lost_claims(now=clock(), **({"patience": patience} if patience is not None else {})))
+    _insist(lambda again: doubt_lost_claims(now=clock(), patience=patience))
     outcome: Outcome | None = None
     row: list[Outcome] = []
     try:
@@ -114,10 +115,10 @@ def _hand_over(claimed: Claimed, post: Post) -> NotHandedOver | None:
     try:
         letter = compose(claimed)
     except (OperationalError, InterfaceError) as error:
-        return NotNow(f"{type(error).__name__}: {error}")
+        return NotNow(saying(error))
     except Exception as error:
         log.exception("The letter of delivery %s could not be made", claimed.delivery.pk)
-        return Refused(f"{type(error).__name__}: {error}", of_address=False)
+        return Refused(saying(error), of_address=False)
     return hand_over(letter, post, what=f"The letter of delivery {claimed.delivery.pk}")
 
 
