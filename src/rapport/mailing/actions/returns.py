@@ -14,6 +14,7 @@ from rapport.mailing.models import Delivery, MailedLink, Return, Subscriber, Sup
 # So many letters in a row that could not be delivered “for now”, and no more are sent.
 MOST_SOFT_BOUNCES = 5
 LONGEST_SAYING = 500
+LONGEST_READ = 4 * LONGEST_SAYING  # of what was said: anybody may have written it, at any length
 ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 # What is kept of a letter that comes back more than once.
 WEIGHT = {Delivery.Came.NOTHING: 0, Delivery.Came.SOFT: 1, Delivery.Came.HARD: 2, Delivery.Came.COMPLAINT: 3}
@@ -28,7 +29,7 @@ def keep_return(*, key: str, kind: str, delivery: Delivery, said: str, now: dt.d
     reaches them (they moved, or subscribed anew) says nothing about the address of now. What was `said` is kept
     without addresses, because it outlives its reader's deletion.
     """
-    facts = {"kind": kind, "delivery": delivery, "said": without_addresses(said)[:LONGEST_SAYING], "came_at": now}
+    facts = {"kind": kind, "delivery": delivery, "said": without_addresses(said), "came_at": now}
     _kept, is_news = Return.objects.get_or_create(key=key, defaults=facts)
     if not is_news:
         return False
@@ -61,7 +62,8 @@ def unsubscribed_elsewhere(*, delivery: Delivery, now: dt.datetime) -> None:
 
 
 def without_addresses(said: str) -> str:
-    return ADDRESS.sub("…", said)
+    """What a machine said, as far as it is kept, and as any database keeps it: PostgreSQL takes no NUL."""
+    return ADDRESS.sub("…", said.replace("\0", "")[:LONGEST_READ])[:LONGEST_SAYING]
 
 
 def _has_been_reached_since(reader: Subscriber, delivery: Delivery) -> bool:
