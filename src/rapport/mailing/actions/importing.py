@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
@@ -72,12 +73,12 @@ def import_subscribers(*, content: bytes, by: Person, now: dt.datetime) -> ListT
 
     Whoever gets letters already, has unsubscribed, or must get none, stays as they are. Raises `ProblemsInList`.
     """
-    rows = _unlike(read_list(content, today=now.date()))
+    rows = _unlike(read_list(content, today=timezone.localdate(now)))
+    hold_rules(now)  # nobody may begin at one of these addresses meanwhile
     known = _among(Subscriber.objects.all(), "folded", rows)
     keys = {suppression_key(folded): folded for folded in rows if folded not in known}
     suppressed = {keys[key] for key in _among(Suppression.objects.all(), "key", keys)}
     fresh = [row for folded, row in rows.items() if folded not in known and folded not in suppressed]
-    hold_rules(now)
     note_arrivals(now)
     _make(fresh, now)
     record(

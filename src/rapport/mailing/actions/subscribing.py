@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from rapport.literature.models import ResearchType, Topic
 from rapport.mailing.actions.editions import NEWS_DAYS, hold_rules, latest_arrival, note_arrivals
 from rapport.mailing.addresses import Address, parse_address
-from rapport.mailing.models import MailedLink, Subscriber, Suppression
+from rapport.mailing.models import MailedLink, MailRules, Subscriber, Suppression
 from rapport.mailing.refusals import NotPossible, Taken
 from rapport.mailing.tokens import digest_of, new_link_token, suppression_key
 
@@ -254,7 +254,12 @@ def look_at_link(token: str, *purposes: str, now: dt.datetime) -> MailedLink:
 
 
 def hold_link(token: str, *purposes: str) -> MailedLink:
-    """The link with that token, held to the end of the transaction. Raises `NotPossible` where there is none."""
+    """The link with that token, held to the end of the transaction. Raises `NotPossible` where there is none.
+
+    The rules are held first, as by everybody who makes a reader, moves one or deletes one: so no two come to the same
+    address at once, and nobody waits for one who waits for them.
+    """
+    MailRules.objects.select_for_update().filter(pk=1).first()
     link = (
         MailedLink.objects.select_for_update(of=("self",))
         .select_related("subscriber")
@@ -292,6 +297,8 @@ def _set(subscriber: Subscriber, asked: Asked, now: dt.datetime) -> None:
 
 
 def _link(purpose: Purpose, address: str, now: dt.datetime, **facts: Any) -> LinkToMail:
+    if (reader := facts.get("subscriber")) is not None:
+        Subscriber.objects.select_for_update().get(pk=reader.pk)  # not one who is being deleted
     token, digest = new_link_token()
     expires_at = now + LASTS.get(purpose, LASTS_OTHERWISE)
     link = MailedLink.objects.create(
