@@ -235,6 +235,8 @@ def _make(rows: list[Row], now: dt.datetime) -> None:
                 folded=row.address.folded,
                 language=row.language,
                 takes_other_languages=row.takes_other_languages,
+                chose_topics=bool(row.topics),
+                chose_types=bool(row.research_types),
                 evidence=row.evidence,
                 rhythm=row.rhythm,
                 seen_through=last,
