@@ -104,6 +104,8 @@ def make_subscriber(name: str = "sam", *, topics: Iterable[str] = (), types: Ite
         "joined_at": NOW,
         "seen_through": latest_arrival(),
     }
+    topics, types = list(topics), list(types)
+    facts = {"chose_topics": bool(topics), "chose_types": bool(types), **facts}
     subscriber = Subscriber.objects.create(**{**defaults, **facts})
     subscriber.topics.set(_there_or_made(Topic, make_topic, topics))
     subscriber.research_types.set(_there_or_made(ResearchType, make_research_type, types))

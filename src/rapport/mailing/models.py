@@ -48,6 +48,9 @@ class Subscriber(models.Model):
     )
     topics = models.ManyToManyField(Topic, related_name="+", blank=True)
     research_types = models.ManyToManyField(ResearchType, related_name="+", blank=True)
+    # Without these, the end of the last topic that somebody had chosen would send them everything.
+    chose_topics = models.BooleanField(default=False, help_text="Whether having no topics means that theirs are gone.")
+    chose_types = models.BooleanField(default=False, help_text="Whether having no types means that theirs are gone.")
     evidence = models.CharField(max_length=12, choices=Evidence.choices, default=Evidence.ANY)
     rhythm = models.CharField(max_length=9, choices=Rhythm.choices, default=Rhythm.PUBLISHED)
     paused_until = models.DateField(null=True, help_text="The first day on which letters come again.")

@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from django.conf import settings
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils import timezone
 
@@ -40,7 +41,21 @@ def webhook() -> list[URLPattern]:
         pattern.name: pattern.callback for pattern in urls.urlpatterns if pattern.name
     }
     view = views.get(f"{name}_tracking_webhook")
-    return [path("letters/provider/", with_policy(ANYONE)(view), name="letter_provider")] if view else []
+    return [path("letters/provider/", with_policy(ANYONE)(_asked_well(view)), name="letter_provider")] if view else []
+
+
+def _asked_well(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The view, where what is posted has another form than the provider's: that is refused, and is no fault here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            log.exception("What was posted in the name of the mail provider could not be read")
+            return HttpResponseBadRequest()
+
+    return guarded
 
 
 def take_event(sender: object, event: AnymailTrackingEvent, esp_name: str, **more: Any) -> None:
@@ -60,7 +75,7 @@ def take_event(sender: object, event: AnymailTrackingEvent, esp_name: str, **mor
         key=hashlib.sha256(f"{esp_name} {told}".encode()).hexdigest(),
         kind=asks_for,
         delivery=delivery,
-        said=event.mta_response or event.description or event.reject_reason or "",
+        said=str(event.mta_response or event.description or event.reject_reason or ""),
         now=timezone.now(),
     )
 

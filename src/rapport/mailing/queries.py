@@ -67,7 +67,7 @@ def lines_of(delivery: Delivery) -> list[LedgerLine]:
     edition = delivery.mailing.edition
     if edition.kind != Edition.Kind.RECALL:
         return list(delivery.lines.exclude(entry__state=Entry.State.DRAFT).order_by("pk"))
-    line = delivery.subscriber.ledger.filter(entry=edition.entry).first()
+    line = delivery.subscriber.ledger.filter(entry=edition.entry).exclude(entry__state=Entry.State.DRAFT).first()
     if line is None:
         return []
     before = Revision.objects.filter(entry=edition.entry, number__lt=edition.revision, kind=Revision.Kind.PUBLISHED)

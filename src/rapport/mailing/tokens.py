@@ -69,7 +69,7 @@ def bounce_token(delivery: Delivery) -> str:
 def read_bounce_token(token: str) -> Delivery:
     """The delivery that a returned letter was. Mail servers may have changed the case of an address."""
     key, _, seal = token.partition("-")
-    if not key.isascii() or not key.isdecimal() or not hmac.compare_digest(seal.lower(), _short(BOUNCE, key)):
+    if not token.isascii() or not key.isdecimal() or not hmac.compare_digest(seal.lower(), _short(BOUNCE, key)):
         raise BadToken
     return _delivery(int(key))
 

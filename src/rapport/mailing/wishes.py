@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rapport.literature.metrics import METRICS, Scale
+from rapport.literature.models import ResearchType, Topic
 from rapport.mailing.models import Arrival, Subscriber
 
 # What compares between studies. A percentage or a count is a result, and not the size of an effect.
 EFFECT_SIZES = frozenset(
     key for key, metric in METRICS.items() if metric.scale in (Scale.DIFFERENCE, Scale.RATIO, Scale.CORRELATION)
 )
+
+
+# Stands for what somebody chose and is no more: of all of which nothing is about it.
+GONE = 0
 
 
 @dataclass(frozen=True)
@@ -46,10 +51,15 @@ class Wishes:
         return cls(
             language=subscriber.language,
             takes_other_languages=subscriber.takes_other_languages,
-            topics=frozenset(topic.pk for topic in subscriber.topics.all()),
-            research_types=frozenset(kind.pk for kind in subscriber.research_types.all()),
+            topics=_chosen(subscriber.topics.all(), subscriber.chose_topics),
+            research_types=_chosen(subscriber.research_types.all(), subscriber.chose_types),
             effect_sizes_only=subscriber.evidence == Subscriber.Evidence.EFFECT_SIZES,
         )
+
+
+def _chosen(shelves: Iterable[Topic | ResearchType], chose: bool) -> frozenset[int]:
+    keys = frozenset(shelf.pk for shelf in shelves)
+    return keys or frozenset({GONE} if chose else ())
 
 
 class Because(StrEnum):

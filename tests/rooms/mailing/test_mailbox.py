@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,38 @@ def test_a_forged_bounce_changes_nothing_and_is_left(token, box, name, forged):
     assert read_bounces(mailbox.url, now=LATER) == TakenIn(unknown=1)
     assert (Subscriber.objects.get().state, Return.objects.count()) == ("reading", 0)
     assert mailbox.marks() == ["Flagged"]
+
+
+def parts_in_parts(depth: int) -> bytes:
+    heads = (f"Content-Type: multipart/mixed; boundary=b{one}\r\n\r\n--b{one}\r\n" for one in range(depth))
+    return b"From: anybody@example.net\r\n" + "".join(heads).encode()
+
+
+def with_diagnosis(said: bytes) -> Callable[[str], bytes]:
+    return lambda token: re.sub(rb"(?m)^Diagnostic-Code: .*$", lambda _: b"Diagnostic-Code: " + said, of_postfix(token))
+
+
+def of_postfix(token: str) -> bytes:
+    return sample("postfix-unknown", token)
+
+
+@pytest.mark.parametrize(
+    ("hostile", "taken"),
+    [
+        (lambda token: parts_in_parts(5000), TakenIn(returns=1, unknown=1)),
+        (lambda token: b"From: " + b"(" * 100_000 + b"\r\nAuto-Submitted: auto-replied\r\n\r\nAway.", TakenIn(1, 0, 1)),
+        (lambda token: b"", TakenIn(returns=1, unknown=1)),
+        (with_diagnosis(b"smtp; 550 5.1.1 \0 nobody"), TakenIn(returns=2)),
+        (with_diagnosis(b"smtp; 550 5.1.1 \xe9\xff nobody"), TakenIn(returns=2)),
+        (with_diagnosis(b"smtp; 550 5.1.1 " + b"a" * 200_000), TakenIn(returns=2)),
+        (lambda token: of_postfix(token).replace(b"us-ascii", b"klingon-8"), TakenIn(returns=2)),
+    ],
+    ids=["parts in parts", "brackets", "empty", "NUL", "not UTF-8", "no end", "charset"],
+)
+def test_whatever_anybody_sends_there_keeps_no_message_after_it_unread(token, box, hostile, taken):
+    mailbox = box([hostile(token), sample("qmail", token)])
+    assert read_bounces(mailbox.url, now=LATER) == taken
+    assert mailbox.marks()[1] == "Seen"
 
 
 def test_a_server_that_made_capitals_of_our_address_is_understood(token, box):

@@ -66,11 +66,11 @@ def sent(waiting) -> Delivery:
     return waiting
 
 
-def post(client, body: dict[str, Any], secret: str = SECRET) -> int:
+def post(client, body: dict[str, Any] | bytes, secret: str = SECRET) -> int:
     authorization = "Basic " + base64.b64encode(secret.encode()).decode()
     return client.post(
         "/letters/provider/",
-        json.dumps(body),
+        body if isinstance(body, bytes) else json.dumps(body),
         content_type="application/json",
         headers={"Authorization": authorization},
     ).status_code
@@ -123,11 +123,29 @@ def test_whoever_unsubscribes_at_the_provider_is_unsubscribed(settings, client, 
     assert Event.objects.get(did="letter.unsubscribed-elsewhere").details == {"delivery": sent.pk}
 
 
-@pytest.mark.parametrize("delivery", ["", "1-0123456789ab", "nonsense"])
+@pytest.mark.parametrize("delivery", ["", "1-0123456789ab", "1-0123456789aé", "nonsense"])
 def test_what_names_no_letter_of_ours_changes_nothing_whatever_address_it_names(settings, client, sent, delivery):
     set_up(settings, "postmark")
     assert post(client, bounce(delivery)) == 200
     assert (stands(), Return.objects.count()) == (("reading", 0, ""), 0)
+
+
+@pytest.mark.parametrize("provider_name", ["postmark", "mailgun", "brevo"])
+@pytest.mark.parametrize(
+    "posted", [b"", b"{", b"[]", b"null", b"7", b"\xff", b'{"RecordType": "Bounce", "Metadata": 7}']
+)
+def test_what_is_not_in_the_providers_form_is_refused_and_no_fault_of_ours(
+    settings, client, sent, provider_name, posted
+):
+    set_up(settings, provider_name)
+    assert post(client, posted) in (200, 400)
+    assert (stands(), Return.objects.count()) == (("reading", 0, ""), 0)
+
+
+def test_what_a_provider_says_may_hold_what_a_database_does_not_take(settings, client, sent):
+    set_up(settings, "postmark")
+    assert post(client, bounce(bounce_token(sent), Details="550 5.1.1 \0 unknown")) == 200
+    assert Return.objects.get().said == "550 5.1.1  unknown"
 
 
 def test_without_the_secret_nothing_is_heard(settings, client, sent):

@@ -43,6 +43,8 @@ def open_editions(*, now: dt.datetime) -> list[Edition]:
 def note_arrivals(now: dt.datetime) -> None:
     """Give each text that readers can read, and that has no number yet, the next one. The rules are held."""
     today = timezone.localdate(now)
+    # What is taken back to be written on arrives anew with its new text, for those who have not had it.
+    Arrival.objects.filter(entry__state=Entry.State.DRAFT).delete()
     known = Arrival.objects.filter(entry=OuterRef("entry"), language=OuterRef("language"))
     fresh = EntryText.objects.filter(
         ~Exists(known), entry__state=Entry.State.PUBLISHED, entry__issue__published_on__lte=today

@@ -74,11 +74,11 @@ def import_subscribers(*, content: bytes, by: Person, now: dt.datetime) -> ListT
     Whoever gets letters already, has unsubscribed, or must get none, stays as they are. Raises `ProblemsInList`.
     """
     rows = _each_once(read_list(content, today=timezone.localdate(now)))
+    hold_rules(now)  # nobody may begin at one of these addresses meanwhile
     known = _among(Subscriber.objects.all(), "folded", rows)
     keys = {suppression_key(folded): folded for folded in rows if folded not in known}
     suppressed = {keys[key] for key in _among(Suppression.objects.all(), "key", keys)}
     fresh = [row for folded, row in rows.items() if folded not in known and folded not in suppressed]
-    hold_rules(now)
     note_arrivals(now)
     _make(fresh, now)
     record(
@@ -250,6 +250,8 @@ def _make(rows: list[Row], now: dt.datetime) -> None:
                 folded=row.address.folded,
                 language=row.language,
                 takes_other_languages=row.takes_other_languages,
+                chose_topics=bool(row.topics),
+                chose_types=bool(row.research_types),
                 evidence=row.evidence,
                 rhythm=row.rhythm,
                 seen_through=last,

@@ -91,6 +91,7 @@ def send_newest_issue(*, subscriber: Subscriber, now: dt.datetime) -> Delivery |
         return None
     edition = edition_of(issue=issue, now=now)
     mailing = hold_mailing(edition.pk)
+    Subscriber.objects.select_for_update().get(pk=subscriber.pk)  # not one who is being deleted
     facts = entry_facts(Entry.objects.filter(issue=issue, state=Entry.State.PUBLISHED))
     had = set(subscriber.ledger.values_list("entry", flat=True))
     verdicts = chosen(Wishes.of(subscriber), facts, after=0, through=latest_arrival(), had=had)

@@ -17,6 +17,7 @@ MOST_MINUTES = 600
 @transaction.atomic
 def answer(*, subscriber: Subscriber, entry: Entry, answer: str, now: dt.datetime) -> ReadingLogLine:
     """“Would this change what you do?” Answered anew, it replaces the answer, and keeps what was written."""
+    Subscriber.objects.select_for_update().get(pk=subscriber.pk)  # not one who is being deleted
     line, _is_new = ReadingLogLine.objects.update_or_create(
         subscriber=subscriber,
         entry=entry,

@@ -14,6 +14,7 @@ from rapport.mailing.sending.posting import LONGEST_SAYING
 
 # So many letters in a row that could not be delivered “for now”, and no more are sent.
 MOST_SOFT_BOUNCES = 5
+LONGEST_READ = 4 * LONGEST_SAYING  # of what was said: anybody may have written it, at any length
 ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 # What is kept of a letter that comes back more than once.
 WEIGHT = {Delivery.Came.NOTHING: 0, Delivery.Came.SOFT: 1, Delivery.Came.HARD: 2, Delivery.Came.COMPLAINT: 3}
@@ -28,41 +29,48 @@ def keep_return(*, key: str, kind: str, delivery: Delivery, said: str, now: dt.d
     reaches them (they moved, or subscribed anew) says nothing about the address of now. What was `said` is kept
     without addresses, because it outlives its reader's deletion.
     """
-    facts = {"kind": kind, "delivery": delivery, "said": without_addresses(said)[:LONGEST_SAYING], "came_at": now}
+    reader = Subscriber.objects.select_for_update().filter(pk=delivery.subscriber_id).first()
+    held = Delivery.objects.select_for_update(of=("self",)).select_related("mailing__edition").filter(pk=delivery.pk)
+    letter = held.first()
+    if reader is None or letter is None:  # all about them has been deleted meanwhile
+        return False
+    facts = {"kind": kind, "delivery": delivery, "said": without_addresses(said), "came_at": now}
     _kept, is_news = Return.objects.get_or_create(key=key, defaults=facts)
     if not is_news:
         return False
-    held = Delivery.objects.select_for_update(of=("self",)).select_related("mailing__edition").get(pk=delivery.pk)
-    reader = Subscriber.objects.select_for_update().get(pk=held.subscriber_id)
-    is_first = held.came_back == Delivery.Came.NOTHING
-    if WEIGHT[Delivery.Came(kind)] > WEIGHT[Delivery.Came(held.came_back)]:
-        held.came_back = kind
-        held.save(update_fields=["came_back"])
+    is_first = letter.came_back == Delivery.Came.NOTHING
+    if WEIGHT[Delivery.Came(kind)] > WEIGHT[Delivery.Came(letter.came_back)]:
+        letter.came_back = kind
+        letter.save(update_fields=["came_back"])
     if kind == Return.Kind.COMPLAINT:
         suppress(folded=reader.folded, why=Suppression.Why.COMPLAINT, now=now)
         if reader.state != Subscriber.State.SILENT:
             _end(reader, Subscriber.State.SILENT, now)
-    elif not _has_been_reached_since(reader, held):
+    elif not _has_been_reached_since(reader, letter):
         if kind == Return.Kind.SOFT and is_first:
             reader.soft_bounces += 1
             reader.save(update_fields=["soft_bounces"])
         is_over = kind == Return.Kind.HARD or reader.soft_bounces >= MOST_SOFT_BOUNCES
         if is_over and reader.state == Subscriber.State.READING:
             _end(reader, Subscriber.State.FAILING, now)
-    record_of_letter("letter.returned", held.mailing.edition, by=None, now=now, delivery=held.pk, kind=kind)
+    record_of_letter("letter.returned", letter.mailing.edition, by=None, now=now, delivery=letter.pk, kind=kind)
     return True
 
 
 @transaction.atomic
 def unsubscribed_elsewhere(*, delivery: Delivery, now: dt.datetime) -> None:
     """They unsubscribed at the provider that delivers our letters, by a link of its own."""
-    unsubscribe(subscriber=delivery.subscriber, now=now)
+    try:
+        unsubscribe(subscriber=delivery.subscriber, now=now)
+    except Subscriber.DoesNotExist:  # all about them has been deleted meanwhile
+        return
     edition = delivery.mailing.edition
     record_of_letter("letter.unsubscribed-elsewhere", edition, by=None, now=now, delivery=delivery.pk)
 
 
 def without_addresses(said: str) -> str:
-    return ADDRESS.sub("…", said)
+    """What a machine said, as far as it is kept, and as any database keeps it: PostgreSQL takes no NUL."""
+    return ADDRESS.sub("…", said.replace("\0", "")[:LONGEST_READ])[:LONGEST_SAYING]
 
 
 def _has_been_reached_since(reader: Subscriber, delivery: Delivery) -> bool:

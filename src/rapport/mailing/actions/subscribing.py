@@ -7,7 +7,7 @@ been forwarded (moving, a copy of all that is held, deleting) is asked for from 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,18 +17,22 @@ from django.utils.translation import gettext as _
 from rapport.literature.models import ResearchType, Topic
 from rapport.mailing.actions.editions import NEWS_DAYS, hold_rules, latest_arrival, note_arrivals
 from rapport.mailing.addresses import Address, parse_address
-from rapport.mailing.models import MailedLink, Subscriber, Suppression
+from rapport.mailing.models import MailedLink, MailRules, Subscriber, Suppression
 from rapport.mailing.refusals import NotPossible, Taken
 from rapport.mailing.tokens import digest_of, new_link_token, suppression_key
 
 Purpose = MailedLink.Purpose
 LASTS = {Purpose.CONFIRM: dt.timedelta(days=7)}
+GONE = ""  # no topic has this key
 LASTS_OTHERWISE = dt.timedelta(hours=24)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody asked for, as they typed and chose it: topics and types by their keys; none means all."""
+    """What somebody asked for, as they typed and chose it: topics and types by their keys; none means all.
+
+    `GONE` stands among them for those that they chose and that are no more.
+    """
 
     language: str
     takes_other_languages: bool = False
@@ -42,8 +46,8 @@ class Asked:
         return cls(
             language=subscriber.language,
             takes_other_languages=subscriber.takes_other_languages,
-            topics=tuple(topic.key for topic in subscriber.topics.all()),
-            research_types=tuple(kind.key for kind in subscriber.research_types.all()),
+            topics=_keys(subscriber.topics.all(), subscriber.chose_topics),
+            research_types=_keys(subscriber.research_types.all(), subscriber.chose_types),
             evidence=subscriber.evidence,
             rhythm=subscriber.rhythm,
         )
@@ -52,6 +56,10 @@ class Asked:
     def read(cls, kept: Mapping[str, Any]) -> Asked:
         """As it was kept with a link."""
         return cls(**{**kept, "topics": tuple(kept["topics"]), "research_types": tuple(kept["research_types"])})
+
+
+def _keys(shelves: Iterable[Topic | ResearchType], chose: bool) -> tuple[str, ...]:
+    return tuple(shelf.key for shelf in shelves) or ((GONE,) if chose else ())
 
 
 @dataclass(frozen=True)
@@ -254,7 +262,12 @@ def look_at_link(token: str, *purposes: str, now: dt.datetime) -> MailedLink:
 
 
 def hold_link(token: str, *purposes: str) -> MailedLink:
-    """The link with that token, held to the end of the transaction. Raises `NotPossible` where there is none."""
+    """The link with that token, held to the end of the transaction. Raises `NotPossible` where there is none.
+
+    The rules are held first, as by everybody who makes a reader, moves one or deletes one: so no two come to the same
+    address at once, and nobody waits for one who waits for them.
+    """
+    MailRules.objects.select_for_update().filter(pk=1).first()
     link = (
         MailedLink.objects.select_for_update(of=("self",))
         .select_related("subscriber")
@@ -286,12 +299,15 @@ def _end(subscriber: Subscriber, state: str, now: dt.datetime) -> None:
 def _set(subscriber: Subscriber, asked: Asked, now: dt.datetime) -> None:
     subscriber.language, subscriber.takes_other_languages = asked.language, asked.takes_other_languages
     subscriber.evidence, subscriber.rhythm, subscriber.changed_at = asked.evidence, asked.rhythm, now
+    subscriber.chose_topics, subscriber.chose_types = bool(asked.topics), bool(asked.research_types)
     subscriber.save()
     subscriber.topics.set(Topic.objects.filter(key__in=asked.topics))
     subscriber.research_types.set(ResearchType.objects.filter(key__in=asked.research_types))
 
 
 def _link(purpose: Purpose, address: str, now: dt.datetime, **facts: Any) -> LinkToMail:
+    if (reader := facts.get("subscriber")) is not None:
+        Subscriber.objects.select_for_update().get(pk=reader.pk)  # not one who is being deleted
     token, digest = new_link_token()
     expires_at = now + LASTS.get(purpose, LASTS_OTHERWISE)
     link = MailedLink.objects.create(

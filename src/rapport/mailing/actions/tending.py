@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Person
 from rapport.audit.actions import record
+from rapport.mailing.actions.editions import hold_rules
 from rapport.mailing.actions.subscribing import forget, unsubscribe
 from rapport.mailing.addresses import Address
 from rapport.mailing.models import Subscriber, Suppression
@@ -32,6 +33,7 @@ def stop_letters(*, subscriber: Subscriber, by: Person, now: dt.datetime) -> Sub
 @transaction.atomic
 def delete_subscriber(*, subscriber: Subscriber, by: Person, now: dt.datetime) -> None:
     """All that is held about them: wishes, letters, reading log. Whoever wants no mail at all stays suppressed."""
+    hold_rules(now)
     held = Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
     if held is None:  # somebody else has, or they themselves, a moment ago
         return

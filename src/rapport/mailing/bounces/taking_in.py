@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapport.mailing.actions.returns import keep_return
 from rapport.mailing.bounces.mailbox import open_mailbox
-from rapport.mailing.bounces.reading import Is, read_message
+from rapport.mailing.bounces.reading import Is, ReadMessage, read_message
 from rapport.mailing.tokens import BadToken, read_bounce_token
 
 log = logging.getLogger("rapport.mailing")
@@ -50,7 +50,7 @@ def read_bounces(url: str, *, now: dt.datetime, most: int = MOST_AT_ONCE) -> Tak
 
 def take_in(raw: bytes, *, now: dt.datetime) -> Is:
     """Do what a message asks for. A bounce of a letter that we cannot have sent is unknown, and changes nothing."""
-    message = read_message(raw)
+    message = _understood(raw)
     if message.what is not Is.RETURN:
         return message.what
     for token in message.tokens:
@@ -61,3 +61,12 @@ def take_in(raw: bytes, *, now: dt.datetime) -> Is:
         keep_return(key=message.key, kind=message.kind, delivery=delivery, said=message.said, now=now)
         return Is.RETURN
     return Is.UNKNOWN
+
+
+def _understood(raw: bytes) -> ReadMessage:
+    """What a message says. One on which reading breaks is for a person: it must not keep those after it unread."""
+    try:
+        return read_message(raw)
+    except Exception:  # anybody may have written it, in parts within parts without end
+        log.exception("A message in the mailbox of bounces could not be read")
+        return ReadMessage(Is.UNKNOWN)

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
+from rapport.digest.models import Entry
 from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, MailRules, Pace, Subscriber
 from rapport.mailing.queries import hold_mailing, last_revisions, readers_told
-from rapport.mailing.sending.halting import drop_waiting
+from rapport.mailing.sending.halting import as_if_not_considered, drop_waiting
 from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Refused
 
 # How long a worker may be at one letter: longer than all time-outs of one talk with a mail server together.
@@ -181,13 +183,16 @@ def _claim_next(claim: str, now: dt.datetime) -> Claimed | None:
 
 
 def _claim(delivery: Delivery, claim: str, now: dt.datetime) -> Claimed | None:
-    """Claim it, unless it is no longer wanted."""
+    """Claim it, unless it is no longer wanted: then what is in it comes when its reader gets letters again."""
     delivery.claim, delivery.claimed_at, delivery.state = claim, now, Delivery.State.CLAIMED
-    claimed = _claimed(delivery) if is_wanted(delivery) else None
+    is_due = is_wanted(delivery) and not _waits_for_its_reader(delivery, now)
+    claimed = _claimed(delivery) if is_due else None
     if claimed is None:
         delivery.claim, delivery.claimed_at, delivery.state = "", None, Delivery.State.DROPPED
         delivery.ended_at = now
     delivery.save(update_fields=["claim", "claimed_at", "state", "ended_at"])
+    if claimed is None:
+        as_if_not_considered(Delivery.objects.filter(pk=delivery.pk))
     return claimed
 
 
@@ -196,16 +201,24 @@ def is_wanted(delivery: Delivery) -> bool:
     return delivery.subscriber.state in readers_told(delivery.mailing.edition)
 
 
+def _waits_for_its_reader(delivery: Delivery, now: dt.datetime) -> bool:
+    """Whether its reader wants no letters before a day that has not come: they paused while it waited."""
+    until = delivery.subscriber.paused_until
+    is_recall = delivery.mailing.edition.kind == Edition.Kind.RECALL
+    return not is_recall and until is not None and until > timezone.localdate(now)
+
+
 def _claimed(delivery: Delivery) -> Claimed | None:
     """What the letter has in it, at the revisions that readers see now. None when nothing is left to be read."""
     edition = delivery.mailing.edition
     if edition.kind == Edition.Kind.RECALL:
-        line = delivery.subscriber.ledger.filter(entry=edition.entry, revision__lt=edition.revision).first()
+        had = delivery.subscriber.ledger.filter(entry=edition.entry, revision__lt=edition.revision)
+        line = had.exclude(entry__state=Entry.State.DRAFT).first()
         return Claimed(delivery, (line,)) if line else None
     if edition.kind == Edition.Kind.QUIET:
         return Claimed(delivery, ())
     lines = list(delivery.lines.select_related("entry").order_by("pk"))
-    gone = [line.pk for line in lines if line.entry.state != line.entry.State.PUBLISHED]
+    gone = [line.pk for line in lines if line.entry.state != Entry.State.PUBLISHED]
     if gone:
         LedgerLine.objects.filter(pk__in=gone).delete()
     left = [line for line in lines if line.pk not in gone]

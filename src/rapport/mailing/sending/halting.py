@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from rapport.mailing.models import Delivery, LedgerLine, Mailing, Subscriber
 from rapport.mailing.queries import hold_mailing
@@ -33,7 +33,11 @@ def drop_waiting(*, mailing: Mailing, now: dt.datetime) -> None:
     Delivery.objects.filter(mailing=mailing, state=Delivery.State.WAITING).update(
         state=Delivery.State.DROPPED, ended_at=now
     )
-    dropped = Delivery.objects.filter(mailing=mailing, state=Delivery.State.DROPPED, ended_at=now)
+    as_if_not_considered(Delivery.objects.filter(mailing=mailing, state=Delivery.State.DROPPED, ended_at=now))
+
+
+def as_if_not_considered(dropped: QuerySet[Delivery]) -> None:
+    """What was in these letters, of which none has gone, is as new to their readers as it was before."""
     considered = dropped.filter(subscriber=OuterRef("pk")).values("seen_from")[:1]
     Subscriber.objects.filter(pk__in=dropped.values("subscriber"), seen_through__gt=Subquery(considered)).update(
         seen_through=Subquery(considered)

@@ -79,7 +79,10 @@ def letter(request: HttpRequest, number: int) -> HttpResponseBase:
 @requires(MAY_EDIT)
 @require_POST
 def stop(request: HttpRequest, number: int) -> HttpResponseBase:
-    stopped = stop_letters(subscriber=_find(number), by=signed_in(request), now=timezone.now())
+    try:
+        stopped = stop_letters(subscriber=_find(number), by=signed_in(request), now=timezone.now())
+    except Subscriber.DoesNotExist:
+        raise _gone() from None
     messages.success(request, _("%(address)s gets no more letters.") % {"address": stopped.address})
     return redirect("desk_subscriber", stopped.pk)
 
@@ -99,11 +102,15 @@ def delete(request: HttpRequest, number: int) -> HttpResponseBase:
 def _find(number: int) -> Subscriber:
     found = Subscriber.objects.filter(pk=number).prefetch_related("topics", "research_types").first()
     if found is None:
-        raise NotHere(
-            _("There is no such subscriber; perhaps all about them has been deleted."),
-            [Way(_("Subscribers"), reverse("desk_subscribers"))],
-        )
+        raise _gone()
     return found
+
+
+def _gone() -> NotHere:
+    return NotHere(
+        _("There is no such subscriber; perhaps all about them has been deleted."),
+        [Way(_("Subscribers"), reverse("desk_subscribers"))],
+    )
 
 
 def _preview(found: Subscriber, upcoming: NextLetter) -> LetterPreview | None:

@@ -35,7 +35,11 @@ def answer_page(request: HttpRequest, token: str) -> HttpResponse:
     """“Would this change what you do?” A page with a button: opening it says nothing."""
     delivery, key = read_answer_token(token)
     entry = Entry.objects.filter(pk=key).select_related("issue", "article").prefetch_related("texts").first()
-    if entry is None or not LedgerLine.objects.filter(subscriber=delivery.subscriber, entry=entry).exists():
+    if (
+        entry is None
+        or entry.state == Entry.State.DRAFT
+        or not LedgerLine.objects.filter(subscriber=delivery.subscriber, entry=entry).exists()
+    ):
         raise BadToken
     kept = ReadingLogLine.objects.filter(subscriber=delivery.subscriber, entry=entry).first()
     asked = request.GET.get("answer", "")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from rapport.accounts.policies import ANYONE, View, requires
+from rapport.mailing.models import Subscriber
 from rapport.mailing.tokens import TEST, BadToken
 
 
@@ -28,7 +29,7 @@ def by_link(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
-        except BadToken:
+        except (BadToken, Subscriber.DoesNotExist):  # the latter: deleted in the moment of the press
             response = _of_test(request) if kwargs.get("token") == TEST else _opens_nothing(request)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
