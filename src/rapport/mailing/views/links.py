@@ -30,18 +30,12 @@ PURPOSES = (Purpose.AGREE, Purpose.MOVE, Purpose.DOWNLOAD, Purpose.DELETE, Purpo
 @by_link
 def link(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        found = look_at_link(
-            token,
-            Purpose.AGREE,
-            Purpose.MOVE,
-            Purpose.DOWNLOAD,
-            Purpose.DELETE,
-            Purpose.READING_LOG,
-            now=timezone.now(),
-        )
+        found = look_at_link(token, *PURPOSES, now=timezone.now())
         if found.purpose == Purpose.READING_LOG:
             return reading_log.log(request, found, token)
         if request.method != "POST":
+            if found.used_at is not None and found.purpose in (Purpose.AGREE, Purpose.MOVE):
+                raise NotPossible(_("Its button was pressed before, and what it does is done."))
             return render(request, "mailing/link.html", {"link": found})
         return _do(request, found, token)
     except Taken as problem:
