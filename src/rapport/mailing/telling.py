@@ -1,4 +1,4 @@
-"""What somebody asked for, in words for themselves."""
+"""What is held about a reader, in words for themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.literature.models import ResearchType, Topic
 from rapport.literature.queries import in_reading_order
 from rapport.mailing.actions.subscribing import Asked
-from rapport.mailing.models import Subscriber
+from rapport.mailing.models import MailedLink, Subscriber
 from rapport.web.templatetags.web import language_name
 from rapport.web.wording import in_language
 
@@ -28,3 +28,16 @@ def told_wishes(asked: Asked) -> list[tuple[str, str]]:
         (_("Topics"), ", ".join(in_language(one.name, here).text for one in topics) or _("Every topic")),
         (_("Research types"), ", ".join(in_language(one.name, here).text for one in types) or _("Every type")),
     ]
+
+
+def told_purpose(link: MailedLink) -> str:
+    """What a link was mailed for."""
+    purpose = MailedLink.Purpose
+    return {
+        purpose.CONFIRM: _("to begin letters"),
+        purpose.AGREE: _("to agree to a move"),
+        purpose.MOVE: _("to move to a new address"),
+        purpose.DOWNLOAD: _("for a copy of all that is held"),
+        purpose.DELETE: _("to delete all that is held"),
+        purpose.READING_LOG: _("to the reading log"),
+    }[purpose(link.purpose)]

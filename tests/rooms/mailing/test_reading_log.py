@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from fpdf import FPDF
 
 from rapport.mailing.actions.reading_log import Written, write_log
 from rapport.mailing.models import ReadingLogLine
@@ -153,8 +154,16 @@ def test_no_cell_of_the_record_is_taken_for_a_formula(client, start):
     address = log_of(answered(reflection=f'{start}HYPERLINK("https://example.org","x")', minutes=10))
     response = client.get(f"{address}?as=csv")
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert rows[0] == ["Date", "Title", "Citation", "Minutes, as estimated", "Own reflection"]
-    assert (len(rows), rows[1][3]) == (2, "10")
+    assert rows[0] == [
+        "Date",
+        "Title",
+        "Citation",
+        "Would this change what you do?",
+        "Minutes, as estimated",
+        "Own reflection",
+        "Network",
+    ]
+    assert (len(rows), rows[1][3:5], rows[1][6]) == (2, ["yes", "10"], "Test network")
     assert not any(cell.lstrip()[:1] in set("=+-@") and cell for cell in rows[1])
 
 
@@ -167,3 +176,22 @@ def test_the_record_is_a_pdf_that_opens_whatever_was_written(client, reflection)
     assert content.startswith(b"%PDF-")
     assert content.rstrip().endswith(b"%%EOF")
     assert len(content) < 200_000
+
+
+def test_the_record_says_whose_it_is_from_whom_when_it_was_made_and_what_was_answered(client, monkeypatch):
+    written: list[str] = []
+    multi_cell = FPDF.multi_cell
+
+    def noted(pdf: FPDF, **what: Any) -> Any:
+        written.append(what["text"])
+        return multi_cell(pdf, **what)
+
+    monkeypatch.setattr(FPDF, "multi_cell", noted)
+    address = log_of(answered(reflection="I ask more often.", minutes=10))
+    response = client.get(f"{address}?as=pdf")
+    today = timezone.localdate()
+    assert response["Content-Disposition"] == f'attachment; filename="reading-log-{today:%Y-%m-%d}.pdf"'
+    said = "\n".join(written)
+    for words in ("Reading log", "Test network", "sam@example.org · made on", "change what you do? Yes", "10 min"):
+        assert words in said
+    assert "record" not in said.casefold()

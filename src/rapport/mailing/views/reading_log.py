@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from rapport.mailing.actions.reading_log import write_log
 from rapport.mailing.forms import LogLineForm
@@ -25,8 +26,10 @@ def log(request: HttpRequest, link: MailedLink, token: str) -> HttpResponse:
     form = request.GET.get("as", "")
     if form in FORMS:
         media_type, write = FORMS[form]
-        answer = HttpResponse(write(record_of(subscriber)), content_type=media_type)
-        answer["Content-Disposition"] = f'attachment; filename="reading-record.{form}"'
+        today = timezone.localdate()
+        answer = HttpResponse(write(record_of(subscriber, today=today)), content_type=media_type)
+        called = pgettext("in the name of a file", "reading-log")
+        answer["Content-Disposition"] = f'attachment; filename="{called}-{today:%Y-%m-%d}.{form}"'
         return answer
     lines = list(
         subscriber.reading_log.select_related("entry__issue", "entry__article").prefetch_related("entry__texts")

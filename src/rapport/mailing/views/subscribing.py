@@ -64,7 +64,7 @@ def _choices(
     request: HttpRequest, form: SubscribeForm, *, status: int = 200, is_second_step: bool = False
 ) -> HttpResponse:
     """The page with the choices. It is stamped anew whenever it is shown."""
-    words = {"form": form, "stamp": time_stamp(), "is_second_step": is_second_step}
+    words = {"form": form, "stamp": time_stamp(is_second_step=is_second_step), "is_second_step": is_second_step}
     return render(request, "mailing/subscribe.html", words, status=status)
 
 
