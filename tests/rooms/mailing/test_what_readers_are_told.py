@@ -156,7 +156,7 @@ def test_the_copy_of_all_that_is_held_can_be_read_by_its_reader_in_their_languag
     response = client.post(address, {"as": "page"})
     assert response["Content-Disposition"] == 'attachment; filename="letters-about-me.html"'
     page = response.text
-    for held in (SAM, "Alliance", "Pas sûr", "12 min", "J’en parle à Zoë.", "demandé sur le site"):
+    for held in (SAM, "Alliance", "Pas sûr", "12 min", "J’en parle à Zoë.", "Demandé sur le site"):
         assert held in page
     assert "alliance-matters" not in page
 
