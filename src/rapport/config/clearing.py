@@ -18,7 +18,7 @@ FINISHED = dt.timedelta(days=1)
 FAILED = dt.timedelta(days=14)
 # A link that has expired still says so for a while, instead of “no such page”.
 LINK = dt.timedelta(days=30)
-# It holds an address that somebody typed, perhaps not their own.
+# One that has expired still says so for a day. It holds an address, which is told that it is forgotten in time.
 MAILED_LINK = dt.timedelta(days=1)
 PRESENCE = dt.timedelta(hours=1)
 
@@ -26,10 +26,11 @@ PRESENCE = dt.timedelta(hours=1)
 def clear_expired(now: dt.datetime) -> None:
     """Remove sessions that are over, links that expired long ago, who was in the editor, how fast letters went."""
     Session.objects.filter(expire_date__lt=now).delete()
-    over = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
-    over.delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     PreviewLink.objects.filter(expires_at__lt=now - LINK).delete()
-    MailedLink.objects.filter(expires_at__lt=now - MAILED_LINK).delete()
+    over = MailedLink.objects.filter(expires_at__lte=now)
+    over.filter(subscriber=None).delete()  # the address of nobody who gets letters: forgotten within eight days
+    over.filter(expires_at__lt=now - MAILED_LINK).delete()
     forget_old_paces(now=now)
     Presence.objects.filter(seen_at__lt=now - PRESENCE).delete()
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from email.utils import formataddr, parseaddr
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from rapport.digest.models import SiteIdentity
-from rapport.mailing.actions.subscribing import LinkToMail, is_suppressed
+from rapport.mailing.actions.subscribing import Asked, LinkToMail, is_suppressed
 from rapport.mailing.addresses import parse_address
 from rapport.mailing.letters.links import whole
 from rapport.mailing.models import MailedLink, Subscriber
+from rapport.mailing.telling import told_wishes
 from rapport.mailing.tokens import letter_token
 from rapport.web.mail import NOT_SENT
 from rapport.web.wording import in_language
@@ -27,7 +30,10 @@ def mail_link(mailed: LinkToMail, *, language: str) -> bool:
     name = "letter_confirm" if mailed.link.purpose == Purpose.CONFIRM else "letter_link"
     with translation.override(language):
         url = whole(reverse(name, args=[mailed.token]))
-        return _mail(mailed.link.purpose, mailed.link.address, {"url": url, "link": mailed.link})
+        words = {"url": url, "link": mailed.link, "is_known": mailed.link.subscriber is not None}
+        if mailed.link.purpose == Purpose.CONFIRM:
+            words["wishes"] = told_wishes(Asked.read(mailed.link.wishes))
+        return _mail(mailed.link.purpose, mailed.link.address, words)
 
 
 def mail_already(subscriber: Subscriber) -> bool:
@@ -51,7 +57,8 @@ def _mail(name: str, address: str, words: dict[str, object]) -> bool:
     }
     subject = render_to_string(f"mailing/mails/{name}_subject.txt", words)
     text = render_to_string(f"mailing/mails/{name}.txt", words)
-    message = EmailMessage(" ".join(subject.split()), text.strip() + "\n", to=[address])
+    sender = formataddr((" ".join(str(words["wordmark"]).split()), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+    message = EmailMessage(" ".join(subject.split()), text.strip() + "\n", from_email=sender, to=[address])
     message.extra_headers["Auto-Submitted"] = "auto-generated"
     try:
         message.send()

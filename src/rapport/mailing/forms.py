@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from rapport.literature.models import ResearchType, Shelf, Topic
 from rapport.literature.queries import in_reading_order
-from rapport.mailing.actions.reading_log import LONGEST_REFLECTION, MOST_MINUTES
+from rapport.mailing.actions.reading_log import LONGEST_REFLECTION, MOST_MINUTES, Written
 from rapport.mailing.actions.subscribing import Asked
 from rapport.mailing.addresses import Address, BadAddress, parse_address
 from rapport.mailing.models import ReadingLogLine, Subscriber
@@ -146,6 +146,13 @@ class PauseForm(forms.Form):
         label=gettext_lazy("No letters before"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Pickers of dates offer only what can be chosen."""
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        first, last = today + dt.timedelta(days=1), today + LONGEST_PAUSE
+        self.fields["until"].widget.attrs.update(min=first.isoformat(), max=last.isoformat())
+
     def clean_until(self) -> dt.date:
         until: dt.date = self.cleaned_data["until"]
         today = timezone.localdate()
@@ -163,14 +170,26 @@ class AnswerForm(forms.Form):
 
 
 class LogLineForm(forms.Form):
-    """A line of the reading log, as its reader fills it in."""
+    """A line of the reading log, as its reader fills it in.
+
+    It comes back with what it was shown with: where the same page is open twice, only what was changed here is kept.
+    """
 
     minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes, as you estimate"), required=False, min_value=1, max_value=MOST_MINUTES
+        label=gettext_lazy("Minutes, as you estimate"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MINUTES,
+        show_hidden_initial=True,
     )
     reflection = forms.CharField(
         label=gettext_lazy("What you make of it"),
         required=False,
         max_length=LONGEST_REFLECTION,
         widget=forms.Textarea(attrs={"rows": 3}),
+        show_hidden_initial=True,
     )
+
+    @property
+    def written(self) -> Written:
+        return Written(self.cleaned_data["minutes"], self.cleaned_data["reflection"])

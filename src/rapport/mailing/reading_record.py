@@ -11,13 +11,16 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
+from rapport.digest.models import SiteIdentity
 from rapport.literature.citations import apa
 from rapport.mailing.models import ReadingLogLine, Subscriber
+from rapport.web.templatetags.web import day_name
+from rapport.web.wording import in_language
 
 FONTS = Path(__file__).parent / "fonts"
 
@@ -27,13 +30,18 @@ class ReadingRow:
     on: dt.date
     title: str
     citation: str
+    answer: str
     minutes: int | None
     reflection: str
 
 
 @dataclass(frozen=True)
 class ReadingRecord:
+    """Whose log, of which network's letters, as of which day."""
+
     address: str
+    network: str
+    made_on: dt.date
     rows: tuple[ReadingRow, ...]
 
     @property
@@ -41,10 +49,13 @@ class ReadingRecord:
         return sum(row.minutes or 0 for row in self.rows)
 
 
-def record_of(subscriber: Subscriber) -> ReadingRecord:
+def record_of(subscriber: Subscriber, *, today: dt.date) -> ReadingRecord:
     """What a reader has answered about, the oldest first, in the language that is active."""
     lines = subscriber.reading_log.select_related("entry__article").prefetch_related("entry__texts")
-    return ReadingRecord(subscriber.address, tuple(_row(line) for line in lines.order_by("answered_on", "id")))
+    site = SiteIdentity.objects.filter(pk=1).first() or SiteIdentity()
+    network = in_language(site.name, get_language() or "en").text
+    rows = tuple(_row(line) for line in lines.order_by("answered_on", "id"))
+    return ReadingRecord(subscriber.address, network, today, rows)
 
 
 def _row(line: ReadingLogLine) -> ReadingRow:
@@ -55,6 +66,7 @@ def _row(line: ReadingLogLine) -> ReadingRow:
         on=line.answered_on,
         title=text.title if text else line.entry.slug,
         citation=apa(line.entry.article.reference, language).text,
+        answer=str(line.get_answer_display()),
         minutes=line.minutes,
         reflection=line.reflection,
     )
@@ -64,11 +76,14 @@ def record_as_csv(record: ReadingRecord) -> bytes:
     """With a mark by which spreadsheets know the letters; no cell is taken for a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([_("Date"), _("Title"), _("Citation"), _("Minutes, as estimated"), _("Own reflection")])
+    asked = _("Would this change what you do?")
+    writer.writerow(
+        [_("Date"), _("Title"), _("Citation"), asked, _("Minutes, as estimated"), _("Own reflection"), _("Network")]
+    )
     for row in record.rows:
         minutes = "" if row.minutes is None else row.minutes
-        said = [safe_cell(row.title), safe_cell(row.citation), minutes, safe_cell(row.reflection)]
-        writer.writerow([row.on.isoformat(), *said])
+        said = [safe_cell(row.title), safe_cell(row.citation), row.answer, minutes, safe_cell(row.reflection)]
+        writer.writerow([row.on.isoformat(), *said, safe_cell(record.network)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -83,18 +98,25 @@ def record_as_pdf(record: ReadingRecord) -> bytes:
     pdf.set_auto_page_break(auto=True, margin=20)
     pdf.add_font("rapport", "", FONTS / "rapport-sans-regular.ttf")
     pdf.add_font("rapport", "B", FONTS / "rapport-sans-semibold.ttf")
-    pdf.set_title(_("Record of reading"))
+    pdf.set_title(_("Reading log"))
     pdf.set_lang(get_language() or "en")
     pdf.add_page()
-    _write(pdf, _("Record of reading"), size=20, style="B", after=2)
-    _write(pdf, record.address, size=11, after=2)
-    message = _("Minutes are the reader’s own estimate; so is what is said of each entry. Nobody has examined either.")
+    _write(pdf, _("Reading log"), size=20, style="B", after=2)
+    _write(pdf, record.network, size=11)
+    made = {"address": record.address, "day": day_name(record.made_on)}
+    _write(pdf, _("%(address)s · made on %(day)s") % made, size=11, after=2)
+    message = _(
+        "What was read, as the reader says it: minutes are their own estimate, and so are the answers to “Would this "
+        "change what you do?” Nobody has examined them."
+    )
     _write(pdf, message, size=9.5, after=6)
     for row in record.rows:
         minutes = _("%(minutes)s min") % {"minutes": row.minutes} if row.minutes else ""
-        _write(pdf, " · ".join(filter(None, (date_format(row.on), minutes))), size=9.5)
+        _write(pdf, " · ".join(filter(None, (day_name(row.on), minutes))), size=9.5)
         _write(pdf, row.title, size=12, style="B")
-        _write(pdf, row.citation, size=9.5, after=0 if row.reflection else 5)
+        _write(pdf, row.citation, size=9.5, after=2)
+        answer = _("Would this change what you do? %(answer)s") % {"answer": capfirst(row.answer)}
+        _write(pdf, answer, size=9.5, after=2 if row.reflection else 5)
         if row.reflection:
             _write(pdf, row.reflection, size=10.5, after=5)
     _write(pdf, _("In all: %(minutes)s minutes, as estimated.") % {"minutes": record.minutes}, size=10.5)

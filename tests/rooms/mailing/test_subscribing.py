@@ -10,14 +10,16 @@ from rapport.mailing.actions.subscribing import (
     Asked,
     agree_to_move,
     ask_for_link,
+    ask_to_begin_again,
     ask_to_move,
     ask_to_subscribe,
-    begin_again,
     change_wishes,
     confirm,
     delete_all,
     is_suppressed,
+    look_at_link,
     move,
+    pause,
     suppress,
     unsubscribe,
     want_no_mail,
@@ -80,19 +82,51 @@ def test_who_begins_is_not_sent_what_has_been_there_for_long():
 def test_unsubscribing_works_at_once_and_as_often_as_one_likes_and_can_be_taken_back():
     sam = subscribed()
     assert [unsubscribe(subscriber=sam, now=NOW).state for _ in range(2)] == ["stopped", "stopped"]
-    assert begin_again(subscriber=sam, now=NOW).state == "reading"
-    assert want_no_mail(subscriber=sam, now=NOW).state == "silent"
-    assert begin_again(subscriber=sam, now=NOW).state == "silent"
+    for leave in (unsubscribe, want_no_mail):
+        leave(subscriber=sam, now=NOW)
+        link = ask_to_begin_again(subscriber=sam, now=NOW)
+        assert Subscriber.objects.get().state != "reading"
+        assert link.link.address == "sam@example.org"
+        assert confirm(token=link.token, now=NOW)[0].state == "reading"
 
 
 @pytest.mark.parametrize(("days", "missed"), [(30, False), (60, True)])
-def test_who_comes_back_by_an_old_letter_begins_from_now_on(days, missed):
+@pytest.mark.parametrize("way", ["letter", "form"])
+def test_who_comes_back_has_missed_nothing_that_is_still_news_and_later_begins_from_now_on(way, days, missed):
     make_site()
     sam = subscribed()
     unsubscribe(subscriber=sam, now=NOW)
     make_entry("may", issue="2024-05")
-    again = begin_again(subscriber=sam, now=NOW + dt.timedelta(days=days))
+    later = NOW + dt.timedelta(days=days)
+    if way == "letter":
+        link = ask_to_begin_again(subscriber=sam, now=later)
+    else:
+        link = ask_to_subscribe(address=SAM, asked=Asked("en"), now=later)
+    again, _is_new = confirm(token=link.token, now=later)
     assert (again.seen_through == Arrival.objects.get().pk) == missed
+
+
+def test_who_comes_back_keeps_their_wishes_and_their_pause_is_over():
+    make_topic("alliance")
+    sam = subscribed(topics=("alliance",), rhythm="quarterly")
+    pause(subscriber=sam, until=dt.date(2024, 9, 1), now=NOW)
+    unsubscribe(subscriber=sam, now=NOW)
+    again, _is_new = confirm(token=ask_to_begin_again(subscriber=sam, now=NOW).token, now=NOW)
+    assert (Asked.of(again), again.paused_until) == (Asked("en", topics=("alliance",), rhythm="quarterly"), None)
+
+
+def test_a_link_that_began_letters_once_does_not_begin_them_again():
+    link = ask_to_subscribe(address=SAM, asked=Asked("en"), now=NOW)
+    sam, _is_new = confirm(token=link.token, now=NOW)
+    unsubscribe(subscriber=sam, now=NOW)
+    with pytest.raises(NotPossible, match="used already"):
+        confirm(token=link.token, now=NOW)
+    assert Subscriber.objects.get().state == "stopped"
+
+
+def test_who_wants_no_mail_at_all_is_sent_none_because_somebody_typed_their_address():
+    want_no_mail(subscriber=subscribed(), now=NOW)
+    assert ask_to_subscribe(address=SAM, asked=Asked("en"), now=NOW) is None
 
 
 def test_new_wishes_replace_the_old_ones():
@@ -112,6 +146,32 @@ def test_moving_needs_both_addresses_to_agree():
     assert Subscriber.objects.get().address == "sam@example.org"
     assert agree_to_move(token=first.token, now=NOW) is None
     assert [move(token=second.token, now=NOW).address for _ in range(2)] == ["dana@example.org"] * 2
+
+
+@pytest.mark.parametrize("purpose", ["download", "delete", "reading-log", "agree", "confirm"])
+def test_moving_ends_every_link_that_lies_in_the_old_mailbox(purpose):
+    sam = subscribed()
+    if purpose == "agree":
+        old = ask_to_move(subscriber=sam, to=parse_address("else@example.org"), now=NOW)
+    elif purpose == "confirm":
+        old = ask_to_begin_again(subscriber=sam, now=NOW)
+    else:
+        old = ask_for_link(subscriber=sam, purpose=purpose, now=NOW)
+    second = agree_to_move(token=ask_to_move(subscriber=sam, to=DANA, now=NOW).token, now=NOW)
+    move(token=second.token, now=NOW)
+    with pytest.raises(NotPossible, match="expired"):
+        look_at_link(old.token, purpose, now=NOW)
+
+
+def test_the_link_of_an_earlier_move_does_not_tell_where_letters_go_now():
+    sam = subscribed()
+    moves = []
+    for to in (DANA, parse_address("else@example.org")):
+        first = ask_to_move(subscriber=sam, to=to, now=NOW)
+        moves.append(agree_to_move(token=first.token, now=NOW).token)
+        sam = move(token=moves[-1], now=NOW)
+    with pytest.raises(NotPossible, match="used already"):
+        move(token=moves[0], now=NOW)
 
 
 def test_nobody_moves_to_an_address_at_which_somebody_else_reads():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,10 +29,18 @@ def answer(*, subscriber: Subscriber, entry: Entry, answer: str, now: dt.datetim
     return line
 
 
+@dataclass(frozen=True)
+class Written:
+    """How long somebody took over an entry, as they say themselves, and what they think of it."""
+
+    minutes: int | None
+    reflection: str
+
+
 @transaction.atomic
-def write_log_line(*, subscriber: Subscriber, entry: Entry, minutes: int | None, reflection: str) -> ReadingLogLine:
-    """How long they took, as they say themselves, and what they think of it."""
-    line = ReadingLogLine.objects.select_for_update().get(subscriber=subscriber, entry=entry)
-    line.minutes, line.reflection = minutes, reflection[:LONGEST_REFLECTION].strip()
-    line.save(update_fields=["minutes", "reflection"])
-    return line
+def write_log(*, subscriber: Subscriber, written: Mapping[int, Written]) -> None:
+    """All or none of what somebody wrote, by the keys of the lines of their log. Lines of others stay as they are."""
+    for line in ReadingLogLine.objects.select_for_update().filter(subscriber=subscriber, pk__in=written):
+        said = written[line.pk]
+        line.minutes, line.reflection = said.minutes, said.reflection[:LONGEST_REFLECTION].strip()
+        line.save(update_fields=["minutes", "reflection"])

@@ -77,41 +77,53 @@ class LinkToMail:
 def ask_to_subscribe(*, address: Address, asked: Asked, now: dt.datetime) -> LinkToMail | None:
     """Somebody asks for letters to `address`. Returns the link that confirms it; None when nothing may be mailed.
 
-    Asking changes nothing, also for an address that gets letters already: it may be somebody else who asks.
+    Asking changes nothing, also for an address that gets letters already: it may be somebody else who asks. For the
+    same reason whoever asked for no mail at all is sent none by this; they begin again by a letter of theirs.
     """
-    if is_suppressed(address):
+    known = Subscriber.objects.filter(folded=address.folded).first()
+    if is_suppressed(address) or (known is not None and known.state == Subscriber.State.SILENT):
         return None
-    return _link(Purpose.CONFIRM, address.written, now, wishes=asdict(asked))
+    return _link(Purpose.CONFIRM, address.written, now, subscriber=known, wishes=asdict(asked))
 
 
 @transaction.atomic
 def confirm(*, token: str, now: dt.datetime) -> tuple[Subscriber, bool]:
     """Begin, or begin again, with what was asked for. Returns whose it is, and whether this is news.
 
-    Pressed twice it does nothing the second time.
+    Pressed twice it does nothing the second time. Who comes back before news is no news any more has missed nothing of
+    it, as after a slip; later they begin from now on, and what came while they were away is in the archive.
     """
     link = hold_link(token, Purpose.CONFIRM)
     address = parse_address(link.address)
     subscriber = Subscriber.objects.select_for_update().filter(folded=address.folded).first()
-    if link.used_at is not None and subscriber is not None:
-        return subscriber, False
-    if link.used_at is not None or link.expires_at <= now:
-        raise _over(link)
-    if is_suppressed(address):
+    if link.used_at is not None:
+        return begun_by(link), False
+    if link.expires_at <= now or is_suppressed(address):
         raise _over(link)
     hold_rules(now)
     note_arrivals(now)
     is_new = subscriber is None or subscriber.state != Subscriber.State.READING
     if subscriber is None:
         subscriber = Subscriber(folded=address.folded, joined_at=now)
-    if is_new:  # from now on: what came while they were away is in the archive
-        subscriber.address, subscriber.seen_through = address.written, latest_arrival()
-        subscriber.state, subscriber.ended_at, subscriber.paused_until = Subscriber.State.READING, None, None
-        subscriber.soft_bounces = 0
-    subscriber.source, subscriber.consented_at = Subscriber.Source.FORM, now
+    if is_new:
+        if subscriber.ended_at is None or now - subscriber.ended_at > dt.timedelta(days=NEWS_DAYS):
+            subscriber.seen_through = latest_arrival()
+        subscriber.address, subscriber.soft_bounces = address.written, 0
+        subscriber.state, subscriber.ended_at = Subscriber.State.READING, None
+    subscriber.source, subscriber.consent, subscriber.consented_at = Subscriber.Source.FORM, "", now
+    subscriber.paused_until = None
     _set(subscriber, Asked.read(link.wishes), now)
     _use(link, now, subscriber)
     return subscriber, is_new
+
+
+def begun_by(link: MailedLink) -> Subscriber:
+    """Whose letters a link has begun that was pressed before, while they come there. Raises `NotPossible` otherwise."""
+    reading = Subscriber.objects.filter(folded=parse_address(link.address).folded, state=Subscriber.State.READING)
+    subscriber = reading.first()
+    if subscriber is None:
+        raise _over(link)
+    return subscriber
 
 
 # --- from a letter ------------------------------------------------------------------------------------
@@ -153,22 +165,13 @@ def want_no_mail(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
 
 
 @transaction.atomic
-def begin_again(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
-    """They unsubscribed, perhaps by a slip, and take it back by the link of their own letter.
+def ask_to_begin_again(*, subscriber: Subscriber, now: dt.datetime) -> LinkToMail:
+    """Letters are to come again, with the wishes of before: the address on record has to confirm it.
 
-    After a slip nothing is missed. Who comes back later than news stays news begins from now on: what came while they
-    were away is in the archive.
+    Asked for by the link of a letter, which may have been passed on. Whoever wanted no mail at all gets this one,
+    since they ask for it.
     """
-    hold_rules(now)
-    note_arrivals(now)
-    held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    if held.state == Subscriber.State.STOPPED:
-        assert held.ended_at is not None, "who has stopped has an end"
-        if now - held.ended_at > dt.timedelta(days=NEWS_DAYS):
-            held.seen_through = latest_arrival()
-        held.state, held.ended_at, held.changed_at = Subscriber.State.READING, None, now
-        held.save(update_fields=["state", "ended_at", "changed_at", "seen_through"])
-    return held
+    return _link(Purpose.CONFIRM, subscriber.address, now, subscriber=subscriber, wishes=asdict(Asked.of(subscriber)))
 
 
 @transaction.atomic
@@ -206,9 +209,12 @@ def agree_to_move(*, token: str, now: dt.datetime) -> LinkToMail | None:
 
 @transaction.atomic
 def move(*, token: str, now: dt.datetime) -> Subscriber:
-    """The new address is theirs, and is the one on record from now on. Older letters' links still work."""
+    """The new address is theirs, and is the one on record from now on. Older letters' links still work.
+
+    Every other link that was mailed to them before is over: it lies in a mailbox that is theirs no more.
+    """
     link = hold_link(token, Purpose.MOVE)
-    if link.used_at is not None and link.subscriber is not None:
+    if link.used_at is not None and link.subscriber is not None and link.subscriber.address == link.address:
         return link.subscriber
     subscriber = _open(link, now)
     to = parse_address(link.address)
@@ -222,6 +228,8 @@ def move(*, token: str, now: dt.datetime) -> Subscriber:
         subscriber.state, subscriber.ended_at = Subscriber.State.READING, None
     subscriber.save()
     _use(link, now, subscriber)
+    elsewhere = MailedLink.objects.filter(subscriber=subscriber, expires_at__gt=now).exclude(address=to.written)
+    elsewhere.update(expires_at=now)
     return subscriber
 
 
@@ -329,7 +337,7 @@ def _use(link: MailedLink, now: dt.datetime, subscriber: Subscriber) -> None:
 
 
 def _unknown() -> NotPossible:
-    return NotPossible(_("This link is not known. It may have been used, or cut off on its way."))
+    return NotPossible(_("This link is not known. It was cut off on its way, or expired long ago."))
 
 
 def _over(link: MailedLink) -> NotPossible:

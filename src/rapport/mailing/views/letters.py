@@ -8,12 +8,14 @@ from django.utils import timezone, translation
 
 from rapport.digest.models import Entry
 from rapport.mailing.actions.reading_log import answer
+from rapport.mailing.actions.subscribing import ask_for_link
 from rapport.mailing.forms import AnswerForm
 from rapport.mailing.letters.composing import content_of
 from rapport.mailing.letters.since import with_what_happened_since
-from rapport.mailing.models import Edition, LedgerLine, ReadingLogLine
+from rapport.mailing.models import Edition, LedgerLine, MailedLink, ReadingLogLine
 from rapport.mailing.queries import lines_of
 from rapport.mailing.tokens import BadToken, read_answer_token, read_web_token
+from rapport.mailing.views.on_record import mail_on_record
 from rapport.mailing.views.pages import by_link
 
 
@@ -32,7 +34,10 @@ def as_page(request: HttpRequest, token: str) -> HttpResponse:
 
 @by_link
 def answer_page(request: HttpRequest, token: str) -> HttpResponse:
-    """“Would this change what you do?” A page with a button: opening it says nothing."""
+    """“Would this change what you do?” A page with a button: opening it says nothing.
+
+    Letters get passed on: it does not show what their reader has answered before, nor whether.
+    """
     delivery, key = read_answer_token(token)
     entry = Entry.objects.filter(pk=key).select_related("issue", "article").prefetch_related("texts").first()
     if (
@@ -41,15 +46,18 @@ def answer_page(request: HttpRequest, token: str) -> HttpResponse:
         or not LedgerLine.objects.filter(subscriber=delivery.subscriber, entry=entry).exists()
     ):
         raise BadToken
-    kept = ReadingLogLine.objects.filter(subscriber=delivery.subscriber, entry=entry).first()
-    asked = request.GET.get("answer", "")
-    first = kept.answer if kept else ""
-    form = AnswerForm(request.POST or None, initial={"answer": asked if asked in ReadingLogLine.Answer else first})
-    said = None
-    if request.method == "POST" and form.is_valid():
-        subscriber = delivery.subscriber
+    subscriber, followed = delivery.subscriber, request.GET.get("answer", "")
+    initial = {"answer": followed if followed in ReadingLogLine.Answer else ""}
+    said, mailed = None, ""
+    if request.method == "POST" and request.POST.get("deed") == MailedLink.Purpose.READING_LOG:
+        form = AnswerForm(initial=initial)
+        purpose = MailedLink.Purpose.READING_LOG
+        mailed = mail_on_record(subscriber, ask_for_link, purpose=purpose, now=timezone.now())
+    else:
+        form = AnswerForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
         said = answer(subscriber=subscriber, entry=entry, answer=form.cleaned_data["answer"], now=timezone.now())
     texts = {text.language: text for text in entry.texts.all()}
     text = texts.get(translation.get_language() or "en") or texts.get(entry.language)
-    words = {"entry": entry, "text": text, "form": form, "said": said, "kept": kept}
+    words = {"entry": entry, "text": text, "form": form, "said": said, "mailed": mailed}
     return render(request, "mailing/answer.html", words, status=422 if form.errors else 200)

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from rapport.digest.models import SiteIdentity
 from rapport.mailing.actions.subscribing import (
-    LinkToMail,
     ask_for_link,
+    ask_to_begin_again,
     ask_to_move,
-    begin_again,
     change_wishes,
-    is_suppressed,
     pause,
     unsubscribe,
     want_no_mail,
 )
-from rapport.mailing.addresses import parse_address
-from rapport.mailing.emails import mail_link
+from rapport.mailing.addresses import masked
+from rapport.mailing.coming import when_next
 from rapport.mailing.forms import MoveForm, PauseForm, WishesForm, wishes_as_typed
-from rapport.mailing.limits import is_too_often
 from rapport.mailing.models import MailedLink, Subscriber
 from rapport.mailing.tokens import letter_token, read_letter_token
+from rapport.mailing.views.on_record import mail_on_record
 from rapport.mailing.views.pages import by_link
-
-DAY = 24 * 3600
-MOST_LINKS_A_DAY = 6
+from rapport.web.templatetags.web import day_name
 
 
 @by_link
@@ -52,7 +44,17 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         status = 200 if done else 422
         if done and request.POST.get("deed") == "wishes":
             forms["wishes"] = WishesForm(initial=wishes_as_typed(subscriber))
-    words = {"subscriber": subscriber, "token": token, "done": done, "forms": forms, "today": timezone.localdate()}
+    today = timezone.localdate()
+    words = {
+        "subscriber": subscriber,
+        "address": masked(subscriber.address),
+        "is_paused": subscriber.paused_until is not None and subscriber.paused_until > today,
+        "next": when_next(subscriber, today=today),
+        "token": token,
+        "done": done,
+        "forms": forms,
+        "wrong": next((form for form in forms.values() if form.errors), None),
+    }
     return render(request, "mailing/preferences.html", words, status=status)
 
 
@@ -64,22 +66,21 @@ def _do(request: HttpRequest, subscriber: Subscriber, forms: dict[str, Form]) ->
             wishes = WishesForm(request.POST)
             forms["wishes"] = wishes
             if wishes.is_valid():
-                change_wishes(subscriber=subscriber, asked=wishes.asked, now=now)
-                return _("Saved. It holds from your next letter on.")
+                held = change_wishes(subscriber=subscriber, asked=wishes.asked, now=now)
+                return " ".join(filter(None, (_("Saved."), when_next(held, today=timezone.localdate(now)))))
         case "pause":
             pausing = PauseForm(request.POST)
             forms["pause"] = pausing
             if pausing.is_valid():
                 until = pausing.cleaned_data["until"]
-                pause(subscriber=subscriber, until=until, now=now)
-                message = _("No letters before %(day)s. What comes meanwhile is in the first one after.")
-                return message % {"day": date_format(until)}
+                held = pause(subscriber=subscriber, until=until, now=now)
+                paused = _("No letters before %(day)s.") % {"day": day_name(until)}
+                return f"{paused} {when_next(held, today=timezone.localdate(now))}"
         case "resume":
-            pause(subscriber=subscriber, until=None, now=now)
-            return _("Letters come again.")
+            held = pause(subscriber=subscriber, until=None, now=now)
+            return f"{_('The pause is over.')} {when_next(held, today=timezone.localdate(now))}"
         case "begin-again":
-            begin_again(subscriber=subscriber, now=now)
-            return _("Letters come again.")
+            return mail_on_record(subscriber, ask_to_begin_again, now=now)
         case "no-mail":
             want_no_mail(subscriber=subscriber, now=now)
             return _("You get no mail at all from us, not even when an entry that you had turns out wrong.")
@@ -87,24 +88,10 @@ def _do(request: HttpRequest, subscriber: Subscriber, forms: dict[str, Form]) ->
             moving = MoveForm(request.POST)
             forms["move"] = moving
             if moving.is_valid():
-                return _mail(subscriber, ask_to_move, to=moving.cleaned_data["to"], now=now)
+                return mail_on_record(subscriber, ask_to_move, to=moving.cleaned_data["to"], now=now)
         case MailedLink.Purpose.DOWNLOAD | MailedLink.Purpose.DELETE | MailedLink.Purpose.READING_LOG:
-            return _mail(subscriber, ask_for_link, purpose=deed, now=now)
+            return mail_on_record(subscriber, ask_for_link, purpose=deed, now=now)
     return ""
-
-
-def _mail(subscriber: Subscriber, ask: Callable[..., LinkToMail], **of: object) -> str:
-    """Mail a link to the address on record. The sentence is the same when it was asked for too often.
-
-    Whoever must get no mail from us, not even this one, is told how else they come to what is theirs.
-    """
-    if is_suppressed(parse_address(subscriber.address)):
-        site = SiteIdentity.objects.filter(pk=1).first() or SiteIdentity()
-        message = _("We send no mail at all to your address, so not this one either. Please write to us: %(contact)s.")
-        return message % {"contact": site.contact_email or site.postal_address}
-    if not is_too_often("link", str(subscriber.pk), most=MOST_LINKS_A_DAY, seconds=DAY):
-        mail_link(ask(subscriber=subscriber, **of), language=subscriber.language)
-    return _("We have written to the address to which your letters go. Open the link in that mail; it works for a day.")
 
 
 @by_link
@@ -116,4 +103,5 @@ def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse(_("You are unsubscribed."), content_type="text/plain; charset=utf-8")
         return redirect(reverse("letter_unsubscribe", args=[letter_token(subscriber, delivery)]))
-    return render(request, "mailing/unsubscribe.html", {"subscriber": subscriber, "token": token})
+    words = {"subscriber": subscriber, "address": masked(subscriber.address), "token": token}
+    return render(request, "mailing/unsubscribe.html", words)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from rapport.mailing.actions.reading_log import write_log_line
+from rapport.mailing.actions.reading_log import write_log
 from rapport.mailing.forms import LogLineForm
-from rapport.mailing.models import MailedLink
+from rapport.mailing.models import MailedLink, ReadingLogLine
 from rapport.mailing.reading_record import record_as_csv, record_as_pdf, record_of
 from rapport.mailing.refusals import NotPossible
 
 FORMS = {"csv": ("text/csv; charset=utf-8", record_as_csv), "pdf": ("application/pdf", record_as_pdf)}
+SAVED = "saved"
 
 
 def log(request: HttpRequest, link: MailedLink, token: str) -> HttpResponse:
@@ -24,25 +26,25 @@ def log(request: HttpRequest, link: MailedLink, token: str) -> HttpResponse:
     form = request.GET.get("as", "")
     if form in FORMS:
         media_type, write = FORMS[form]
-        answer = HttpResponse(write(record_of(subscriber)), content_type=media_type)
-        answer["Content-Disposition"] = f'attachment; filename="reading-record.{form}"'
+        today = timezone.localdate()
+        answer = HttpResponse(write(record_of(subscriber, today=today)), content_type=media_type)
+        called = pgettext("in the name of a file", "reading-log")
+        answer["Content-Disposition"] = f'attachment; filename="{called}-{today:%Y-%m-%d}.{form}"'
         return answer
     lines = list(
         subscriber.reading_log.select_related("entry__issue", "entry__article").prefetch_related("entry__texts")
     )
-    forms = {
-        line.pk: LogLineForm(initial={"minutes": line.minutes, "reflection": line.reflection}, prefix=str(line.pk))
-        for line in lines
-    }
-    status = 200
-    if request.method == "POST":
-        line = next((line for line in lines if str(line.pk) == request.POST.get("line")), None)
-        if line is None:
-            raise Http404
-        filled = LogLineForm(request.POST, prefix=str(line.pk))
-        if filled.is_valid():
-            write_log_line(subscriber=subscriber, entry=line.entry, **filled.cleaned_data)
-            return redirect(request.path)
-        forms[line.pk], status = filled, 422
-    words = {"rows": [(line, forms[line.pk]) for line in lines], "subscriber": subscriber}
-    return render(request, "mailing/reading_log.html", words, status=status)
+    filled = request.POST if request.method == "POST" else None
+    rows = [(line, _form(line, filled)) for line in lines]
+    wrong = [(line, form) for line, form in rows if form.errors]
+    if filled is not None and not wrong:
+        write_log(subscriber=subscriber, written={line.pk: form.written for line, form in rows if form.has_changed()})
+        return redirect(f"{request.path}?{SAVED}#saved")
+    words = {"rows": rows, "wrong": wrong, "is_saved": SAVED in request.GET}
+    return render(request, "mailing/reading_log.html", words, status=422 if wrong else 200)
+
+
+def _form(line: ReadingLogLine, filled: QueryDict | None) -> LogLineForm:
+    """The page is one form with the fields of every line: nothing typed is lost by what is saved first."""
+    initial = {"minutes": line.minutes, "reflection": line.reflection}
+    return LogLineForm(filled, initial=initial, prefix=str(line.pk))

@@ -13,12 +13,14 @@ from django.views.decorators.csrf import csrf_exempt
 
 from rapport.accounts.policies import ANYONE, requires
 from rapport.mailing.actions.preparing import send_newest_issue
-from rapport.mailing.actions.subscribing import ask_to_subscribe, confirm, look_at_link
+from rapport.mailing.actions.subscribing import Asked, ask_to_subscribe, begun_by, confirm, look_at_link
+from rapport.mailing.coming import when_next
 from rapport.mailing.emails import mail_already, mail_link
 from rapport.mailing.forms import SubscribeForm
 from rapport.mailing.limits import is_too_often, time_stamp, was_read, who_asks
 from rapport.mailing.models import Delivery, MailedLink, Subscriber
 from rapport.mailing.refusals import NotPossible
+from rapport.mailing.telling import told_wishes
 from rapport.mailing.tokens import letter_token
 from rapport.mailing.views.pages import by_link, say
 from rapport.web.busy import BUSY, is_busy, told_busy
@@ -62,7 +64,7 @@ def _choices(
     request: HttpRequest, form: SubscribeForm, *, status: int = 200, is_second_step: bool = False
 ) -> HttpResponse:
     """The page with the choices. It is stamped anew whenever it is shown."""
-    words = {"form": form, "stamp": time_stamp(), "is_second_step": is_second_step}
+    words = {"form": form, "stamp": time_stamp(is_second_step=is_second_step), "is_second_step": is_second_step}
     return render(request, "mailing/subscribe.html", words, status=status)
 
 
@@ -93,17 +95,26 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method != "POST":
             link = look_at_link(token, MailedLink.Purpose.CONFIRM, now=now)
-            return render(request, "mailing/confirm.html", {"link": link})
+            if link.used_at is not None:
+                return _begun(request, begun_by(link))
+            words = {"link": link, "wishes": told_wishes(Asked.read(link.wishes))}
+            return render(request, "mailing/confirm.html", words)
         subscriber, is_new = confirm(token=token, now=now)
     except NotPossible as problem:
         way = {"way": reverse("letter_subscribe"), "way_name": _("Ask for letters")}
         return say(request, _("This link no longer works"), problem.sentence, status=410, **way)
-    if is_new and request.POST.get("newest"):
+    wants_newest = is_new and bool(request.POST.get("newest"))
+    if wants_newest:
         send_newest_issue(subscriber=subscriber, now=now)
+    return _begun(request, subscriber, wanted_newest=wants_newest)
+
+
+def _begun(request: HttpRequest, subscriber: Subscriber, *, wanted_newest: bool = False) -> HttpResponse:
+    waits = [Delivery.State.WAITING, Delivery.State.CLAIMED]
     words = {
-        "subscriber": subscriber,
-        "wanted_newest": bool(request.POST.get("newest")) and is_new,
-        "coming": subscriber.deliveries.filter(state__in=[Delivery.State.WAITING, Delivery.State.CLAIMED]).exists(),
+        "wanted_newest": wanted_newest,
+        "coming": subscriber.deliveries.filter(state__in=waits).exists(),
+        "next": when_next(subscriber, today=timezone.localdate()),
         "preferences": reverse("letter_preferences", args=[letter_token(subscriber)]),
     }
     return render(request, "mailing/confirmed.html", words)
