@@ -111,8 +111,28 @@ def test_every_problem_is_told_with_its_line_and_nothing_is_taken_in():
         (b"name,mail\nSam,sam@example.org\n", "missing: address"),
         (b"address,consented_on,consent,shoe_size\n", "shoe_size"),
         ("address,consented_on,consent\nsäm".encode("latin-1"), "UTF-8"),
-        (b"\x00\x01\x02", "columns"),
+        (b"\x00\x01\x02", "not plain text"),
     ],
 )
 def test_a_file_that_is_no_list_is_told_so(content, told):
     assert told in problems(content)[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"address,consented_on,consent\na@example.org,2024-01-01,at a\0meeting\n", "The file is not plain text."),
+        (b"address,address,consented_on,consent\na@example.org,b@example.org,2024-01-01,at a meeting\n",
+         "The first line names the column “address” twice."),
+        (b'address,consented_on,consent\na@example.org,2024-01-01,"at a meeting\nb@example.org,2024-01-01,there\n',
+         "Line 3 ends a cell that began on a line before."),
+    ],
+)  # fmt: skip
+def test_a_list_that_would_lose_a_line_or_a_sign_is_refused_whole(content, problem):
+    assert problem in problems(content)[0]
+
+
+def test_columns_without_a_name_that_spreadsheets_leave_at_the_end_are_passed_over():
+    content = b"address,consented_on,consent,,\na@example.org,2024-01-01,at a meeting,,\n"
+    take(content)
+    assert Subscriber.objects.get().consent == "at a meeting"

@@ -121,6 +121,8 @@ def _lines(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
     except UnicodeDecodeError:
         sentence = _("The file is not in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
         raise ProblemsInList([sentence]) from None
+    if "\0" in text:  # no database keeps it, and no text has it
+        raise ProblemsInList([_("The file is not plain text. In a spreadsheet, save it as “CSV UTF-8”.")])
     first = text.partition("\n")[0]
     reader = csv.DictReader(
         io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ","
@@ -131,10 +133,15 @@ def _lines(content: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
         if missing := [name for name in NEEDED if name not in names]:
             message = _("The first line must name the columns; these are missing: %(names)s.")
             raise ProblemsInList([message % {"names": ", ".join(missing)}])
-        if unknown := [name for name in names if name not in COLUMNS]:
+        if twice := [name for name in COLUMNS if names.count(name) > 1]:
+            raise ProblemsInList([_("The first line names the column “%(name)s” twice.") % {"name": twice[0]}])
+        if unknown := [name for name in names if name and name not in COLUMNS]:
             message = _("There is no column “%(name)s”. There are: %(names)s.")
             raise ProblemsInList([message % {"name": unknown[0][:40], "names": ", ".join(COLUMNS)}])
         for fields in reader:
+            if any("\n" in (value or "").strip() for key, value in fields.items() if key):
+                message = _("Line %(number)d ends a cell that began on a line before. Is a quotation mark left open?")
+                raise ProblemsInList([message % {"number": reader.line_num}])
             if any((value or "").strip() for key, value in fields.items() if key):
                 yield reader.line_num, {key: (value or "").strip() for key, value in fields.items() if key}
     except csv.Error as error:
