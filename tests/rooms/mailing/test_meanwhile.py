@@ -12,7 +12,7 @@ from rapport.digest.models import Entry
 from rapport.mailing.actions.editions import open_editions
 from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.actions.reading_log import answer
-from rapport.mailing.actions.subscribing import ask_for_link, begin_again, pause, unsubscribe
+from rapport.mailing.actions.subscribing import ask_for_link, ask_to_begin_again, confirm, pause, unsubscribe
 from rapport.mailing.models import Delivery, LedgerLine, Subscriber
 from rapport.mailing.sending.claiming import Claimed, Outcome, mark_and_claim
 from rapport.mailing.tokens import answer_token, web_token
@@ -60,7 +60,8 @@ def june_comes() -> None:
 def test_after_a_slip_nothing_is_missed_of_the_letter_that_waited(sam):
     unsubscribe(subscriber=sam, now=MAY)
     assert claim(MAY) is None
-    begin_again(subscriber=sam, now=MAY + dt.timedelta(minutes=1))
+    back = MAY + dt.timedelta(minutes=1)
+    confirm(token=ask_to_begin_again(subscriber=sam, now=back).token, now=back)
     june_comes()
     assert sent(JUNE) == ["may", "june"]
 
