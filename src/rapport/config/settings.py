@@ -220,6 +220,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 BOUNCE_ADDRESS = ENVIRONMENT.bounce_address
 BOUNCES_URL = ENVIRONMENT.bounces
+LEAVING_FILE = ENVIRONMENT.data / "readers-who-left.jsonl"
 
 # --- security -----------------------------------------------------------------------------------
 

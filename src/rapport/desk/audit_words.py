@@ -61,6 +61,7 @@ DEED_NAMES = {
     "letter.taken-as-sent": _("took a letter in doubt as arrived"),
     "letter.sent-again": _("had a letter sent again"),
     "letter.all-taken-as-sent": _("took all letters in doubt as arrived"),
+    "letter.all-taken-as-gone": _("said that the letters of a mailing had gone already"),
     "letter.all-sent-again": _("had all letters sent again that failed or were in doubt"),
     "letter.returned": _("a letter came back"),
     "letter.unsubscribed-elsewhere": _("a reader unsubscribed at the provider"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{MAILING}do/go-on/", desk_mailings.go_on, name="desk_letter_go_on"),
     path(f"{MAILING}do/stop/", desk_mailings.stop, name="desk_letter_stop"),
     path(f"{MAILING}do/all-arrived/", desk_mailings.all_arrived, name="desk_letter_all_arrived"),
+    path(f"{MAILING}do/gone-already/", desk_mailings.gone_already, name="desk_letter_gone_already"),
     path(f"{MAILING}do/send-all-again/", desk_mailings.send_all_again, name="desk_letter_send_all_again"),
     path(f"{MAILING}do/try-all-again/", desk_mailings.try_all_again, name="desk_letter_try_all_again"),
     path(f"{MAILING}do/arrived/<int:delivery>/", desk_mailings.arrived, name="desk_letter_arrived"),

@@ -114,6 +114,19 @@ def test_notices_lie_in_both_copies(site, place, tmp_path):
     assert new.ask("SELECT standing FROM literature_article WHERE key = 'rosa-2020'") == [("retracted",)]
 
 
+def test_a_restore_goes_on_with_who_left_and_lets_letters_wait(site, place, tmp_path):
+    assert site.rapport("backup", tmp_path / "copy").code == 0
+    left = site.data / "readers-who-left.jsonl"
+    left.write_text('{"at": "2124-05-07T03:00:00+00:00", "who": "of nobody here", "did": "deleted"}\n')
+    new = place("new")
+    refused = new.rapport("restore", tmp_path / "copy", "--left", tmp_path / "nowhere")
+    assert (refused.code, "nowhere is no file." in refused.complained) == (1, True)
+    restored = new.rapport("restore", tmp_path / "copy", "--left", left)
+    assert (restored.code, restored.complained) == (0, "")
+    assert "Letters wait until an editor lets them go" in restored.said
+    assert (new.data / left.name).read_text() == left.read_text()
+
+
 def test_a_copy_can_be_read_by_its_owner_only(site, tmp_path):
     site.rapport("backup", tmp_path / "copy")
     assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o700

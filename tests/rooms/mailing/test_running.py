@@ -17,6 +17,7 @@ from rapport.mailing.actions.running import (
     send_again,
     send_all_again,
     stop_mailing,
+    take_all_as_gone,
     take_all_as_sent,
     take_as_sent,
 )
@@ -149,6 +150,15 @@ def test_all_doubts_are_sent_again_to_those_who_still_read(three_doubts, edith):
     send_all_again(mailing=three_doubts, was="in-doubt", seen=2, by=edith, now=JUNE)
     assert states() == {"sam": "sent", "dana": "waiting", "rosa": "waiting", "tom": "in-doubt"}
     assert Mailing.objects.get().state == "going"
+
+
+def test_of_letters_that_had_gone_before_a_copy_was_brought_back_none_goes_again(mailing, edith):
+    with pytest.raises(NotPossible, match="waits for a go"):
+        take_all_as_gone(mailing=mailing, seen=1, by=edith, now=JUNE)
+    Mailing.objects.update(state="held")
+    take_all_as_gone(mailing=mailing, seen=1, by=edith, now=JUNE)
+    assert (states(), Mailing.objects.get().state) == ({"sam": "sent", "dana": "sent"}, "done")
+    assert LedgerLine.objects.count() == 2
 
 
 def test_what_has_changed_since_it_was_looked_at_is_looked_at_again(three_doubts, edith):

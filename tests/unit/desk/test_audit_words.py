@@ -18,7 +18,7 @@ from rapport.desk.audit_words import DEED_NAMES, deed_name
 
 ROOMS = Path(rapport.__file__).parent
 # What writes to the audit, in one room or another.
-RECORD = {"record", "record_event", "_record", "_record_all", "_change", "_tell", "_to"}
+RECORD = {"record", "record_event", "_record", "_record_all", "record_of_letter", "_change", "_tell", "_to"}
 NETWORK = {"topic", "type", "synonyms", "announcement"}  # whose deeds are named when they are done
 
 

@@ -20,19 +20,24 @@ from rapport.config.backups.databases import (
     copy_name,
     rows_by_table,
 )
-from rapport.config.backups.erasures import replay_erasures
+from rapport.config.backups.erasures import replay_erasures, take_over
 from rapport.config.backups.making import DIGEST, JOB
 from rapport.config.backups.manifest import BackupProblem, Manifest
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
-def restore_backup(folder: Path, *, say: Callable[[str], None] = lambda line: None) -> Manifest:
+def restore_backup(
+    folder: Path, *, left: Path | None = None, say: Callable[[str], None] = lambda line: None
+) -> Manifest:
     """Bring the copy in `folder` back. The database must be empty; nothing that is there is overwritten.
 
-    Everything that can be checked is checked before anything is written.
+    `left` is the file in which the place that was put aside kept who left; it is taken over. Everything that can be
+    checked is checked before anything is written.
     """
     folder = folder.absolute()
+    if left is not None and not left.is_file():
+        raise BackupProblem(f"{left} is no file. It is readers-who-left.jsonl of the data directory put aside.")
     manifest = Manifest.read(folder)
     _refuse_what_we_cannot_read(manifest, folder)
     _refuse_to_overwrite()
@@ -56,9 +61,12 @@ def restore_backup(folder: Path, *, say: Callable[[str], None] = lambda line: No
     # The copy was made before it could know of itself.
     made = {"begun_at": manifest.made_at, "ended_at": manifest.made_at, "problem": ""}
     JobRun.objects.update_or_create(name=JOB, defaults=made)
-    erased = replay_erasures(manifest.made_at)
-    if erased:
-        say(f"Erased again what was erased since the copy was made: {erased}.")
+    if left is not None:
+        take_over(left)
+    gone = replay_erasures(manifest.made_at)
+    if gone:
+        say(f"Readers who left since the copy was made, and stay away: {gone}.")
+    say("Letters wait until an editor lets them go, at /desk/letters/: some may have gone since the copy was made.")
     return manifest
 
 

@@ -7,6 +7,7 @@ import re
 
 from django.db import transaction
 
+from rapport.mailing import leaving
 from rapport.mailing.actions.subscribing import suppress, unsubscribe
 from rapport.mailing.models import Delivery, MailedLink, Return, Subscriber, Suppression
 from rapport.mailing.recording import record_of_letter
@@ -43,6 +44,7 @@ def keep_return(*, key: str, kind: str, delivery: Delivery, said: str, now: dt.d
         letter.came_back = kind
         letter.save(update_fields=["came_back"])
     if kind == Return.Kind.COMPLAINT:
+        leaving.note(reader.folded, leaving.COMPLAINED, now)
         suppress(folded=reader.folded, why=Suppression.Why.COMPLAINT, now=now)
         if reader.state != Subscriber.State.SILENT:
             _end(reader, Subscriber.State.SILENT, now)

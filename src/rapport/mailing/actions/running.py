@@ -104,6 +104,23 @@ def take_all_as_sent(*, mailing: Mailing, seen: int, by: Person, now: dt.datetim
 
 
 @transaction.atomic
+def take_all_as_gone(*, mailing: Mailing, seen: int, by: Person, now: dt.datetime) -> None:
+    """Decide that the letters of a mailing that is held have gone: before the copy was brought back that knows nothing
+    of it. The mailing is over then.
+    """
+    held = hold_mailing(mailing.pk)
+    if held.state != State.HELD or held.prepared_at is None:
+        raise NotPossible(_("This can be said of a letter only that is prepared for all and waits for a go."))
+    letters = _hold_all(Delivery.objects.filter(mailing=held, state=Delivery.State.WAITING), seen)
+    for some in letters:
+        have_been_told(some, held.edition)
+        Delivery.objects.filter(pk__in=some).update(state=Delivery.State.SENT, ended_at=now)
+    held.state, held.changed_by, held.ended_at = State.DONE, by, now
+    held.save(update_fields=["state", "changed_by", "ended_at"])
+    _record_all("letter.all-taken-as-gone", held, letters, by=by, now=now)
+
+
+@transaction.atomic
 def send_all_again(*, mailing: Mailing, was: str, seen: int, by: Person, now: dt.datetime) -> None:
     """Send anew every letter that is in doubt, or every one that failed, to readers who still get letters.
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.literature.models import ResearchType, Topic
+from rapport.mailing import leaving
 from rapport.mailing.actions.editions import NEWS_DAYS, hold_rules, latest_arrival, note_arrivals
 from rapport.mailing.addresses import Address, parse_address
 from rapport.mailing.models import MailedLink, MailRules, Subscriber, Suppression
@@ -114,6 +115,8 @@ def confirm(*, token: str, now: dt.datetime) -> tuple[Subscriber, bool]:
     subscriber.paused_until = None
     _set(subscriber, Asked.read(link.wishes), now)
     _use(link, now, subscriber)
+    if is_new:
+        leaving.note(subscriber.folded, leaving.BEGAN, now)
     return subscriber, is_new
 
 
@@ -151,6 +154,7 @@ def unsubscribe(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
     """At once, and as often as somebody presses. They are still told when an entry that they had turns out wrong."""
     held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if held.state in (Subscriber.State.READING, Subscriber.State.FAILING):
+        leaving.note(held.folded, leaving.STOPPED, now)
         _end(held, Subscriber.State.STOPPED, now)
     return held
 
@@ -160,6 +164,7 @@ def want_no_mail(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
     """Not even when an entry that they had turns out wrong."""
     held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if held.state != Subscriber.State.SILENT:
+        leaving.note(held.folded, leaving.SILENT, now)
         _end(held, Subscriber.State.SILENT, now)
     return held
 
@@ -244,6 +249,7 @@ def forget(held: Subscriber, now: dt.datetime) -> None:
     """Delete all about somebody, who is held. Whoever asked for no mail at all stays suppressed."""
     if held.state == Subscriber.State.SILENT:
         suppress(folded=held.folded, why=Suppression.Why.ASKED, now=now)
+    leaving.note(held.folded, leaving.DELETED, now)
     MailedLink.objects.filter(address=held.address).delete()
     held.delete()
 

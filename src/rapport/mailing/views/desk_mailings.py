@@ -224,6 +224,20 @@ all_arrived = _deed_for_all(
         only_readers=False,
     )
 )
+gone_already = _deed_for_all(
+    DeedForAll(
+        was=Delivery.State.WAITING,
+        act=running.take_all_as_gone,
+        heading=gettext_lazy("Has this letter gone already?"),
+        means=gettext_lazy(
+            "They count as sent, and none of them goes. That is right when they had gone before a copy of the database "
+            "was brought back."
+        ),
+        button=gettext_lazy("It has gone already"),
+        done=gettext_lazy("They count as sent."),
+        only_readers=False,
+    )
+)
 send_all_again = _deed_for_all(
     DeedForAll(
         was=Delivery.State.IN_DOUBT,

@@ -17,15 +17,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="a folder that `rapport backup` made")
+        parser.add_argument(
+            "--left",
+            type=Path,
+            metavar="FILE",
+            help="readers-who-left.jsonl of the data directory put aside: whoever left since the copy stays away",
+        )
 
-    def handle(self, *args: Any, folder: Path, verbosity: int, **options: Any) -> None:
+    def handle(self, *args: Any, folder: Path, left: Path | None, verbosity: int, **options: Any) -> None:
         def say(line: str) -> None:
             if verbosity:
                 self.stdout.write(line)
                 self.stdout.flush()
 
         try:
-            manifest = restore_backup(folder, say=say)
+            manifest = restore_backup(folder, left=left, say=say)
         except BackupProblem as error:
             raise CommandError(str(error)) from error
         say(
