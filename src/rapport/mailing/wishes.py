@@ -57,6 +57,12 @@ class Wishes:
         )
 
 
+def nothing_left(subscriber: Subscriber) -> bool:
+    """Whether all topics, or all types, that somebody chose are gone: then nothing comes until they choose anew."""
+    wishes = Wishes.of(subscriber)
+    return wishes.topics == {GONE} or wishes.research_types == {GONE}
+
+
 def _chosen(shelves: Iterable[Topic | ResearchType], chose: bool) -> frozenset[int]:
     keys = frozenset(shelf.pk for shelf in shelves)
     return keys or frozenset({GONE} if chose else ())

@@ -14,6 +14,7 @@ from rapport.mailing.actions.preparing import prepare_mailings
 from rapport.mailing.actions.subscribing import Asked, ask_to_subscribe, change_wishes, confirm
 from rapport.mailing.addresses import parse_address
 from rapport.mailing.models import Delivery, Subscriber
+from rapport.mailing.tokens import letter_token
 from tests.making import make_entry, make_person, make_research_type, make_site, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,11 @@ def test_the_desk_tells_that_what_they_chose_is_no_more(client):
     assert "None: those chosen are no more" in page
     assert "Every type" in page
     assert client.get("/desk/subscribers/").status_code == 200
+
+
+def test_preferences_say_that_what_was_chosen_is_gone(client):
+    by_form(topics=("rare",))
+    preferences = f"/letters/preferences/{letter_token(Subscriber.objects.get())}/"
+    assert "What you had chosen is no longer there" not in client.get(preferences).text
+    are_given_up()
+    assert "What you had chosen is no longer there, so nothing comes." in client.get(preferences).text

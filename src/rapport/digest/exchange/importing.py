@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, ProtectedError
 
 from rapport.digest.actions import leave_own_to_imports, mark_changed, save_issue, save_page, save_positions
 from rapport.digest.exchange import beside, own
@@ -195,7 +195,12 @@ class _Import:
                 freed = list(_issue(key).entries.values_list("pk", flat=True))
                 Entry.objects.filter(pk__in=freed).update(state=Entry.State.DRAFT, issue=None)
                 index_entries(Entry.objects.filter(pk__in=freed))
-            _stored(kind, key).delete()
+            try:
+                _stored(kind, key).delete()
+            except ProtectedError as error:  # such as an issue that went to readers by mail
+                message = f"{key} cannot be removed: something is kept that refers to it ({_referring(error)})."
+                mend = "Leave it in the folder; entries that readers should no longer see are withdrawn."
+                raise ContentProblems([Problem("--prune", 0, "", f"{message} {mend}")]) from error
             leave_own_to_imports(kind=kind, key=key)
 
     def _extra(self, kind: str) -> list[str]:
@@ -357,3 +362,7 @@ def _stored(kind: str, key: str) -> Model:
         case "topics":
             return Topic.objects.get(key=key)
     return ResearchType.objects.get(key=key)
+
+
+def _referring(error: ProtectedError) -> str:
+    return ", ".join(sorted({str(kept._meta.verbose_name) for kept in error.protected_objects}))

@@ -25,6 +25,7 @@ from rapport.mailing.models import MailedLink, Subscriber
 from rapport.mailing.tokens import letter_token, read_letter_token
 from rapport.mailing.views.on_record import mail_on_record
 from rapport.mailing.views.pages import by_link
+from rapport.mailing.wishes import nothing_left
 from rapport.web.templatetags.web import day_name
 
 
@@ -49,6 +50,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         "subscriber": subscriber,
         "address": masked(subscriber.address),
         "is_paused": subscriber.paused_until is not None and subscriber.paused_until > today,
+        "nothing_left": nothing_left(subscriber),
         "next": when_next(subscriber, today=today),
         "token": token,
         "done": done,
