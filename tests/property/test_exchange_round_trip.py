@@ -284,7 +284,7 @@ def sidecars(draw, entry, article):
         return {"tasks": of_notices}  # of an entry that was never at the desk
     stage = draw(st.sampled_from(["draft", "in-review", "approved"] if entry["state"] == "draft" else ["draft", "out"]))
     answered = {"figure": TEXT, "sentence": TEXT, "reason": TEXT, "by": LINE, "made": MOMENT}
-    return some(
+    sidecar = some(
         draw,
         stage=st.just(stage),
         author=or_none(LINE),
@@ -297,6 +297,12 @@ def sidecars(draw, entry, article):
         ).map(tuple),
         tasks=st.just(of_notices),
     )
+    numbers = {language: len(of_one) for language, of_one in sidecar.get("versions", {}).items() if of_one}
+    # Of what is approved or out, the desk says which versions; of the rest it may.
+    if numbers and (stage in {"approved", "out"} or draw(st.booleans())):
+        approved = {language: draw(st.integers(1, number)) for language, number in numbers.items()}
+        return {**sidecar, "approved_versions": approved}
+    return sidecar
 
 
 @st.composite
