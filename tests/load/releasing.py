@@ -21,12 +21,10 @@ MONTHS = ("2024-06", "2024-07", "2024-08")
 
 def prepare() -> None:
     """Three issues of two approved entries each, all due."""
-    from django.core.management import call_command
 
     from rapport.desk.actions import schedule_issue
     from tests.making import NOW, make_approved, make_person, make_planned, make_site
 
-    call_command("migrate", verbosity=0)
     make_site()
     alice, edith = make_person("Alice", "author"), make_person("Edith", "editor")
     for count, month in enumerate(MONTHS):

@@ -20,7 +20,6 @@ BEFORE = "had it before"
 
 def prepare(readers: int, recalled: int) -> None:
     """An issue of two entries that is due to `readers`; its correction, which is due to `recalled` who had it."""
-    from django.core.management import call_command
     from django.utils import timezone
 
     from rapport.digest.actions import add_revision
@@ -30,7 +29,6 @@ def prepare(readers: int, recalled: int) -> None:
     from rapport.mailing.models import Delivery, MailRules, Subscriber
     from tests.making import make_entry, make_issue, make_person, make_site
 
-    call_command("migrate", verbosity=0)
     make_site()
     make_person("Edith", "editor")
     now = timezone.now()
