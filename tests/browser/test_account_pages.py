@@ -112,7 +112,7 @@ def test_one_click_leads_to_the_desk_and_one_out_again(visitor: Callable[..., Pa
     enter(page, "Edith Martin")
     page.wait_for_url("**/desk/")
     page.goto("/account/")
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/account/sign-in/")
 
 
@@ -152,12 +152,12 @@ def test_a_passkey_is_added_and_opens_the_account(visitor: Callable[..., Page]):
     page.goto("/account/")
     assert "My laptop" in page.locator(".opens").inner_text()
 
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/desk/")
 
     page.goto("/account/")
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_label("E-mail address").fill("alice@demo.example.org")
     page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
