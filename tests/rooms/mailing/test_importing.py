@@ -77,6 +77,11 @@ def test_whoever_is_known_has_left_or_must_get_none_stays_as_they_are():
     ]
 
 
+def test_a_consent_that_is_too_long_is_told_and_not_cut():
+    (told,) = problems(HEAD + f"sam@example.org,2024-01-05,{'we met and talked ' * 20},en,,\n")
+    assert "longer than 300 letters: “we met and talked" in told
+
+
 def test_all_that_is_wrong_in_a_line_is_told_at_once():
     told = problems("address,consented_on,consent,topics,rhythm\nnobody,2999-01-05,,no-such-topic,weekly\n")
     assert [re.sub(r"Line 2: (“[^”]+”|[^(.,]+).*", r"\1", one) for one in told] == [

@@ -207,7 +207,10 @@ def _day_of_consent(text: str, today: dt.date) -> dt.date:
 def _consent(text: str) -> str:
     if not text:
         raise NotPossible(_("It does not say where they agreed, for example “form at the spring meeting”."))
-    return text[:LONGEST_CONSENT]
+    if len(text) > LONGEST_CONSENT:
+        message = _("What it says of their consent is longer than %(longest)d letters: “%(begins)s…”. Shorten it.")
+        raise NotPossible(message % {"longest": LONGEST_CONSENT, "begins": text[:40]})
+    return text
 
 
 def _one_of(column: str, value: str, allowed: frozenset[str]) -> str:
