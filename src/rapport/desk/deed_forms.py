@@ -184,6 +184,14 @@ def moved(slugs: Sequence[str], *, entry: str, by: int) -> list[str]:
     return [*others[:place], entry, *others[place:]]
 
 
+class Line(forms.CharField):
+    """May be left empty for now; whether it is `needed` later, so that it is not called optional."""
+
+    def __init__(self, *, needed: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.needed = needed
+
+
 class Teaser(forms.Form):
     """The “this month” line in each of the site's languages."""
 
@@ -192,7 +200,8 @@ class Teaser(forms.Form):
         self.languages = languages
         for place, code in enumerate(languages):
             needed = place == 0  # an issue does not go out without it; it may be saved without it all the same
-            self.fields[f"line_{code}"] = forms.CharField(
+            self.fields[f"line_{code}"] = Line(
+                needed=needed,
                 label=_("In %(language)s") % {"language": language_name(code)},
                 help_text=_(
                     "It stands at the head of the issue and says what its entries tell. An issue needs it to go out."
@@ -203,7 +212,6 @@ class Teaser(forms.Form):
                 max_length=LONGEST_LINE,
                 widget=forms.Textarea(attrs={**LINES, "lang": code}),
             )
-            self.fields[f"line_{code}"].needed = needed  # type: ignore[attr-defined]  # for the template's “optional”
 
     @property
     def lines(self) -> dict[str, str]:

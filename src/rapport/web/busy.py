@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
@@ -35,12 +36,12 @@ class CountingCache(DatabaseCache):
     with it then takes the first for one too many.
     """
 
-    def _base_set(self, mode, key, value, timeout=DEFAULT_TIMEOUT):  # type: ignore[no-untyped-def]  # as Django has it
+    def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> Any:
         problems: list[OperationalError] = []
 
-        def noticing(execute, sql, params, many, context):  # type: ignore[no-untyped-def]  # as Django has it
+        def noticing(execute: Callable[..., Any], *statement: Any) -> Any:
             try:
-                return execute(sql, params, many, context)
+                return execute(*statement)
             except OperationalError as error:
                 problems.append(error)
                 raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -25,6 +24,7 @@ from rapport.desk.models import Progress
 from rapport.desk.queries import versions, words_of
 from rapport.desk.refusals import Refused, SavedMeanwhile
 from rapport.digest.models import Entry
+from tests.at_once import ON_A_SERVER
 from tests.making import (
     NOW,
     make_approved,
@@ -38,7 +38,7 @@ from tests.making import (
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="needs a server that lets several write at once"),
+    ON_A_SERVER,
 ]
 
 MANY = 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,12 +15,13 @@ from rapport.mailing.actions.running import send_again, stop_mailing
 from rapport.mailing.models import Delivery, LedgerLine, Mailing, MailRules, Pace
 from rapport.mailing.sending.claiming import Outcome, finish_mailings, mark_and_claim
 from rapport.mailing.sending.posting import InDoubt, NotNow
+from tests.at_once import ON_A_SERVER
 from tests.letters import MAY, letters_that_wait
 from tests.making import make_person
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="needs a server that lets several write at once"),
+    ON_A_SERVER,
 ]
 
 

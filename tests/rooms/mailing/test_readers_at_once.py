@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,12 +32,13 @@ from rapport.mailing.addresses import parse_address
 from rapport.mailing.models import Delivery, Return, Subscriber
 from rapport.mailing.refusals import NotPossible, Taken
 from rapport.mailing.tokens import answer_token, letter_token
+from tests.at_once import ON_A_SERVER
 from tests.making import make_entry, make_person, make_site, make_subscriber
 from tests.rooms.mailing.test_at_once import at_once
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="needs a server that lets several write at once"),
+    ON_A_SERVER,
 ]
 
 NEW = "new@example.org"
@@ -143,7 +144,7 @@ def test_what_is_pressed_while_all_about_its_reader_is_deleted_opens_nothing(now
 def test_a_letter_that_comes_back_while_its_reader_is_deleted_is_nobodys(now):
     sam, delivery = Subscriber.objects.get(), Delivery.objects.get()
     link = ask_for_link(subscriber=sam, purpose="delete", now=now).token
-    returned = lambda: keep_return(key="one", kind="hard", delivery=delivery, said="", now=now)  # noqa: E731  # as above
+    returned = partial(keep_return, key="one", kind="hard", delivery=delivery, said="", now=now)
     assert at_once(lambda: delete_all(token=link, now=now), returned) == (None, False)
     assert not Return.objects.exists()
 

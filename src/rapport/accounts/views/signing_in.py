@@ -21,7 +21,7 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth ships no types
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]  # likewise
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]  # no types
         except OperationalError as error:
             if request.method != "POST" or not is_busy(error):
                 raise
