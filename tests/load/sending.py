@@ -1,6 +1,6 @@
 """What the tests of sending do in processes of their own: see `test_killed_while_sending`.
 
-python -m tests.load.sending prepare READERS RECALLED | crowd PORT KILLS LETTERS_A_LIFE [WAITS] | desk | report
+python -m tests.load.sending prepare READERS RECALLED [NAME] | crowd PORT KILLS LETTERS_A_LIFE [WAITS] | desk | report
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ TIMEOUT = 2.0  # of the talk with a mail server; a busy machine is not to look l
 BEFORE = "had it before"
 
 
-def prepare(readers: int, recalled: int) -> None:
-    """An issue of two entries that is due to `readers`; its correction, which is due to `recalled` who had it."""
+def prepare(readers: int, recalled: int, name: str = "reader") -> None:
+    """An issue of two entries that is due to `readers`; its correction, which is due to `recalled` who had it.
+
+    How readers are called tells the mail server how to answer them.
+    """
     from django.utils import timezone
 
     from rapport.digest.actions import add_revision
@@ -34,7 +37,7 @@ def prepare(readers: int, recalled: int) -> None:
     now = timezone.now()
     MailRules.objects.create(pk=1, per_minute=None, per_domain=None)
     open_editions(now=now)
-    names = [f"reader{number}" for number in range(readers)] + [f"recalled{number}" for number in range(recalled)]
+    names = [f"{name}{number}" for number in range(readers)] + [f"recalled{number}" for number in range(recalled)]
     addresses = [f"{name}@example{number % 7}.org" for number, name in enumerate(names)]
     Subscriber.objects.bulk_create(
         [
@@ -152,8 +155,8 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
     match sys.argv[1:]:
-        case ["prepare", readers, recalled]:
-            prepare(int(readers), int(recalled))
+        case ["prepare", readers, recalled, *name]:
+            prepare(int(readers), int(recalled), *name)
         case ["crowd", port, kills, letters_a_life, *waits]:
             from tests.load.dying import crowd
 

@@ -22,14 +22,15 @@ from tests.load.dying import WORKERS
 from tests.load.processes import database_of_its_own, run, started
 from tests.mail_server import MailServer, mail_server
 
-LETTERS = 90
+LETTERS = 60
+SLOWLY = "slow-reader"  # the mail server lets each wait a little: letters are still due when the database goes
 MODULE = "tests.load.sending"
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     with database_of_its_own(tmp_path) as named:
-        run(named, MODULE, "prepare", str(LETTERS), "0")
+        run(named, MODULE, "prepare", str(LETTERS), "0", SLOWLY)
         yield named
 
 
@@ -45,8 +46,8 @@ def gone(environment: dict[str, str]) -> Iterator[None]:
     url = environment.get("DATABASE_URL")
     if not url:
         path = Path(environment["RAPPORT_DATA"]) / "rapport.sqlite3"
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
+            take_the_lock(connection)
             yield
             connection.execute("ROLLBACK")
         return
@@ -56,6 +57,19 @@ def gone(environment: dict[str, str]) -> Iterator[None]:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         yield
         connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+
+def take_the_lock(connection: sqlite3.Connection, seconds: float = 30) -> None:
+    """Between two writes of the workers: SQLite's own waiting sleeps ever longer, and they write all the time."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            assert time.monotonic() < until, "the workers never let go of the lock"
+            time.sleep(0.0005)
+        else:
+            return
 
 
 def crowd(
