@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms.utils import from_current_timezone
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.desk.queries import Words
-from rapport.desk.templatetags.desk import title_of
-from rapport.digest.models import Entry
 from rapport.literature.models import ResearchType, Topic
 from rapport.web.templatetags.web import language_name, plainly
 
@@ -156,119 +150,6 @@ class Place(forms.Form):
     def __init__(self, *args: Any, issues: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["issue"].choices = list(issues)  # type: ignore[attr-defined]  # of a choice
-
-
-class PlaceEntry(forms.Form):
-    """Which entry goes into an issue."""
-
-    entry = forms.ChoiceField(label=gettext_lazy("Entry"))
-
-    def __init__(self, *args: Any, entries: Iterable[Entry], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["entry"].choices = [(entry.slug, title_of(entry)) for entry in entries]  # type: ignore[attr-defined]  # of a choice
-
-
-class EntryOfIssue(PlaceEntry):
-    """Which of an issue's entries, and how many places it moves: one up or down; left out, none."""
-
-    by = forms.ChoiceField(choices=[("-1", "up"), ("1", "down")], required=False)
-
-    def clean_by(self) -> int:
-        return int(self.cleaned_data["by"] or 0)
-
-
-def moved(slugs: Sequence[str], *, entry: str, by: int) -> list[str]:
-    """The order in which `entry` has moved by so many places; at either end it stays."""
-    others = [slug for slug in slugs if slug != entry]
-    place = max(0, min(len(others), list(slugs).index(entry) + by))
-    return [*others[:place], entry, *others[place:]]
-
-
-class Line(forms.CharField):
-    """May be left empty for now; whether it is `needed` later, so that it is not called optional."""
-
-    def __init__(self, *, needed: bool, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.needed = needed
-
-
-class Teaser(forms.Form):
-    """The “this month” line in each of the site's languages."""
-
-    def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.languages = languages
-        for place, code in enumerate(languages):
-            needed = place == 0  # an issue does not go out without it; it may be saved without it all the same
-            self.fields[f"line_{code}"] = Line(
-                needed=needed,
-                label=_("In %(language)s") % {"language": language_name(code)},
-                help_text=_(
-                    "It stands at the head of the issue and says what its entries tell. An issue needs it to go out."
-                )
-                if needed
-                else "",
-                required=False,
-                max_length=LONGEST_LINE,
-                widget=forms.Textarea(attrs={**LINES, "lang": code}),
-            )
-
-    @property
-    def lines(self) -> dict[str, str]:
-        return {code: self.cleaned_data[f"line_{code}"].strip() for code in self.languages}
-
-
-class Schedule(forms.Form):
-    """A day and a time in the network's time zone."""
-
-    day = forms.DateField(
-        label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages={
-            "invalid": gettext_lazy("This is not a day; write it as year-month-day, for example 2027-01-15.")
-        },
-    )  # fmt: skip
-    time = forms.TimeField(
-        label=gettext_lazy("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        input_formats=["%H:%M", "%H:%M:%S"],
-        error_messages={"invalid": gettext_lazy("This is not a time; write it as hours:minutes, for example 08:00.")},
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("day") and data.get("time"):
-            try:
-                moment = from_current_timezone(dt.datetime.combine(data["day"], data["time"]))
-                data["release_at"] = moment.astimezone(dt.UTC)  # as it is kept: the last day of all may have no UTC
-            except ValidationError:
-                clocks = _("On that night the clocks change, and this time comes twice or not at all; choose another.")
-                self.add_error("time", clocks)
-            except OverflowError:
-                self.add_error("day", _("This day is too far away; choose a nearer one."))
-        return data
-
-    @staticmethod
-    def initially(release_at: dt.datetime | None) -> dict[str, Any]:
-        """What the form begins with: the planned moment, if there is one."""
-        if release_at is None:
-            return {}
-        local = localtime(release_at)
-        return {"day": local.date(), "time": local.time()}
-
-
-class PlanIssue(forms.Form):
-    month = forms.CharField(
-        label=gettext_lazy("Month"),
-        help_text=gettext_lazy("Where your browser offers no months, write it as 2027-01."),
-        max_length=7,
-        widget=forms.TextInput(attrs={"type": "month", "placeholder": "2027-01"}),
-    )
-
-    def clean_month(self) -> tuple[int, int]:
-        year, _dash, month = self.cleaned_data["month"].partition("-")
-        if not (len(year) == 4 and year.isascii() and year.isdigit() and month.isascii() and month.isdigit()):
-            raise ValidationError(_("This is not a month; write it as year-month, for example 2027-01."))
-        return int(year), int(month)
 
 
 class TaskDone(forms.Form):

@@ -172,7 +172,7 @@ def test_an_issue_is_scheduled_when_it_is_ready_and_the_time_has_not_passed(alic
 
 def test_an_issue_that_is_not_ready_is_refused_with_its_checklist(alice, edith):
     issue = make_planned("2024-06", make_draft(by=alice), by=edith)
-    write_teaser(issue=issue, teaser={}, by=edith)
+    write_teaser(issue=issue, teaser={"en": ""}, by=edith)
     reasons = (
         "Its “this month” line is missing: English.",
         "“Feedback helps those who are not on track”: It is not approved yet.",

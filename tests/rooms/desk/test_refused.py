@@ -85,9 +85,10 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     # issues
     ("plan_issue", {}, {"month": "2024-06"}, "The issue 2024-06 is there already."),
     ("plan_issue", {}, {"month": "2024-13"}, "a month from 1 to 12"),
-    ("place_in_issue", {"year": 2024, "month": 6}, {"entry": "a-draft"}, OUT),
-    ("take_out_of_issue", {"year": 2024, "month": 6}, {"entry": "published"}, OUT),
-    ("move_in_issue", {"year": 2024, "month": 6}, {"entry": "published", "by": "1"}, OUT),
+    ("place_in_issue", {"year": 2024, "month": 6}, {"place-entry": "a-draft"}, OUT),
+    ("take_out_of_issue", {"year": 2024, "month": 6}, {"out": "published"}, OUT),
+    ("move_in_issue", {"year": 2024, "month": 6}, {"down": "published"}, OUT),
+    ("move_in_issue", {"year": 2024, "month": 6}, {}, "Press the button beside one of the entries."),
     ("write_line", {"year": 2024, "month": 6}, {"line_en": "x" * 301}, "at most 300"),
     ("schedule_issue", {"year": 2024, "month": 6}, {"day": "2030-01-01", "time": "08:00"}, OUT),
     ("schedule_issue", {"year": 2024, "month": 7}, {"day": "2020-01-01", "time": "08:00"}, "That time has passed"),

@@ -196,7 +196,7 @@ def main_buttons(markup: str) -> list[tuple[str, str]]:
 
 def test_an_approved_entry_leads_on_to_an_issue(client, edith):
     entry = make_approved(by=make_person("Alice", "author"), approved_by=edith)
-    assert main_buttons(stage_panel(client, entry)) == [("/desk/issues/#plan", "Plan an issue")]
+    assert main_buttons(stage_panel(client, entry)) == [("/desk/issues/?entry=feedback-helps#plan", "Plan an issue")]
     issue = make_planned("2024-06", by=edith)
     assert main_buttons(stage_panel(client, entry)) == [("#issue", "Put it into an issue")]
     place_entry(issue=issue, entry=entry, by=edith)

@@ -83,14 +83,36 @@ def reorder(*, issue: Issue, entries: Sequence[str], by: Person, now: dt.datetim
 
 
 @transaction.atomic
-def write_teaser(*, issue: Issue, teaser: Mapping[str, str], by: Person, now: dt.datetime | None = None) -> Issue:
-    """The “this month” line, by language. An empty line takes a language away."""
+def write_teaser(
+    *,
+    issue: Issue,
+    teaser: Mapping[str, str],
+    by: Person,
+    read: Mapping[str, str] | None = None,
+    now: dt.datetime | None = None,
+) -> Issue:
+    """The “this month” line, in the languages given; the others stay. An empty line takes a language away.
+
+    `read` is what its writer had before them: a line that they left as it was is not written, and one that somebody
+    else has changed since is refused.
+    """
     plan = _held(issue)
-    lines = clean_wording(teaser, _("The line"))
-    if lines != plan.issue.teaser:
+    lines, stored = clean_wording(teaser, _("The line")), plan.issue.teaser
+    before = {**stored, **{code: " ".join(line.split()) for code, line in (read or {}).items()}}
+    changed = {code: lines.get(code, "") for code in teaser if lines.get(code, "") != before.get(code, "")}
+    _refuse_overtaken(changed, before, stored)
+    lines = {code: line for code, line in sorted({**stored, **changed}.items()) if line}
+    if lines != stored:
         digest.write_teaser(issue=plan.issue, teaser=lines)
         record(stream="digest", by=by, did="issue.line-written", about=about(issue), now=now, line=lines)
     return plan.issue
+
+
+def _refuse_overtaken(changed: Mapping[str, str], before: Mapping[str, str], stored: Mapping[str, str]) -> None:
+    overtaken = [code for code in changed if stored.get(code, "") not in (before.get(code, ""), changed[code])]
+    told = _("Somebody has changed the line (%(language)s) meanwhile to “%(line)s”. Save yours again to replace it.")
+    if overtaken:
+        raise Refused(*(told % {"language": code, "line": stored.get(code, "")} for code in overtaken))
 
 
 @transaction.atomic

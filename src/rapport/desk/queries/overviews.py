@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate, localtime, make_aware
 
 from rapport.accounts.models import Person
 from rapport.accounts.tokens import hashed
@@ -122,6 +123,17 @@ def next_month_to_plan(today: dt.date) -> str:
     while (year, month) in taken:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     return f"{year}-{month:02}"
+
+
+def expected_release(issue: Issue, now: dt.datetime) -> dt.datetime:
+    """When an issue that has no time yet would be expected: its month's first day, or else tomorrow.
+
+    At the hour at which the last issue went out by itself, or else at eight in the morning.
+    """
+    planned = IssuePlan.objects.exclude(release_at=None).exclude(released_at=None).order_by("-release_at").first()
+    hour = localtime(planned.release_at).time() if planned and planned.release_at else dt.time(8)
+    day = max(issue.first_day, localdate(now) + dt.timedelta(days=1))
+    return make_aware(dt.datetime.combine(day, hour.replace(second=0, microsecond=0)))
 
 
 def is_out(issue: Issue) -> bool:

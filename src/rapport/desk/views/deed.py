@@ -48,29 +48,28 @@ class Deeds(Generic[Thing]):
 
     find      the thing, by what the address names
     show      its page; `refused` are forms that were sent and not done, by deed
-    address   where its page is
+    address   where its page is, after what was asked there
     """
 
     find: Callable[..., Thing]
     show: Callable[..., HttpResponse]
-    address: Callable[[Thing], str]
+    address: Callable[[Thing, HttpRequest], str]
 
     def deed(
         self, name: str, policy: Policy, make_form: Callable[[HttpRequest, Thing], Form], *, at: str = ""
-    ) -> Callable[[Callable[[Asked[Thing]], str]], View]:
-        """Make a view of a function that does a deed and answers what is then said; "" for nothing.
+    ) -> Callable[[Callable[[Asked[Thing]], str | HttpResponse]], View]:
+        """Make a view of a function that does a deed and answers what is then said, "" for nothing; or another page.
 
         `name` is the deed's form on the page, and `at` the place there to which it leads back.
         """
 
-        def made(act: Callable[[Asked[Thing]], str]) -> View:
+        def made(act: Callable[[Asked[Thing]], str | HttpResponse]) -> View:
             @requires(policy)
             @wraps(act)
             def view(request: HttpRequest, **named: Any) -> HttpResponseBase:
                 thing = self.find(**named)
-                back = self.address(thing) + at
                 if request.method != "POST":
-                    return redirect(back)
+                    return redirect(self.address(thing, request) + at)
                 form = make_form(request, thing)
                 if not form.is_valid():
                     return self.show(request, thing, refused={name: form}, status=NOT_UNDERSTOOD)
@@ -79,9 +78,11 @@ class Deeds(Generic[Thing]):
                 except Refused as refusal:
                     add_reasons(form, refusal)
                     return self.show(request, self.find(**named), refused={name: form}, status=REFUSED)
+                if isinstance(answer, HttpResponse):
+                    return answer
                 if answer:
                     messages.success(request, answer)
-                return redirect(back)
+                return redirect(self.address(self.find(**named), request) + at)
 
             return view
 

@@ -1,4 +1,4 @@
-"""What is typed with a deed is understood, or told beside its field."""
+"""What is typed on an issue’s page is understood, or told beside its field."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zoneinfo
 import pytest
 from django.utils import timezone
 
-from rapport.desk.deed_forms import Schedule
+from rapport.desk.issue_forms import Schedule
 
 
 @pytest.mark.parametrize(
