@@ -24,3 +24,16 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.textContent = button.dataset.copied;
   });
 }
+
+// Where a page has several forms, sending one would lose what was typed into another: the browser asks first.
+// The form of the editor's page watches over its words itself.
+const typed = new Set();
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form && form.method === "post" && !("unsaved" in form.dataset)) typed.add(form);
+});
+document.addEventListener("reset", (event) => typed.delete(event.target));
+document.addEventListener("submit", (event) => typed.delete(event.target));
+window.addEventListener("beforeunload", (event) => {
+  if ([...typed].some((form) => form.isConnected)) event.preventDefault();
+});
