@@ -13,8 +13,10 @@ from django.utils.translation import override
 import rapport
 from rapport.accounts.adapters import DEEDS
 from rapport.audit.models import Event
+from rapport.desk.audit_about import abouts
 from rapport.desk.audit_details import LABELS, details_of
 from rapport.desk.audit_words import DEED_NAMES, deed_name
+from tests.making import make_entry, make_person
 
 ROOMS = Path(rapport.__file__).parent
 # What writes to the audit, in one room or another.
@@ -101,3 +103,28 @@ def test_details_are_told_in_the_words_of_the_page(did, details, english, french
 
 def test_a_deed_of_an_older_version_is_told_as_it_was_recorded() -> None:
     assert deed_name("entry.whistled") == "entry.whistled"
+
+
+@pytest.mark.django_db
+def test_a_deed_is_about_something_by_its_name_and_what_is_gone_stands_as_it_is_recorded() -> None:
+    edith = make_person("Edith")
+    entry = make_entry(issue="2024-05")
+    names = {
+        f"entry:{entry.slug}": "Alliance and outcome go together",
+        "entry:deleted-since": "entry:deleted-since",
+        "issue:2024-05": "May 2024",
+        f"article:{entry.article.key}": "Rosa (2020)",
+        f"person:{edith.pk}": "Edith",
+        "person:٣": "person:٣",
+        "issue:0000-05": "issue:0000-05",
+        "page:about.en": "page · about.en",
+        "of an older version": "of an older version",
+    }
+    assert abouts([Event(about=about) for about in ["", *names]]) == names
+
+
+@pytest.mark.django_db
+def test_deeds_about_many_things_cost_no_more_queries(django_assert_max_num_queries) -> None:
+    events = [Event(about=f"entry:{make_entry(f'entry-{n}').slug}") for n in range(5)]
+    with django_assert_max_num_queries(2):
+        assert len(abouts(events)) == 5

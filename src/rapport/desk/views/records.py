@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import requires, signed_in
 from rapport.desk import actions, deed_forms, queries
+from rapport.desk.audit_about import abouts
 from rapport.desk.audit_details import details_of
 from rapport.desk.models import DeskRules
 from rapport.desk.policies import MAY_EDIT, MAY_RUN
@@ -41,6 +42,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     who = who if re.fullmatch(r"\d{1,18}", who, re.ASCII) else ""
     events = queries.audit_of(about=about, who=who)
     page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
-    told = details_of(page.object_list)
+    named = abouts(page.object_list)
+    told = [(event, named.get(event.about, ""), details) for event, details in details_of(page.object_list)]
     context = {"page_obj": page, "told": told, "about": about, "who": who, "persons": queries.writers_of_audit()}
     return render(request, "desk/audit.html", context)
