@@ -15,6 +15,7 @@ from fpdf import FPDF
 from rapport.mailing.actions.reading_log import Written, write_log
 from rapport.mailing.models import ReadingLogLine
 from rapport.mailing.tokens import answer_token
+from rapport.mailing.views import reading_log
 from tests.making import make_entry, make_site, make_subscriber
 from tests.reading_letters import HOSTILE, answered, letter_to, log_of
 
@@ -135,6 +136,21 @@ def test_a_page_that_has_been_open_for_long_overwrites_nothing_that_it_did_not_c
         ("alliance-matters", None, "Written elsewhere."),
         ("another", 10, ""),
     }
+
+
+def test_a_long_log_is_filled_in_page_by_page(client, monkeypatch):
+    monkeypatch.setattr(reading_log, "LINES_PER_PAGE", 1)
+    address, lines = two_answered(client)
+    older, newer = sorted(lines.values(), key=lambda line: line.pk)
+    second = client.get(f"{address}?page=2")
+    assert f"{older.pk}-minutes" in as_shown(second)
+    assert f"{newer.pk}-minutes" not in as_shown(second)
+    filled = {f"{newer.pk}-minutes": "5", f"{newer.pk}-reflection": "An answer has moved this line meanwhile."}
+    saved = client.post(f"{address}?page=2", filled, follow=True)
+    assert "Saved." in saved.text
+    assert "page=2" in saved.request["QUERY_STRING"]
+    newer.refresh_from_db()
+    assert newer.reflection == "An answer has moved this line meanwhile."
 
 
 def test_nobody_writes_into_the_log_of_somebody_else(client):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +19,7 @@ from rapport.mailing.refusals import NotPossible
 
 FORMS = {"csv": ("text/csv; charset=utf-8", record_as_csv), "pdf": ("application/pdf", record_as_pdf)}
 SAVED = "saved"
+LINES_PER_PAGE = 50
 
 
 def log(request: HttpRequest, link: MailedLink, token: str) -> HttpResponse:
@@ -31,17 +35,24 @@ def log(request: HttpRequest, link: MailedLink, token: str) -> HttpResponse:
         called = pgettext("in the name of a file", "reading-log")
         answer["Content-Disposition"] = f'attachment; filename="{called}-{today:%Y-%m-%d}.{form}"'
         return answer
-    lines = list(
-        subscriber.reading_log.select_related("entry__issue", "entry__article").prefetch_related("entry__texts")
-    )
+    lines = subscriber.reading_log.select_related("entry__issue", "entry__article").prefetch_related("entry__texts")
+    page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     filled = request.POST if request.method == "POST" else None
-    rows = [(line, _form(line, filled)) for line in lines]
+    # What was sent, even when an answer given meanwhile has moved a line to another page.
+    shown = page.object_list if filled is None else lines.filter(pk__in=_sent(filled))
+    rows = [(line, _form(line, filled)) for line in shown]
     wrong = [(line, form) for line, form in rows if form.errors]
     if filled is not None and not wrong:
         write_log(subscriber=subscriber, written={line.pk: form.written for line, form in rows if form.has_changed()})
-        return redirect(f"{request.path}?{SAVED}#saved")
-    words = {"rows": rows, "wrong": wrong, "is_saved": SAVED in request.GET}
+        return redirect(f"{request.path}?page={page.number}&{SAVED}={page.number}#saved")
+    words = {"rows": rows, "wrong": wrong, "is_saved": request.GET.get(SAVED) == str(page.number), "page_obj": page}
     return render(request, "mailing/reading_log.html", words, status=422 if wrong else 200)
+
+
+def _sent(filled: QueryDict) -> list[int]:
+    """The keys of the lines that stood on the page."""
+    keys = [name.removesuffix("-minutes") for name in filled if name.endswith("-minutes")]
+    return [int(key) for key in keys if re.fullmatch(r"\d{1,18}", key, re.ASCII)][:LINES_PER_PAGE]
 
 
 def _form(line: ReadingLogLine, filled: QueryDict | None) -> LogLineForm:
