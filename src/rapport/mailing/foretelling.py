@@ -31,7 +31,7 @@ def of_issue(issue: Issue) -> list[str]:
         said.append(_now(now))
         said.append(
             _("By the rules of sending they wait until an editor lets them go.")
-            if (MailRules.objects.filter(pk=1).first() or MailRules()).waits_for_go
+            if MailRules.current().waits_for_go
             else _("They go out within minutes, and what has gone cannot be called back.")
         )
     if later:

@@ -94,4 +94,4 @@ def _go_again(reader: Subscriber, at: dt.datetime, did: str) -> None:
         reader.delete()
     elif did in (STOPPED, SILENT, COMPLAINED):
         state = Subscriber.State.STOPPED if did == STOPPED else Subscriber.State.SILENT
-        Subscriber.objects.filter(pk=reader.pk).update(state=state, ended_at=at, changed_at=at)
+        Subscriber.objects.filter(pk=reader.pk).update(state=state, ended_at=at)

@@ -150,7 +150,7 @@ def without_what_is_its_own(problem: str) -> str:
 
 def time_left(mailing: Mailing, waiting: int) -> TimeLeft | None:
     """How long the letters of a mailing that wait take at the pace that the rules allow. None where none slows them."""
-    rules = MailRules.objects.filter(pk=1).first() or MailRules()
+    rules = MailRules.current()
     in_all = -(-waiting // rules.per_minute) if rules.per_minute else 0
     if rules.per_domain and waiting:
         domain, letters = _most_to_one_domain(mailing)

@@ -80,14 +80,14 @@ def test_wishes_that_are_taken_over_stay_wishes_for_what_is_no_more(wishes):
     by_form(**wishes)
     are_given_up()
     sam = Subscriber.objects.get()
-    change_wishes(subscriber=sam, asked=Asked.of(sam), now=MAY)
+    change_wishes(subscriber=sam, asked=Asked.of(sam))
     assert letters() == 0
 
 
 def test_who_then_chooses_all_gets_all(client):
     by_form(topics=("rare",))
     are_given_up()
-    change_wishes(subscriber=Subscriber.objects.get(), asked=Asked("en"), now=MAY)
+    change_wishes(subscriber=Subscriber.objects.get(), asked=Asked("en"))
     assert letters() == 1
 
 

@@ -67,7 +67,7 @@ def test_after_a_slip_nothing_is_missed_of_the_letter_that_waited(sam):
 
 
 def test_who_pauses_while_a_letter_waits_gets_it_in_the_first_one_after(sam):
-    pause(subscriber=sam, until=JUNE.date(), now=MAY)
+    pause(subscriber=sam, until=JUNE.date())
     assert claim(MAY + dt.timedelta(hours=1)) is None
     assert (Delivery.objects.get().state, LedgerLine.objects.count()) == ("dropped", 0)
     june_comes()
@@ -75,13 +75,13 @@ def test_who_pauses_while_a_letter_waits_gets_it_in_the_first_one_after(sam):
 
 
 def test_a_pause_is_over_on_its_day(sam):
-    pause(subscriber=sam, until=MAY.date(), now=MAY)
+    pause(subscriber=sam, until=MAY.date())
     assert sent(MAY) == ["may"]
 
 
 def test_a_recall_does_not_wait_for_the_end_of_a_pause(sam):
     assert sent(MAY) == ["may"]
-    pause(subscriber=sam, until=JUNE.date(), now=MAY)
+    pause(subscriber=sam, until=JUNE.date())
     add_revision(entry=Entry.objects.get(), kind="corrected", by="Edith", now=MAY, account={"en": "A slip."})
     prepare(MAY + dt.timedelta(days=1))
     assert sent(MAY + dt.timedelta(days=1)) == ["may"]

@@ -109,7 +109,7 @@ def test_who_comes_back_has_missed_nothing_that_is_still_news_and_later_begins_f
 def test_who_comes_back_keeps_their_wishes_and_their_pause_is_over():
     make_topic("alliance")
     sam = subscribed(topics=("alliance",), rhythm="quarterly")
-    pause(subscriber=sam, until=dt.date(2024, 9, 1), now=NOW)
+    pause(subscriber=sam, until=dt.date(2024, 9, 1))
     unsubscribe(subscriber=sam, now=NOW)
     again, _is_new = confirm(token=ask_to_begin_again(subscriber=sam, now=NOW).token, now=NOW)
     assert (Asked.of(again), again.paused_until) == (Asked("en", topics=("alliance",), rhythm="quarterly"), None)
@@ -132,7 +132,7 @@ def test_who_wants_no_mail_at_all_is_sent_none_because_somebody_typed_their_addr
 def test_new_wishes_replace_the_old_ones():
     make_topic("alliance")
     sam = subscribed(topics=("alliance",))
-    change_wishes(subscriber=sam, asked=Asked("en", evidence="effect-sizes"), now=NOW)
+    change_wishes(subscriber=sam, asked=Asked("en", evidence="effect-sizes"))
     sam.refresh_from_db()
     assert (Asked.of(sam).topics, sam.evidence) == ((), "effect-sizes")
 

@@ -270,7 +270,6 @@ def _make(rows: list[Row], now: dt.datetime) -> None:
                 # Not later than now: a letter that comes back is judged by whether it went before they agreed.
                 consented_at=min(_noon(row.consented_on), now),
                 joined_at=now,
-                changed_at=now,
             )
             for row in batch
         )

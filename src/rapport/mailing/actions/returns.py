@@ -8,7 +8,7 @@ import re
 from django.db import transaction
 
 from rapport.mailing import leaving
-from rapport.mailing.actions.subscribing import suppress, unsubscribe
+from rapport.mailing.actions.subscribing import end, suppress, unsubscribe
 from rapport.mailing.models import Delivery, MailedLink, Return, Subscriber, Suppression
 from rapport.mailing.recording import record_of_letter
 from rapport.mailing.sending.posting import LONGEST_SAYING
@@ -47,14 +47,14 @@ def keep_return(*, key: str, kind: str, delivery: Delivery, said: str, now: dt.d
         leaving.note(reader.folded, leaving.COMPLAINED, now)
         suppress(folded=reader.folded, why=Suppression.Why.COMPLAINT, now=now)
         if reader.state != Subscriber.State.SILENT:
-            _end(reader, Subscriber.State.SILENT, now)
+            end(reader, Subscriber.State.SILENT, now)
     elif not _has_been_reached_since(reader, letter):
         if kind == Return.Kind.SOFT and is_first:
             reader.soft_bounces += 1
             reader.save(update_fields=["soft_bounces"])
         is_over = kind == Return.Kind.HARD or reader.soft_bounces >= MOST_SOFT_BOUNCES
         if is_over and reader.state == Subscriber.State.READING:
-            _end(reader, Subscriber.State.FAILING, now)
+            end(reader, Subscriber.State.FAILING, now)
     record_of_letter("letter.returned", letter.mailing.edition, by=None, now=now, delivery=letter.pk, kind=kind)
     return True
 
@@ -82,8 +82,3 @@ def _has_been_reached_since(reader: Subscriber, delivery: Delivery) -> bool:
         return True
     moved = MailedLink.objects.filter(subscriber=reader, purpose=MailedLink.Purpose.MOVE, used_at__gt=went)
     return moved.exists()
-
-
-def _end(reader: Subscriber, state: str, now: dt.datetime) -> None:
-    reader.state, reader.ended_at, reader.changed_at = state, now, now
-    reader.save(update_fields=["state", "ended_at", "changed_at"])

@@ -113,7 +113,7 @@ def confirm(*, token: str, now: dt.datetime) -> tuple[Subscriber, bool]:
         subscriber.state, subscriber.ended_at = Subscriber.State.READING, None
     subscriber.source, subscriber.consent, subscriber.consented_at = Subscriber.Source.FORM, "", now
     subscriber.paused_until = None
-    _set(subscriber, Asked.read(link.wishes), now)
+    _set(subscriber, Asked.read(link.wishes))
     _use(link, now, subscriber)
     if is_new:
         leaving.note(subscriber.folded, leaving.BEGAN, now)
@@ -133,19 +133,19 @@ def begun_by(link: MailedLink) -> Subscriber:
 
 
 @transaction.atomic
-def change_wishes(*, subscriber: Subscriber, asked: Asked, now: dt.datetime) -> Subscriber:
+def change_wishes(*, subscriber: Subscriber, asked: Asked) -> Subscriber:
     """From the next letter on. It does not begin letters again for somebody who has unsubscribed."""
     held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    _set(held, asked, now)
+    _set(held, asked)
     return held
 
 
 @transaction.atomic
-def pause(*, subscriber: Subscriber, until: dt.date | None, now: dt.datetime) -> Subscriber:
+def pause(*, subscriber: Subscriber, until: dt.date | None) -> Subscriber:
     """No letters before that day; None: go on now. What comes meanwhile is in the first letter after."""
     held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    held.paused_until, held.changed_at = until, now
-    held.save(update_fields=["paused_until", "changed_at"])
+    held.paused_until = until
+    held.save(update_fields=["paused_until"])
     return held
 
 
@@ -155,7 +155,7 @@ def unsubscribe(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
     held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if held.state in (Subscriber.State.READING, Subscriber.State.FAILING):
         leaving.note(held.folded, leaving.STOPPED, now)
-        _end(held, Subscriber.State.STOPPED, now)
+        end(held, Subscriber.State.STOPPED, now)
     return held
 
 
@@ -165,7 +165,7 @@ def want_no_mail(*, subscriber: Subscriber, now: dt.datetime) -> Subscriber:
     held = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if held.state != Subscriber.State.SILENT:
         leaving.note(held.folded, leaving.SILENT, now)
-        _end(held, Subscriber.State.SILENT, now)
+        end(held, Subscriber.State.SILENT, now)
     return held
 
 
@@ -227,7 +227,7 @@ def move(*, token: str, now: dt.datetime) -> Subscriber:
         raise Taken(
             _("Somebody gets letters at %(address)s already. Unsubscribe there first.") % {"address": to.written}
         )
-    subscriber.address, subscriber.folded, subscriber.changed_at = to.written, to.folded, now
+    subscriber.address, subscriber.folded = to.written, to.folded
     subscriber.soft_bounces = 0
     if subscriber.state == Subscriber.State.FAILING:
         subscriber.state, subscriber.ended_at = Subscriber.State.READING, None
@@ -305,14 +305,15 @@ def suppress(*, folded: str, why: str, now: dt.datetime) -> None:
     Suppression.objects.get_or_create(key=suppression_key(folded), defaults={"why": why, "made_at": now})
 
 
-def _end(subscriber: Subscriber, state: str, now: dt.datetime) -> None:
-    subscriber.state, subscriber.ended_at, subscriber.changed_at = state, now, now
-    subscriber.save(update_fields=["state", "ended_at", "changed_at"])
+def end(subscriber: Subscriber, state: str, now: dt.datetime) -> None:
+    """Let somebody get nothing any more, for the reason that `state` names."""
+    subscriber.state, subscriber.ended_at = state, now
+    subscriber.save(update_fields=["state", "ended_at"])
 
 
-def _set(subscriber: Subscriber, asked: Asked, now: dt.datetime) -> None:
+def _set(subscriber: Subscriber, asked: Asked) -> None:
     subscriber.language, subscriber.takes_other_languages = asked.language, asked.takes_other_languages
-    subscriber.evidence, subscriber.rhythm, subscriber.changed_at = asked.evidence, asked.rhythm, now
+    subscriber.evidence, subscriber.rhythm = asked.evidence, asked.rhythm
     subscriber.chose_topics, subscriber.chose_types = bool(asked.topics), bool(asked.research_types)
     subscriber.save()
     subscriber.topics.set(Topic.objects.filter(key__in=asked.topics))

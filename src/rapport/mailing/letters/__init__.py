@@ -8,11 +8,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.digest.models import Entry, Issue
+from rapport.mailing.letters.claimed import Claimed
 from rapport.mailing.letters.composing import content_of
 from rapport.mailing.letters.message import MailedLetter
 from rapport.mailing.letters.press import Press, addressed, print_sheet
 from rapport.mailing.models import Edition, LedgerLine
-from rapport.mailing.sending.claiming import Claimed
 
 _press = Press()
 

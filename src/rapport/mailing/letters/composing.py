@@ -18,7 +18,7 @@ from rapport.literature.queries import in_reading_order
 from rapport.mailing.actions.editions import RECALLED_BY
 from rapport.mailing.letters.content import Drawn, LetterContent, LetterEntry, Sender, Told
 from rapport.mailing.letters.links import answer_place, whole
-from rapport.mailing.letters.pictures import picture_of, words_of
+from rapport.mailing.letters.pictures import words_of
 from rapport.mailing.models import Edition, LedgerLine
 from rapport.web.markdown import plain_text, render_markdown
 from rapport.web.numbers import NO_BREAK_SPACE
@@ -146,7 +146,6 @@ def _drawn(entry: Entry, language: str) -> Drawn | None:
         figures += f" ({row.interval_label} {_unbroken(row.interval)})"
     return Drawn(
         name=f"drawing-{entry.pk}@letter",
-        png=picture_of(row),
         row=row,
         alt=words_of(row),
         claim=in_language(row.finding.claim, language),

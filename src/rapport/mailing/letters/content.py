@@ -13,13 +13,12 @@ from rapport.web.wording import Phrase
 
 @dataclass(frozen=True)
 class Drawn:
-    """A finding of the article with its picture. `alt` says what the picture shows, `reading` what it means.
+    """A finding of the article that can be drawn. `alt` says what the drawing shows, `reading` what it means.
 
-    The letter's page draws the `row` itself: it is read where drawings can be.
+    For mail programs it is a picture, called `name`; the letter's page draws the `row` itself.
     """
 
     name: str
-    png: bytes
     row: FindingRow
     alt: str
     claim: Phrase

@@ -15,12 +15,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from rapport.digest.models import SiteIdentity
+from rapport.mailing.letters.claimed import Claimed
 from rapport.mailing.letters.composing import content_of
 from rapport.mailing.letters.content import LetterContent
 from rapport.mailing.letters.links import UNSUBSCRIBE, own_links
 from rapport.mailing.letters.message import MailedLetter, Picture
+from rapport.mailing.letters.pictures import picture_of
 from rapport.mailing.models import Delivery, Edition, LedgerLine
-from rapport.mailing.sending.claiming import Claimed
 
 MOST_KEPT = 64
 
@@ -68,7 +69,7 @@ def print_sheet(content: LetterContent) -> Sheet:
         content=content,
         html=_inlined(render_to_string(f"mailing/letters/{_template(content)}.html", {"letter": content})),
         text=tidy(render_to_string(f"mailing/letters/{_template(content)}.txt", {"letter": content})),
-        pictures=tuple(Picture(one.name, one.png) for one in drawn),
+        pictures=tuple(Picture(one.name, picture_of(one.row)) for one in drawn),
     )
 
 

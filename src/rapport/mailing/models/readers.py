@@ -54,7 +54,6 @@ class Subscriber(models.Model):
     consent = models.CharField(max_length=300, blank=True, help_text="Of an import: where they agreed.")
     consented_at = models.DateTimeField()
     joined_at = models.DateTimeField(default=timezone.now)
-    changed_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, help_text="When they stopped, or their mail did.")
     soft_bounces = models.PositiveSmallIntegerField(
         default=0, help_text="In a row: a letter that arrives sets them to none."

@@ -16,6 +16,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from rapport.digest.models import Entry
+from rapport.mailing.letters.claimed import Claimed
 from rapport.mailing.models import Delivery, Edition, LedgerLine, Mailing, MailRules, Pace, Subscriber
 from rapport.mailing.queries import hold_mailing, last_revisions, readers_told
 from rapport.mailing.sending.halting import as_if_not_considered, drop_waiting
@@ -25,18 +26,6 @@ from rapport.mailing.sending.posting import InDoubt, NotHandedOver, NotNow, Refu
 PATIENCE = dt.timedelta(minutes=5)
 # A server that says “later” is asked again after so many minutes; after the last, the letter has failed.
 WAITS = (2, 5, 15, 60, 180, 360, 720)
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A letter that is ours to hand over: nobody else will."""
-
-    delivery: Delivery
-    lines: tuple[LedgerLine, ...]
-
-    @property
-    def edition(self) -> Edition:
-        return self.delivery.mailing.edition
 
 
 @dataclass(frozen=True)
@@ -164,7 +153,7 @@ def doubt_lost_claims(*, now: dt.datetime, patience: dt.timedelta = PATIENCE) ->
 
 
 def _claim_next(claim: str, now: dt.datetime) -> Claimed | None:
-    rules = MailRules.objects.filter(pk=1).first() or MailRules()
+    rules = MailRules.current()
     full = _full_domains(rules, now)
     if full is None:
         return None

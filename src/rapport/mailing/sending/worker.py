@@ -14,9 +14,9 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from rapport.mailing.letters import compose
+from rapport.mailing.letters.claimed import Claimed
 from rapport.mailing.sending.claiming import (
     PATIENCE,
-    Claimed,
     Outcome,
     doubt_lost_claims,
     finish_mailings,

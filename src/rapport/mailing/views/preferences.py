@@ -68,18 +68,18 @@ def _do(request: HttpRequest, subscriber: Subscriber, forms: dict[str, Form]) ->
             wishes = WishesForm(request.POST)
             forms["wishes"] = wishes
             if wishes.is_valid():
-                held = change_wishes(subscriber=subscriber, asked=wishes.asked, now=now)
+                held = change_wishes(subscriber=subscriber, asked=wishes.asked)
                 return " ".join(filter(None, (_("Saved."), when_next(held, today=timezone.localdate(now)))))
         case "pause":
             pausing = PauseForm(request.POST)
             forms["pause"] = pausing
             if pausing.is_valid():
                 until = pausing.cleaned_data["until"]
-                held = pause(subscriber=subscriber, until=until, now=now)
+                held = pause(subscriber=subscriber, until=until)
                 paused = _("No letters before %(day)s.") % {"day": day_name(until)}
                 return f"{paused} {when_next(held, today=timezone.localdate(now))}"
         case "resume":
-            held = pause(subscriber=subscriber, until=None, now=now)
+            held = pause(subscriber=subscriber, until=None)
             return f"{_('The pause is over.')} {when_next(held, today=timezone.localdate(now))}"
         case "begin-again":
             return mail_on_record(subscriber, ask_to_begin_again, now=now)
