@@ -188,8 +188,8 @@ def prepare(chosen: argparse.Namespace) -> dict[str, Any]:
 
 def claimed_sample() -> list[Any]:
     """Letters as a worker has them, without claiming them."""
-    from rapport.mailing.models import Delivery
     from rapport.mailing.letters.claimed import Claimed
+    from rapport.mailing.models import Delivery
 
     waiting = Delivery.objects.filter(state="waiting").select_related("subscriber", "mailing__edition")
     return [Claimed(one, tuple(one.lines.all())) for one in waiting.prefetch_related("lines")[:SAMPLE]]
