@@ -237,7 +237,7 @@ def test_an_entry_is_written_stopped_mended_approved_published_and_its_article_r
         schedule(edith)
         wait_for_the_worker(reader, f"/{month.replace('-', '/')}/")
     else:
-        follow(edith, "Publish it now…")
+        press(edith.locator("#schedule"), "Publish it now…")
         press(edith, "Publish now")
         expect(edith.get_by_role("status")).to_have_text("The issue is published. Readers see it now.")
 
