@@ -14,7 +14,7 @@
   const texts = () => Object.fromEntries([...places].map(([name, area]) => [name, area.value]));
   const same = (one, other) => Boolean(one && other) && Object.keys(one).every((name) => one[name] === other[name]);
 
-  // --- figures, marked behind the text they stand in ---------------------------------------------
+  // --- figures, marked in the text they stand in (editor_marks.js) ----------------------------
 
   const isOpen = (figure) => ["contradicted", "disagree", "unsupported"].includes(figure.mark);
   const next = document.getElementById("next-figure");
@@ -58,18 +58,12 @@
   function paint(name) {
     const layer = document.querySelector(`[data-marks="${name}"]`);
     const text = places.get(name).value;
-    const parts = [];
     let at = 0;
-    for (const figure of figures.filter((one) => one.field === name).sort((a, b) => a.start - b.start)) {
-      if (figure.start < at || figure.end > text.length) continue;
-      const mark = document.createElement("span");
-      mark.className = `mark mark--${figure.mark}`;
-      mark.textContent = text.slice(figure.start, figure.end);
-      figure.drawn = mark;
-      parts.push(text.slice(at, figure.start), mark);
-      at = figure.end;
-    }
-    layer.replaceChildren(...parts, `${text.slice(at)}\u200b`);
+    const apart = figures
+      .filter((one) => one.field === name)
+      .sort((a, b) => a.start - b.start)
+      .filter((figure) => figure.start >= at && figure.end <= text.length && (at = figure.end));
+    rapportMarks.draw(layer, text, apart);
   }
 
   // What a screen reader hears. The same is not said twice, and what is saved by itself is not said at all.
