@@ -81,16 +81,16 @@ def test_with_an_element_around_each_figure_some_would(written):
     assert astray(written, WIDTHS, in_elements=True)[1] != []
 
 
+# Of each sign: whether some marked figure ends where it stands.
 SIGNS = """() => {
   const layer = document.querySelector("[data-marks=summary]");
-  const ranges = [...CSS.highlights.values()].flatMap((all) => [...all]).filter((one) => one.startContainer === layer.firstChild);
-  const ends = ranges.map((range) => [...range.getClientRects()].at(-1)).map((box) => `${Math.round(box.right)},${Math.round(box.top)}`);
+  const ends = [...CSS.highlights.values()]
+    .flatMap((ranges) => [...ranges])
+    .filter((range) => range.startContainer === layer.firstChild)
+    .map((range) => [...range.getClientRects()].at(-1));
   return [...layer.querySelectorAll(".sign")].filter((sign) => sign.textContent).map((sign) => {
-    const box = sign.getBoundingClientRect();
-    return ends.some((end) => {
-      const [right, top] = end.split(",");
-      return Math.abs(box.left - right) <= 1 && Math.abs(box.top - top) <= 8;
-    });
+    const { left, top } = sign.getBoundingClientRect();
+    return ends.some((end) => Math.abs(left - end.right) <= 1 && Math.abs(top - end.top) <= 8);
   });
 }"""
 
@@ -108,6 +108,7 @@ def test_each_verdict_is_told_by_the_form_of_its_line(at_the_desk):
     page.locator("#words-summary").fill("19.7% left, not 47.5%, nor 8,765 clients.")
     expect(page.locator("#preview .prose--summary")).to_contain_text("8,765")
     assert marks_in(page, "summary") == [("supported", "19.7"), ("contradicted", "47.5"), ("unsupported", "8,765")]
-    line = "(mark) => getComputedStyle(document.querySelector('[data-marks]'), `::highlight(figure-${mark})`).textDecorationStyle"
+    line = """(mark) => getComputedStyle(document.querySelector("[data-marks]"), `::highlight(figure-${mark})`)
+        .textDecorationStyle"""
     kinds = ["contradicted", "disagree", "unsupported", "asked", "supported"]
     assert [page.evaluate(line, kind) for kind in kinds] == ["wavy", "double", "dashed", "dotted", "solid"]
