@@ -169,6 +169,43 @@ def test_on_a_phone_every_part_of_the_page_is_one_tap_away_and_no_key_is_named(a
     expect(page.locator("#check-title")).to_be_in_viewport()
 
 
+COLUMN = """(selector) => {
+  const column = document.querySelector(selector);
+  const box = column.getBoundingClientRect();
+  return {
+    reached: column.tabIndex === 0,
+    named: (column.role || column.getAttribute("role") || column.localName) + ": " + column.getAttribute("aria-label"),
+    fades: column.classList.contains("goes-on") && getComputedStyle(column).maskImage !== "none",
+    within: box.bottom <= innerHeight + 1,
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("selector", "name"),
+    [
+        (".editor__article", "section: What the article says"),
+        (".editor__seen", "group: Number check, and what readers will see"),
+    ],
+)
+def test_a_column_that_goes_on_below_says_so_and_is_scrolled_by_keys(at_the_desk, selector, name):
+    page = at_the_desk(address("without script"), height=500, reduced_motion="reduce")
+    column = page.locator(selector)
+    goes_on = {"reached": True, "named": name, "fades": True, "within": True}
+    assert page.evaluate(COLUMN, selector) == goes_on
+    column.focus()
+    page.keyboard.press("End")
+    expect(column).not_to_have_class(re.compile("goes-on"))
+    assert page.evaluate(COLUMN, selector) == {**goes_on, "fades": False}
+
+
+def test_a_column_that_fits_is_no_stop_for_keys(at_the_desk):
+    for width, height in ((390, 800), (1440, 4000)):
+        page = at_the_desk(address("without script"), width=width, height=height)
+        column = page.evaluate(COLUMN, ".editor__article")
+        assert (column["reached"], column["fades"]) == (False, False)
+
+
 def test_a_question_mark_outside_a_field_lists_the_keys(at_the_desk):
     page = at_the_desk(address("saving"))
     write(page, "limitations", "?")

@@ -334,13 +334,6 @@
     }
   });
 
-  // How high the bar is, so that what is written and what is jumped to stands clear of it. On a narrow page the
-  // abstract is folded: the text comes after it.
-  const bar = form.querySelector(".editor__bar");
-  new ResizeObserver(() => document.documentElement.style.setProperty("--editor-bar", `${bar.offsetHeight}px`)).observe(bar);
-  const abstract = document.getElementById("source-abstract");
-  if (abstract && matchMedia("(max-width: 68.74rem)").matches) abstract.open = false;
-
   // --- paragraphs: which one a note is about, which one of the original is being translated -----------
 
   const paragraphsOf = (text) =>
