@@ -162,7 +162,7 @@ def test_the_bar_covers_no_field_that_has_the_focus_nor_its_toolbar(at_the_desk,
 def test_on_a_phone_every_part_of_the_page_is_one_tap_away_and_no_key_is_named(at_the_desk):
     page = at_the_desk(address("saving"), width=390, height=800, reduced_motion="reduce")
     write(page, "limitations", "")
-    expect(page.get_by_role("button", name="Verdict at the cursor")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Explain this figure")).to_be_in_viewport()
     expect(page.get_by_role("link", name="Number check", exact=True)).to_be_in_viewport()
     expect(page.locator(".editor__sum kbd").last).to_be_hidden()
     page.locator("#sum").click()
@@ -289,7 +289,7 @@ def test_without_a_script_every_step_has_a_button(at_the_desk):
     figure = page.locator("#check .figure--unsupported", has_text="8,642")
     figure.locator("summary").click()
     figure.locator("textarea").fill("Told by the authors.")
-    figure.get_by_role("button", name="Acknowledge").click()
+    figure.get_by_role("button", name="Answer for it with this reason").click()
     expect(page.locator("#saved")).to_contain_text("Saved")
     assert summary.input_value().endswith("About 8,642 came.")
 
