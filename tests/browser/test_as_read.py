@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 ENTRY = "/desk/entries/shared-goals-and-collaboration/"
 
 LOOKS = """(selector) => {
-  const { backgroundColor, color, fontFamily, cursor, borderRadius } = getComputedStyle(document.querySelector(selector));
-  return { backgroundColor, color, fontFamily, cursor, borderRadius };
+  const looks = getComputedStyle(document.querySelector(selector));
+  return ["backgroundColor", "color", "fontFamily", "cursor", "borderRadius"].map((name) => looks[name]);
 }"""
 
 
