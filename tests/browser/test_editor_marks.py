@@ -112,3 +112,35 @@ def test_each_verdict_is_told_by_the_form_of_its_line(at_the_desk):
         .textDecorationStyle"""
     kinds = ["contradicted", "disagree", "unsupported", "asked", "supported"]
     assert [page.evaluate(line, kind) for kind in kinds] == ["wavy", "double", "dashed", "dotted", "solid"]
+
+
+def test_a_browser_without_highlights_shows_the_signs_and_the_list(at_the_desk):
+    page = at_the_desk("/desk/entries/one-in-five-leaves-early/en/")
+    page.add_init_script("delete window.Highlight;")
+    page.reload()
+    page.locator("#words-summary").fill("19.7% left, not 47.5%, nor 8,765 clients.")
+    expect(page.locator("[data-marks=summary] .sign")).to_have_text(["", "✕", "?"])
+    expect(page.locator("#check .figure--contradicted")).to_contain_text("47.5")
+    page.keyboard.press("F8")
+    expect(page.locator("#said")).to_contain_text("47.5")
+
+
+def test_marks_are_seen_and_told_apart_in_colours_of_the_readers_own(at_the_desk):
+    page = at_the_desk("/desk/entries/one-in-five-leaves-early/en/", forced_colors="active")
+    page.locator("#words-summary").fill("47.5% left, nor 8,765 clients.")
+    expect(page.locator("[data-marks=summary] .sign").last).to_have_text("?")
+    plain = page.evaluate(
+        """() => {
+            const area = document.getElementById("words-summary");
+            const layer = document.querySelector("[data-marks=summary]");
+            const line = (mark) => of(layer, `::highlight(figure-${mark})`).textDecorationStyle;
+            const of = (element, pseudo) => getComputedStyle(element, pseudo);
+            return {
+              plate: of(area).forcedColorAdjust,
+              text: of(area).color === of(document.body).color,
+              copy: of(layer).color,
+              lines: ["contradicted", "unsupported"].map(line),
+            };
+        }"""
+    )
+    assert plain == {"plate": "none", "text": True, "copy": "rgba(0, 0, 0, 0)", "lines": ["wavy", "dashed"]}
