@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.watching import Watched
 
@@ -147,6 +147,37 @@ def reader(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 def later_reader(browser: Browser, later_site: str) -> Iterator[Callable[..., Page]]:
     """The same at `later_site`."""
     yield from _reading(browser, later_site)
+
+
+@pytest.fixture
+def at_the_desk(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Open a page of the desk as one of the demo's people; at the end, the console must have been silent."""
+    here = site.replace("127.0.0.1", "localhost")
+    opened: list[BrowserContext] = []
+    said: list[str] = []
+
+    def heard(message: Any) -> None:
+        of_the_page = "the server responded with a status of 409" in message.text
+        if message.type in ("error", "warning") and not of_the_page:
+            said.append(f"{message.type}: {message.text}")
+
+    def open_page(path: str, *, who: str = "edith", width: int = 1440, height: int = 900, **of_context: Any) -> Page:
+        if "javascript" in of_context:
+            of_context["java_script_enabled"] = of_context.pop("javascript")
+        context = browser.new_context(base_url=here, viewport={"width": width, "height": height}, **of_context)
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: said.append(f"script error: {error}"))
+        page.goto(f"/account/sign-in/?next={path}")
+        page.locator(f"form[action$='/demo/{who}/'] button").click()
+        page.wait_for_url(f"**{path}")
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+    assert said == []
 
 
 def _reading(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:

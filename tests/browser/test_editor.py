@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.writing import marks_in, write
 
 pytestmark = pytest.mark.browser
 
@@ -26,50 +26,12 @@ def address(entry: str, language: str = "en") -> str:
     return f"/desk/entries/{ENTRIES.get(entry, entry)}/{language}/"
 
 
-@pytest.fixture
-def at_the_desk(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """Open a page of the desk as one of the demo's people; at the end, the console must have been silent."""
-    here = site.replace("127.0.0.1", "localhost")
-    opened: list[BrowserContext] = []
-    said: list[str] = []
-
-    def heard(message: Any) -> None:
-        of_the_page = "the server responded with a status of 409" in message.text
-        if message.type in ("error", "warning") and not of_the_page:
-            said.append(f"{message.type}: {message.text}")
-
-    def open_page(path: str, *, who: str = "edith", width: int = 1440, height: int = 900, **of_context: Any) -> Page:
-        if "javascript" in of_context:
-            of_context["java_script_enabled"] = of_context.pop("javascript")
-        context = browser.new_context(base_url=here, viewport={"width": width, "height": height}, **of_context)
-        opened.append(context)
-        page = context.new_page()
-        page.on("console", heard)
-        page.on("pageerror", lambda error: said.append(f"script error: {error}"))
-        page.goto(f"/account/sign-in/?next={path}")
-        page.locator(f"form[action$='/demo/{who}/'] button").click()
-        page.wait_for_url(f"**{path}")
-        return page
-
-    yield open_page
-    for context in opened:
-        context.close()
-    assert said == []
-
-
-def write(page: Page, field: str, text: str) -> None:
-    """Type at the end of a field, as a person does."""
-    page.locator(f"#words-{field}").focus()
-    page.keyboard.press("Control+End")
-    page.keyboard.type(text)
-
-
 def test_what_is_typed_is_checked_shown_and_saved_by_itself(at_the_desk):
     page = at_the_desk(address("typing"))
     write(page, "summary", " Of 123,456 clients 😀, 4,321 left.")
 
-    expect(page.locator("[data-marks=summary] .mark--unsupported").last).to_have_text("4,321")
     expect(page.locator("#sum")).to_contain_text("2 figures to resolve")
+    assert marks_in(page, "summary")[-2:] == [("unsupported", "123,456"), ("unsupported", "4,321")]
     expect(page.locator("#said")).to_have_text("Number check: 2 figures to resolve.")
     expect(page.locator("#preview .prose--summary")).to_contain_text("Of 123,456 clients 😀, 4,321 left.")
     expect(page.locator("#saved")).to_contain_text("Saved", timeout=8000)
@@ -81,18 +43,18 @@ def test_what_is_typed_is_checked_shown_and_saved_by_itself(at_the_desk):
 
 def test_a_mark_stays_on_its_figure_while_the_text_before_it_grows(at_the_desk):
     page = at_the_desk(address("typing"))
-    mark = page.locator("[data-marks=how_many] .mark").first
-    before = mark.text_content()
+    before = marks_in(page, "how_many")
     page.locator("#words-how_many").focus()
     page.keyboard.press("Control+Home")
     page.keyboard.type("All in all ")
-    assert page.locator("[data-marks=how_many] .mark").first.text_content() == before
+    assert (len(before) > 0, marks_in(page, "how_many")) == (True, before)
 
 
 def test_a_figure_is_reached_answered_for_and_taken_back_by_keys_alone(at_the_desk):
     page = at_the_desk(address("keys"))
     write(page, "limitations", " Only 6,789 letters were read.")
-    expect(page.locator("[data-marks=limitations] .mark--unsupported")).to_have_text("6,789")
+    expect(page.locator("[data-marks=limitations] .sign--unsupported")).to_have_text("?")
+    assert ("unsupported", "6,789") in marks_in(page, "limitations")
     page.locator("#words-title").focus()
     page.keyboard.press("F8")
     chosen = """() => {
@@ -128,13 +90,13 @@ def test_a_figure_is_reached_answered_for_and_taken_back_by_keys_alone(at_the_de
 
 def test_a_figure_that_is_folded_away_is_reached_too_and_no_figure_is_said_to_be_none(at_the_desk):
     page = at_the_desk(address("typing"))
-    expect(page.locator("[data-marks=how_many] .mark").first).to_be_visible()
+    [first, *_] = marks_in(page, "how_many")
     page.locator("#words-how_many").focus()
     page.keyboard.press("Control+Home")
     page.keyboard.press("F9")
     focused = page.locator("#check [data-jump]:focus")
     expect(focused).to_be_visible()
-    assert focused.locator(".mark").text_content() == page.locator("[data-marks=how_many] .mark").first.text_content()
+    assert focused.locator(".mark").text_content() == first[1]
 
     page.locator("#words-design").focus()
     page.keyboard.press("Control+Home")
@@ -200,11 +162,48 @@ def test_the_bar_covers_no_field_that_has_the_focus_nor_its_toolbar(at_the_desk,
 def test_on_a_phone_every_part_of_the_page_is_one_tap_away_and_no_key_is_named(at_the_desk):
     page = at_the_desk(address("saving"), width=390, height=800, reduced_motion="reduce")
     write(page, "limitations", "")
-    expect(page.get_by_role("button", name="Verdict at the cursor")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Explain this figure")).to_be_in_viewport()
     expect(page.get_by_role("link", name="Number check", exact=True)).to_be_in_viewport()
     expect(page.locator(".editor__sum kbd").last).to_be_hidden()
     page.locator("#sum").click()
     expect(page.locator("#check-title")).to_be_in_viewport()
+
+
+COLUMN = """(selector) => {
+  const column = document.querySelector(selector);
+  const box = column.getBoundingClientRect();
+  return {
+    reached: column.tabIndex === 0,
+    named: (column.role || column.getAttribute("role") || column.localName) + ": " + column.getAttribute("aria-label"),
+    fades: column.classList.contains("goes-on") && getComputedStyle(column).maskImage !== "none",
+    within: box.bottom <= innerHeight + 1,
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("selector", "name"),
+    [
+        (".editor__article", "section: What the article says"),
+        (".editor__seen", "group: Number check, and what readers will see"),
+    ],
+)
+def test_a_column_that_goes_on_below_says_so_and_is_scrolled_by_keys(at_the_desk, selector, name):
+    page = at_the_desk(address("without script"), height=500, reduced_motion="reduce")
+    column = page.locator(selector)
+    goes_on = {"reached": True, "named": name, "fades": True, "within": True}
+    assert page.evaluate(COLUMN, selector) == goes_on
+    column.focus()
+    page.keyboard.press("End")
+    expect(column).not_to_have_class(re.compile("goes-on"))
+    assert page.evaluate(COLUMN, selector) == {**goes_on, "fades": False}
+
+
+def test_a_column_that_fits_is_no_stop_for_keys(at_the_desk):
+    for width, height in ((390, 800), (1440, 4000)):
+        page = at_the_desk(address("without script"), width=width, height=height)
+        column = page.evaluate(COLUMN, ".editor__article")
+        assert (column["reached"], column["fades"]) == (False, False)
 
 
 def test_a_question_mark_outside_a_field_lists_the_keys(at_the_desk):
@@ -290,7 +289,7 @@ def test_without_a_script_every_step_has_a_button(at_the_desk):
     figure = page.locator("#check .figure--unsupported", has_text="8,642")
     figure.locator("summary").click()
     figure.locator("textarea").fill("Told by the authors.")
-    figure.get_by_role("button", name="Acknowledge").click()
+    figure.get_by_role("button", name="Answer for it with this reason").click()
     expect(page.locator("#saved")).to_contain_text("Saved")
     assert summary.input_value().endswith("About 8,642 came.")
 

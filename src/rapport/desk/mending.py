@@ -7,8 +7,8 @@ from rapport.desk.queries import Item
 from rapport.digest.models import Entry
 
 IN_THE_EDITOR = {
-    "title", "author", "summary", "implications", "contradicted", "unsupported", "questions", "behind", "notes",
-    "translation", "incomplete",
+    "title", "author", "summary", "implications", "limitations", "contradicted", "unsupported", "questions", "behind",
+    "notes", "translation", "incomplete",
 }  # fmt: skip
 FIGURES = {"contradicted", "unsupported", "questions"}
 WITH_THE_ARTICLE = {"article", "notice", "doubts", "unnamed"}

@@ -40,6 +40,22 @@ class FindingRow:
         metric = self.finding.metric
         return metric.name if metric and metric.key not in SAID_BY_THEIR_UNIT else ""
 
+    @property
+    def lacks_interval(self) -> bool:
+        """Whether readers would look for an interval that was not seen: of an effect, not of a plain number."""
+        metric = self.finding.metric
+        is_effect = metric is not None and metric.scale not in (Scale.PERCENT, Scale.PLAIN)
+        return is_effect and bool(self.estimate) and not self.interval
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a findings table have something to show."""
+
+    interval: bool
+    drawn: bool
+    words: bool
+
 
 @dataclass(frozen=True)
 class ForestRow:
@@ -105,6 +121,14 @@ def finding_rows(findings: Sequence[Finding]) -> list[FindingRow]:
         values[finding.metric_key] += _values(finding)
     axes = {key: _usual_axis(metric, values[key]) for key, metric in _metrics(findings).items()}
     return [finding_row(finding, axes.get(finding.metric_key)) for finding in findings]
+
+
+def columns_of(rows: Sequence[FindingRow]) -> Columns:
+    return Columns(
+        interval=any(row.interval or row.lacks_interval for row in rows),
+        drawn=any(row.mark for row in rows),
+        words=any(row.finding.reading or row.finding.note for row in rows),
+    )
 
 
 def forest(found: ComparableSet) -> Forest:

@@ -168,6 +168,50 @@ def test_without_a_script_the_text_is_shown_again_with_its_figures_marked(client
     assert "Checked, and not saved yet." in text_of(response)
 
 
+ABSTRACT = "In 231 clients the alliance went with outcome (r = 0.41); drop-out was lower (OR = 1.82)."
+WAITING = "3 numbers read from the abstract wait for you on the article’s page."
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_how_many_numbers_of_the_abstract_wait_to_be_accepted_is_said_with_the_way_there(
+    client, entry, alice, language
+):
+    assert "wait for you" not in text_of(client.get(PAGE))
+    keep_abstract(article=entry.article, text=ABSTRACT, source="PubMed", by=alice, now=NOW)
+    response = client.get(f"/desk/entries/alliance-matters/{language}/")
+    way = '<a class="button button--main button--small" href="/desk/articles/rosa-2020/#suggestions">'
+    assert (WAITING in text_of(response), response.content.decode().count(way)) == (True, 1)
+    client.post("/desk/articles/rosa-2020/suggestions/", {"deed": "set-aside", "name": suggested(client, "1.82")})
+    assert "2 numbers read from the abstract wait for you" in text_of(client.get(PAGE))
+
+
+def suggested(client: Client, number: str) -> str:
+    """The name of the suggestion that was read from `number`."""
+    page = client.get("/desk/articles/rosa-2020/").content.decode()
+    one = re.search(rf'data-suggestion="(finding-[0-9a-f]+)"(?:(?!</li>).)*{re.escape(number)}', page, re.DOTALL)
+    assert one
+    return one[1]
+
+
+def test_a_finding_without_words_of_its_own_is_said_with_the_way_there(client, entry, alice):
+    entry.article.findings.update(claim={"en": "Correlation, from the abstract"})
+    response = client.get(PAGE)
+    assert "1 finding has no words of its own yet" in text_of(response)
+    assert 'href="/desk/articles/rosa-2020/#findings">Say what was found</a>' in response.content.decode()
+
+
+def test_what_waits_is_not_looked_for_while_somebody_types(client, entry, alice, monkeypatch):
+    monkeypatch.setattr("rapport.desk.views.editor.sheet.waiting_with", lambda *_: pytest.fail("looked for"))
+    assert client.post(f"{PAGE}live/", sent()).status_code == 200
+
+
+def test_a_finding_is_called_by_its_claim_and_not_by_its_key(client, entry, alice):
+    entry.article.findings.update(key="d-1", claim={"en": "Alliance and outcome"})
+    save_words(entry=entry, language="en", words={"summary": "In 295 samples, r = 0.28."}, on=None, by=alice, now=NOW)
+    words = text_of(client.get(PAGE))
+    assert ("Alliance and outcome" in words, "d-1" in words) == (True, False)
+
+
 # --- saving -----------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from rapport.desk.actions import (
     submit_for_review,
     take_back_acknowledgement,
 )
+from rapport.desk.mending import address_of
 from rapport.desk.models import Acknowledgement, Progress
 from rapport.desk.queries import Status, acknowledgements_of, answered_for, history, newest_words, readiness, words_of
 from rapport.literature.models import Article
@@ -279,6 +280,26 @@ def test_a_checklist_names_all_that_is_missing(alice):
         ("shelves", "It has no topic; choose at least one, so that readers find it."),
         ("approved", "It is not approved yet."),
     ]
+
+
+NO_LIMITATIONS = "It has no limitations: say what readers should keep in mind, such as who was left out."
+
+
+@pytest.mark.parametrize(
+    ("limitations", "status", "sentence"),
+    [("", Status.OPEN, NO_LIMITATIONS), ("One clinic only.", Status.DONE, "It has limitations.")],
+)
+def test_an_entry_without_limitations_goes_out_and_is_asked_about_them(alice, edith, limitations, status, sentence):
+    entry = make_approved(by=alice, approved_by=edith, limitations=limitations)
+    (item,) = [item for item in readiness(entry).items if item.key == "limitations"]
+    assert (item.status, item.sentence, readiness(entry).ready) == (status, sentence, True)
+    assert address_of(item, entry) == f"/desk/entries/{entry.slug}/en/#words-limitations"
+
+
+def test_a_translation_is_not_asked_for_limitations_that_its_original_has_not(alice):
+    entry = make_draft(by=alice, limitations="")
+    save_words(entry=entry, language="fr", words={"title": "Un titre"}, on=None, by=alice, now=NOW)
+    assert [item for item in readiness(entry, "fr").items if item.field == "limitations"] == []
 
 
 def test_a_translation_that_is_not_ready_stays_behind_and_blocks_nothing(alice, edith):

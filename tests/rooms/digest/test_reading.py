@@ -109,6 +109,16 @@ class TestEntry:
         main = page[page.index("Rosa, R. (2020).") :]
         assert main.index("Practice implications") < main.index("The summary.")
 
+    def test_its_findings_have_no_empty_column_and_nothing_is_not_seen_that_nobody_looks_for(
+        self, client: Client
+    ) -> None:
+        plain = [finding(key, metric_key="percent", estimate=estimate) for key, estimate in (("a", "68"), ("b", "54"))]
+        make_entry("alliance-matters", issue="2024-05", article=make_article("rosa-2020", findings=plain))
+        page = client.get("/2024/05/alliance-matters/").content.decode()
+        table = page[page.index('<table class="findings">') : page.index("</table>")]
+        assert re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', table) == ["Finding", "Estimate", "Drawn"]
+        assert "not seen" not in table
+
     def test_shows_in_french_with_french_numbers_and_dates(self, client: Client) -> None:
         make_article("rosa-2020", findings=[finding("main", n=83834)])
         make_entry(

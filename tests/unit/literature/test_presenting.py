@@ -9,7 +9,15 @@ from django.utils import translation
 
 from rapport.literature.evidence import comparable_sets
 from rapport.literature.models import Finding
-from rapport.literature.presenting import finding_row, finding_rows, forest, printed_estimate, printed_interval
+from rapport.literature.presenting import (
+    Columns,
+    columns_of,
+    finding_row,
+    finding_rows,
+    forest,
+    printed_estimate,
+    printed_interval,
+)
 from rapport.web.charts import Mark
 from tests.unit.literature.test_evidence import NO_OVERLAP, a_finding, an_article
 
@@ -168,3 +176,35 @@ def test_a_forests_rows_stand_below_each_other_and_within_its_height():
     heights = [(row.label_y, row.range_y, row.point_y) for row in picture.rows]
     assert heights == [(22, 32, 35), (66, 76, 79), (110, 120, 123)]
     assert heights[-1][-1] < picture.axis_y < picture.tick_y < picture.height
+
+
+@pytest.mark.parametrize(
+    ("finding", "lacks"),
+    [
+        (seen("r", "0.28"), True),
+        (seen("r", "0.28", "0.26", "0.30"), False),
+        (seen("OR", "1.82"), True),
+        (seen("mean-difference", "3.85"), True),
+        (seen("percent", "54"), False),
+        (seen("percent-of-variance", "5"), False),
+        (seen("count", "231"), False),
+        (seen("days", "3"), False),
+        (seen("", None), False),
+    ],
+)
+def test_an_interval_is_missed_of_an_effect_and_not_of_a_plain_number(finding, lacks):
+    assert finding_row(finding, None).lacks_interval is lacks
+
+
+@pytest.mark.parametrize(
+    ("findings", "columns"),
+    [
+        ([seen("r", "0.28", "0.26", "0.30", reading={"en": "A small link."})], Columns(True, True, True)),
+        ([seen("percent", "54")], Columns(interval=False, drawn=True, words=False)),
+        ([seen("days", "3", note={"en": "In the abstract only."})], Columns(interval=False, drawn=False, words=True)),
+        ([seen("days", "3"), seen("r", "0.28")], Columns(interval=True, drawn=True, words=False)),
+        ([], Columns(interval=False, drawn=False, words=False)),
+    ],
+)
+def test_a_table_has_the_columns_that_some_row_fills(findings, columns):
+    assert columns_of(finding_rows(findings)) == columns

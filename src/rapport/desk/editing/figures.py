@@ -103,7 +103,7 @@ class NumberCheck:
             (("disagree",), _("Sources disagree"), False),
             (("unsupported",), _("Not supported"), False),
             (("asked",), _("Questions"), False),
-            (("acknowledged",), _("Acknowledged"), True),
+            (("acknowledged",), _("Answered for"), True),
             (("supported",), _("Supported"), True),
             (("no-figure",), _("Not research figures"), True),
         )

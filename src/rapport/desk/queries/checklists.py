@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -32,9 +32,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a checklist. `key` says which: title, author, summary, implications, contradicted, unsupported,
-    questions, behind, incomplete; of the entry itself: shelves, article, notice, unnamed, doubts, notes, translation,
-    approved; of an issue: entries, teaser, entry."""
+    """One line of a checklist. `key` says which: title, author, summary, implications, limitations, contradicted,
+    unsupported, questions, behind, incomplete; of the entry itself: shelves, article, notice, unnamed, doubts, notes,
+    translation, approved; of an issue: entries, teaser, entry."""
 
     key: str
     status: Status
@@ -170,12 +170,22 @@ def _of_text(whole: WholeEntry, language: str) -> Iterator[Item]:
         written = bool(texts.get(field))
         status = Status.DONE if written else Status.BLOCKING
         yield Item(field, status, there if written else missing, language, field=field)
+    if language == whole.entry.language:  # a translation is told what it lacks of its original
+        yield _of_limitations(texts, language)
     if texts.get("title") and texts["title"].casefold() == whole.entry.article.title.casefold():
         sentence = _("Its title is the article’s; an entry has a title of its own.")
         yield Item("title", Status.OPEN, sentence, language, field="title")
     yield from _of_figures(_checked(whole, language), language)
     yield from _of_being_behind(whole, language)
     yield from _of_being_whole(whole, language)
+
+
+def _of_limitations(texts: Mapping[str, str], language: str) -> Item:
+    """A file may leave them out, so an entry without them goes out; readers then learn nothing of how sure to be."""
+    if texts.get("limitations"):
+        return Item("limitations", Status.DONE, _("It has limitations."), language, field="limitations")
+    sentence = _("It has no limitations: say what readers should keep in mind, such as who was left out.")
+    return Item("limitations", Status.OPEN, sentence, language, field="limitations")
 
 
 def _of_being_whole(whole: WholeEntry, language: str) -> Iterator[Item]:

@@ -20,7 +20,7 @@ from rapport.digest.reading import best_text
 from rapport.digest.search.searching import Search
 from rapport.literature.citations import coins, in_text
 from rapport.literature.models import Article, Finding
-from rapport.literature.presenting import FindingRow, Forest, ForestRow
+from rapport.literature.presenting import FindingRow, Forest, ForestRow, columns_of
 from rapport.web.numbers import format_number
 from rapport.web.templatetags.web import worded
 from rapport.web.wording import in_language
@@ -85,6 +85,9 @@ def details_of(row: FindingRow) -> str:
     if finding.n is not None:
         parts.append(f"n = {format_number(finding.n, language)}")
     return " · ".join(parts)
+
+
+register.simple_tag(columns_of)
 
 
 @register.simple_tag

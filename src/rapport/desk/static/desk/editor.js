@@ -14,7 +14,7 @@
   const texts = () => Object.fromEntries([...places].map(([name, area]) => [name, area.value]));
   const same = (one, other) => Boolean(one && other) && Object.keys(one).every((name) => one[name] === other[name]);
 
-  // --- figures, marked behind the text they stand in ---------------------------------------------
+  // --- figures, marked in the text they stand in (editor_marks.js) ----------------------------
 
   const isOpen = (figure) => ["contradicted", "disagree", "unsupported"].includes(figure.mark);
   const next = document.getElementById("next-figure");
@@ -58,18 +58,12 @@
   function paint(name) {
     const layer = document.querySelector(`[data-marks="${name}"]`);
     const text = places.get(name).value;
-    const parts = [];
     let at = 0;
-    for (const figure of figures.filter((one) => one.field === name).sort((a, b) => a.start - b.start)) {
-      if (figure.start < at || figure.end > text.length) continue;
-      const mark = document.createElement("span");
-      mark.className = `mark mark--${figure.mark}`;
-      mark.textContent = text.slice(figure.start, figure.end);
-      figure.drawn = mark;
-      parts.push(text.slice(at, figure.start), mark);
-      at = figure.end;
-    }
-    layer.replaceChildren(...parts, `${text.slice(at)}\u200b`);
+    const apart = figures
+      .filter((one) => one.field === name)
+      .sort((a, b) => a.start - b.start)
+      .filter((figure) => figure.start >= at && figure.end <= text.length && (at = figure.end));
+    rapportMarks.draw(layer, text, apart);
   }
 
   // What a screen reader hears. The same is not said twice, and what is saved by itself is not said at all.
@@ -316,64 +310,7 @@
     focused = null;
   });
 
-  // --- writing ----------------------------------------------------------------------------------------
-
-  function put(area, text, start, end) {
-    area.focus();
-    if (!document.execCommand("insertText", false, text)) {
-      area.setRangeText(text);
-      area.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    area.setSelectionRange(start, end);
-  }
-
-  function around(area, sign) {
-    const { selectionStart: start, selectionEnd: end, value } = area;
-    const size = sign.length;
-    if (value.slice(start - size, start) === sign && value.slice(end, end + size) === sign) {
-      area.setSelectionRange(start - size, end + size);
-      put(area, value.slice(start, end), start - size, end - size);
-    } else put(area, `${sign}${value.slice(start, end)}${sign}`, start + size, end + size);
-  }
-
-  const writing = {
-    bold: (area) => around(area, "**"),
-    italic: (area) => around(area, "*"),
-    list(area) {
-      const { selectionStart, selectionEnd, value } = area;
-      const start = value.lastIndexOf("\n", selectionStart - 1) + 1;
-      const lines = value.slice(start, selectionEnd).split("\n");
-      const listed = lines.every((line) => line.startsWith("- "));
-      const text = lines.map((line) => (listed ? line.slice(2) : line.startsWith("- ") ? line : `- ${line}`)).join("\n");
-      area.setSelectionRange(start, selectionEnd);
-      put(area, text, start + text.length, start + text.length);
-    },
-    link(area) {
-      const { selectionStart: start, selectionEnd: end, value } = area;
-      const words = value.slice(start, end);
-      const place = start + words.length + 3;
-      put(area, `[${words}](https://)`, words ? place : start + 1, words ? place + 8 : start + 1);
-    },
-  };
-
-  for (const bar of document.querySelectorAll("[role=toolbar]")) {
-    const buttons = [...bar.querySelectorAll("button")];
-    const area = document.getElementById(bar.getAttribute("aria-controls"));
-    bar.hidden = false;
-    bar.addEventListener("click", (event) => {
-      const button = event.target.closest("button");
-      if (button) writing[button.dataset.write](area);
-    });
-    bar.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      const at = buttons.indexOf(document.activeElement);
-      const to = buttons[(at + step + buttons.length) % buttons.length];
-      buttons.forEach((button) => (button.tabIndex = button === to ? 0 : -1));
-      to.focus();
-    });
-  }
+  // --- keys ---------------------------------------------------------------------------------------------
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "F8") {
@@ -391,25 +328,11 @@
       keys.querySelector("summary").focus();
       return;
     }
-    const area = event.target.closest("textarea[data-words]");
-    if (area && event.key === "Enter" && area.dataset.oneLine !== undefined && !event.isComposing) event.preventDefault();
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    const deed = { b: "bold", i: "italic", k: "link" }[event.key.toLowerCase()];
-    if (event.key.toLowerCase() === "s") {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "s") {
       event.preventDefault();
       saveNow();
-    } else if (deed && area && area.dataset.oneLine === undefined) {
-      event.preventDefault();
-      writing[deed](area);
     }
   });
-
-  // How high the bar is, so that what is written and what is jumped to stands clear of it. On a narrow page the
-  // abstract is folded: the text comes after it.
-  const bar = form.querySelector(".editor__bar");
-  new ResizeObserver(() => document.documentElement.style.setProperty("--editor-bar", `${bar.offsetHeight}px`)).observe(bar);
-  const abstract = document.getElementById("source-abstract");
-  if (abstract && matchMedia("(max-width: 68.74rem)").matches) abstract.open = false;
 
   // --- paragraphs: which one a note is about, which one of the original is being translated -----------
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from rapport.accounts.models import Person
 from rapport.accounts.policies import signed_in
@@ -16,6 +17,7 @@ from rapport.desk.fields import AT_A_GLANCE, LONG_FIELDS
 from rapport.desk.previewing import as_readers_see
 from rapport.desk.queries.articles import abstract_of
 from rapport.desk.views.editor.sent import Sent, written_on
+from rapport.desk.views.editor.waiting import waiting_with
 from rapport.digest.models import Entry
 from rapport.literature.models import Finding
 from rapport.literature.presenting import finding_rows
@@ -68,6 +70,7 @@ def sheet(
         "article": entry.article,
         "abstract": abstract,
         "findings": finding_rows(list(entry.article.findings.all())),
+        "waiting": SimpleLazyObject(lambda: waiting_with(request, entry.article)),  # not in what is asked while typing
         "text_language": language,
         "languages": queries.languages_of(entry),
         "words": words,
