@@ -190,7 +190,7 @@ def test_an_entry_is_written_stopped_mended_approved_published_and_its_article_r
     expect(heading(edith)).to_have_text(story["title"])
 
     # --- its findings, from the abstract
-    follow(edith, "Take them from the abstract")
+    follow(edith, "Look at the suggestions")
     accept_all(edith, story["suggestions"])
     name_findings(edith, story["findings"])
     follow(edith, "Write the entry")
