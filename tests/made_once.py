@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+from django.core.management import call_command
 from django.db import transaction
 
+CONTENT = Path(__file__).parent.parent / "content"
 T = TypeVar("T")
 
 
@@ -29,3 +34,10 @@ def made_once(blocker: Any, make: Callable[..., T], *arguments: object) -> Itera
         with blocker.unblock():
             transaction.set_rollback(True)
             whole.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def sample_digest(django_db_setup: None, django_db_blocker: Any) -> Iterator[Path]:
+    """The folder of the sample digest, which is imported once for all tests of a module."""
+    with made_once(django_db_blocker, partial(call_command, verbosity=0), "import_digest", CONTENT):
+        yield CONTENT
