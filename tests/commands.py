@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,22 +36,23 @@ class Outcome:
     complained: str
 
 
+def run_rapport(folder: Path, *arguments: object, **settings: object) -> Outcome:
+    """Run `rapport` in a folder with these arguments, in an environment that holds nothing but these settings."""
+    done = subprocess.run(
+        [str(RAPPORT), *map(str, arguments)],
+        env=environment(folder / "data", **settings),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
-def rapport(tmp_path):
-    """Run `rapport` with these arguments in an environment that holds nothing but these settings."""
-
-    def run(*arguments: object, **settings: object) -> Outcome:
-        done = subprocess.run(
-            [str(RAPPORT), *map(str, arguments)],
-            env=environment(tmp_path / "data", **settings),
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Outcome(done.returncode, done.stdout, done.stderr)
-
-    return run
+def rapport(tmp_path: Path) -> Callable[..., Outcome]:
+    """Run `rapport` with these arguments in a folder of the test's own."""
+    return partial(run_rapport, tmp_path)

@@ -12,9 +12,10 @@ import hypothesis
 import pytest
 from django.utils import translation
 
+from tests.made_once import sample_digest
 from tests.publishing import collected, with_assets
 
-__all__ = ["collected", "with_assets"]  # fixtures for every test
+__all__ = ["collected", "sample_digest", "with_assets"]  # fixtures for every test
 
 # The same examples each time, so that a change is red for what it changed. HYPOTHESIS_PROFILE=explore looks further.
 hypothesis.settings.register_profile("steady", derandomize=True)

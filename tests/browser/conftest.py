@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,9 +25,20 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.watching import Watched
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180  # several start at once, on a machine that does other things too
+WAIT_FOR_THE_SCHEDULE = ("test_from_doi_to_retraction.py", "test_letters.py")
 RAPPORT = [sys.executable, "-c", "from rapport.config.command import main; main()"]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where only these run: first the files that wait for a full minute, then the longest; what is last is short.
+
+    For `--no-loadscope-reorder`, without which xdist hands out last what has the fewest tests: those that wait.
+    """
+    if {item.path.parent for item in items} == {Path(__file__).parent}:
+        tests = Counter(item.path for item in items)
+        items.sort(key=lambda item: (item.path.name not in WAIT_FOR_THE_SCHEDULE, -tests[item.path], item.path))
 
 
 def find_chromium() -> str | None:

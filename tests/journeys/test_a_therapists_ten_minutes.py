@@ -16,14 +16,7 @@ import rispy
 from django.core.management import call_command
 from django.test import Client
 
-CONTENT = Path(__file__).parent.parent.parent / "content"
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _the_sample_digest() -> None:
-    call_command("import_digest", CONTENT, verbosity=0)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_digest")]
 
 
 def links(page: str) -> dict[str, str]:
@@ -87,9 +80,9 @@ def test_she_takes_the_citation_into_her_reference_manager(client: Client) -> No
     }
 
 
-def test_the_editor_changes_one_file_and_sees_the_change(client: Client, tmp_path: Path) -> None:
+def test_the_editor_changes_one_file_and_sees_the_change(client: Client, sample_digest: Path, tmp_path: Path) -> None:
     folder = tmp_path / "content"
-    shutil.copytree(CONTENT, folder)
+    shutil.copytree(sample_digest, folder)
     file = folder / "entries" / "one-in-five-leaves-early.md"
     old = file.read_text(encoding="utf-8")
     file.write_text(old.replace("Supervise for it.", "Bring it to supervision."), encoding="utf-8")

@@ -19,7 +19,6 @@ from django.test import Client
 
 from tests.reading_feeds import atom_faults
 
-CONTENT = Path(__file__).parent.parent.parent / "content"
 ENTRY = "entries/one-in-five-leaves-early.md"
 LAST_REVISION = "  language: fr\n  date: 2023-01-16\n  by: la rédaction d’exemple de Rapport\n"
 
@@ -46,10 +45,9 @@ class FeedReader:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(sample_digest: Path, tmp_path: Path) -> Path:
     """The editor's content folder, imported."""
-    shutil.copytree(CONTENT, tmp_path / "content")
-    call_command("import_digest", tmp_path / "content", verbosity=0)
+    shutil.copytree(sample_digest, tmp_path / "content")
     return tmp_path / "content"
 
 

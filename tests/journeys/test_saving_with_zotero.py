@@ -5,16 +5,12 @@ The pages are read as Zotero's translators read them (`tests/zotero.py` says by 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from rapport.literature.models import Article
 from tests.zotero import Button, button
 
-CONTENT = Path(__file__).parent.parent.parent / "content"
 ENTRY = "/2023/01/one-in-five-leaves-early/"
 SWIFT = {
     "itemType": "journalArticle",
@@ -29,12 +25,7 @@ SWIFT = {
     "language": "en",
 }
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _the_sample_digest() -> None:
-    call_command("import_digest", CONTENT, verbosity=0)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample_digest")]
 
 
 @pytest.mark.parametrize("address", [ENTRY, f"/fr{ENTRY}"])

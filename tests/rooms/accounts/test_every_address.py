@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from rapport.accounts.models import Person
 from rapport.accounts.policies import Policy, policy_of
+from tests.made_once import made_once
 from tests.making import make_addressed, make_person
 
 ROLES = {"nobody": (), "Charlie": (), "Alice": ("author",), "Edith": ("editor",), "Ada": ("administrator",)}
@@ -73,12 +74,23 @@ def test_everything_at_the_desk_is_private():
     assert open_to_all == []
 
 
+@pytest.fixture(scope="module")
+def asked(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[dict[str, Any], dict[str, Person]]]:
+    """What the addresses name, and who asks."""
+    with made_once(django_db_blocker, make_asked) as made:
+        yield made
+
+
+def make_asked() -> tuple[dict[str, Any], dict[str, Person]]:
+    people = {name: make_person(name, *roles) for name, roles in ROLES.items() if name != "nobody"}
+    return make_addressed(), people
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("address", PRIVATE, ids=lambda address: address.route)
-def test_who_is_let_in(address: Address, method: str):
-    values = make_addressed()
-    people = {name: make_person(name, *roles) for name, roles in ROLES.items() if name != "nobody"}
+def test_who_is_let_in(asked: tuple[dict[str, Any], dict[str, Person]], address: Address, method: str):
+    values, people = asked
     path = address.with_values(values)
     told = {name: answer(path, method, people.get(name)) for name in ROLES}
     assert told == {name: expected(address, people.get(name)) for name in ROLES}

@@ -11,18 +11,17 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-from tests.commands import PRODUCTION, RAPPORT, Outcome, environment, rapport
+from tests.commands import PRODUCTION, RAPPORT, Outcome, environment, run_rapport
 from tests.making import FILES, files_in, make_folder
-
-__all__ = ["rapport"]  # a fixture
 
 SERVER = os.environ.get("DATABASE_URL", "")
 ON_POSTGRES = SERVER.startswith("postgres")
@@ -35,9 +34,8 @@ pytestmark = pytest.mark.skipif(
 class Place:
     """Where a site lives: a data directory and, on PostgreSQL, a database of its own."""
 
-    def __init__(self, folder: Path, run, database: str = "") -> None:
-        self.data, self._run, self.database = folder, run, database
-        folder.mkdir(mode=0o750)
+    def __init__(self, data: Path, database: str = "") -> None:
+        self.data, self.database = data, database
 
     @property
     def settings(self) -> dict[str, str]:
@@ -48,7 +46,7 @@ class Place:
         }
 
     def rapport(self, *arguments: object) -> Outcome:
-        return self._run(*arguments, **self.settings)
+        return run_rapport(self.data.parent, *arguments, **self.settings)
 
     def ask(self, statement: str) -> list[tuple[object, ...]]:
         if self.database:
@@ -59,19 +57,24 @@ class Place:
             return connection.execute(statement).fetchall()
 
 
-@pytest.fixture
-def place(tmp_path, rapport) -> Iterator:
-    """Make an empty place for a site."""
+@contextmanager
+def places_in(folder: Path) -> Iterator[Callable[..., Place]]:
+    """Make places for sites, empty ones or copies of another; their databases are dropped at the end."""
     made: list[str] = []
 
-    def make(name: str) -> Place:
+    def make(name: str, like: Place | None = None) -> Place:
+        if like:
+            shutil.copytree(like.data, folder / name)
+        else:
+            (folder / name).mkdir(mode=0o750)
         if not ON_POSTGRES:
-            return Place(tmp_path / name, rapport)
+            return Place(folder / name)
         database = f"backup_{name}_{uuid.uuid4().hex[:8]}"
+        template = urlsplit(like.database).path.strip("/") if like else "template1"
         with psycopg.connect(SERVER, autocommit=True) as server:
-            server.execute(f'CREATE DATABASE "{database}"')
+            server.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
         made.append(database)
-        return Place(tmp_path / name, rapport, f"{SERVER.rpartition('/')[0]}/{database}")
+        return Place(folder / name, f"{SERVER.rpartition('/')[0]}/{database}")
 
     yield make
     with psycopg.connect(SERVER, autocommit=True) if made else closing(sqlite3.connect(":memory:")) as server:
@@ -80,12 +83,26 @@ def place(tmp_path, rapport) -> Iterator:
 
 
 @pytest.fixture
-def site(place, tmp_path) -> Place:
+def place(tmp_path: Path) -> Iterator[Callable[..., Place]]:
+    with places_in(tmp_path) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A site with a small digest, made as a host makes it; it is copied, not changed."""
+    folder = tmp_path_factory.mktemp("made-once")
+    with places_in(folder) as make:
+        site = make("site")
+        assert site.rapport("migrate", "-v0").code == 0
+        assert site.rapport("import_digest", make_folder(folder / "content"), "-v0").code == 0
+        yield site
+
+
+@pytest.fixture
+def site(place: Callable[..., Place], made_once: Place) -> Place:
     """A site with a small digest."""
-    site = place("old")
-    assert site.rapport("migrate", "-v0").code == 0
-    assert site.rapport("import_digest", make_folder(tmp_path / "content"), "-v0").code == 0
-    return site
+    return place("old", like=made_once)
 
 
 def test_what_was_copied_comes_back_and_the_digest_lies_beside_it_as_files(site, place, tmp_path):
@@ -102,7 +119,7 @@ def test_what_was_copied_comes_back_and_the_digest_lies_beside_it_as_files(site,
 
 
 def test_notices_lie_in_both_copies(site, place, tmp_path):
-    content = tmp_path / "content"
+    content = make_folder(tmp_path / "content")
     article = content / "articles" / "rosa-2020.yml"
     notice = "notices:\n- kind: retraction\n  source: publisher\n  noticed: '2024-06-03T07:40:00Z'\n"
     article.write_text(article.read_text() + notice)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from rapport.accounts.models import Person
 from rapport.desk.actions import submit_for_review, withdraw_entry
 from rapport.desk.urls import urlpatterns
 from rapport.digest.models import Entry
 from rapport.literature.actions import save_article
 from rapport.literature.models import Article
+from tests.made_once import made_once
 from tests.making import (
     NOW,
     finding,
@@ -136,9 +140,14 @@ NEVER_REFUSED = {
 }
 
 
-@pytest.fixture
-def desk(client):
-    """A desk on which something stands at every stage, and Ada, who may do everything, is signed in."""
+@pytest.fixture(scope="module")
+def ada(django_db_setup: None, django_db_blocker: Any) -> Iterator[Person]:
+    with made_once(django_db_blocker, fill_a_desk) as ada:
+        yield ada
+
+
+def fill_a_desk() -> Person:
+    """Something stands at every stage; and Ada may do everything."""
     make_site()
     make_page("about")
     alice, edith = make_person("Alice", "author"), make_person("Edith", "editor")
@@ -150,7 +159,13 @@ def desk(client):
     make_planned("2024-07", by=edith)
     account = {"en": "Retracted."}
     withdraw_entry(entry=Entry.objects.get(slug="withdrawn"), account=account, reason="So.", by=edith, now=NOW)
-    client.force_login(make_person("Ada", "author", "editor", "administrator"))
+    return make_person("Ada", "author", "editor", "administrator")
+
+
+@pytest.fixture
+def desk(ada: Person, client: Client) -> Client:
+    """A desk on which something stands at every stage, and Ada, who may do everything, is signed in."""
+    client.force_login(ada)
     client.raise_request_exception = False
     return client
 

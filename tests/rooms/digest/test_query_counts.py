@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from rapport.digest.actions import mark_changed
+from tests.made_once import made_once
 from tests.making import COMPARABLE, finding, make_announcement, make_article, make_entry, make_site
 
 ENTRY_PAGE, LIST_PAGE, FEED = 6, 8, 8
@@ -14,8 +17,14 @@ ENTRY_PAGE, LIST_PAGE, FEED = 6, 8, 8
 pytestmark = pytest.mark.django_db
 
 
-def fill(entries: int) -> None:
+@pytest.fixture(scope="module")
+def filled(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """An issue with all that a page can show: findings to compare, topics, texts in two languages, news."""
+    with made_once(django_db_blocker, fill, request.param):
+        yield
+
+
+def fill(entries: int) -> None:
     make_site()
     make_announcement(starts_on="2020-01-01", ends_on="2999-12-31")
     for number in range(entries):
@@ -30,7 +39,7 @@ def fill(entries: int) -> None:
 
 
 @pytest.mark.parametrize("language", ["", "/fr"])
-@pytest.mark.parametrize("entries", [2, 30])
+@pytest.mark.parametrize("filled", [2, 30], indirect=True)
 @pytest.mark.parametrize(
     ("address", "most"),
     [
@@ -56,21 +65,26 @@ def fill(entries: int) -> None:
     ],
 )
 def test_a_page_makes_few_queries_however_many_entries_there_are(
-    client: Client, django_assert_max_num_queries: Any, address: str, most: int, entries: int, language: str
+    filled: None, client: Client, django_assert_max_num_queries: Any, address: str, most: int, language: str
 ) -> None:
-    fill(entries)
+    mark_changed()
     with django_assert_max_num_queries(most):
         assert client.get(f"{language}{address}").status_code == 200
 
 
-def test_an_export_of_all_articles_makes_one_query(client: Client, django_assert_num_queries: Any) -> None:
-    fill(30)
+@pytest.mark.parametrize("filled", [30], indirect=True)
+def test_an_export_of_all_articles_makes_one_query(
+    filled: None, client: Client, django_assert_num_queries: Any
+) -> None:
+    mark_changed()
     with django_assert_num_queries(2):  # the content's stamp, and the articles
         b"".join(client.get("/articles/articles.ris"))
 
 
-def test_a_page_that_has_not_changed_costs_one_query(client: Client, django_assert_num_queries: Any) -> None:
-    fill(2)
+@pytest.mark.parametrize("filled", [2], indirect=True)
+def test_a_page_that_has_not_changed_costs_one_query(
+    filled: None, client: Client, django_assert_num_queries: Any
+) -> None:
     tag = client.get("/topics/alliance/")["ETag"]
     with django_assert_num_queries(1):
         assert client.get("/topics/alliance/", headers={"if-none-match": tag}).status_code == 304
