@@ -24,3 +24,11 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.textContent = button.dataset.copied;
   });
 }
+
+// What an address names may be folded away: unfold it. Browsers that do so themselves find it open.
+const unfold = () => {
+  let folded = location.hash && document.getElementById(location.hash.slice(1));
+  while (folded && (folded = folded.parentElement && folded.parentElement.closest("details:not([open])"))) folded.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();
