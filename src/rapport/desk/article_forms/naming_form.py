@@ -72,9 +72,9 @@ class NamingForm(ValueForm):
         self.asked = [finding for finding in stored.findings if finding in asked or finding.key in sent]
         for finding in self.asked:
             if self._asks_for_name(finding):
-                self.add_wording(_name("claim", finding.key))
+                self._add("claim", finding, _("What was found, in your words"))
                 self.fields[self._own_name("claim", finding.key)].widget.attrs["placeholder"] = _example(finding)
-            self.add_wording(_name("reading", finding.key), lines=2)
+            self._add("reading", finding, _("In plain words, for readers"), lines=2)
 
     @property
     def unnamed(self) -> list[Row]:
@@ -97,6 +97,8 @@ class NamingForm(ValueForm):
             self.add_error(None, message % {"words": words})
         if not self.errors:
             self.value = changed(self.stored, findings=tuple(findings))
+        elif wrong := [name for name in self.fields if name in self.errors]:
+            self.fields[wrong[0]].widget.attrs["autofocus"] = True
         return self.cleaned_data
 
     def field_at(self, place: Place) -> str | None:
@@ -107,6 +109,12 @@ class NamingForm(ValueForm):
         return name if name in self.fields else None
 
     # --- parts ------------------------------------------------------------------------------------
+
+    def _add(self, what: str, finding: FindingFile, label: str, *, lines: int = 1) -> None:
+        self.add_wording(_name(what, finding.key), lines=lines)
+        for code, _of in settings.LANGUAGES:
+            named = label if code == self.own else f"{label} ({language_name(code)})"
+            self.fields[f"{_name(what, finding.key)}_{code}"].label = named
 
     def _row(self, finding: FindingFile) -> Row:
         names = ["claim", "reading"] if self._asks_for_name(finding) else ["reading"]

@@ -154,6 +154,7 @@ def article_page(request: HttpRequest, of: Article, *, status: int = 200, **told
             "numbers": {finding.key: row for finding, row in zip(findings, rows, strict=True)},
             # Of a published entry each is said in a form of its own, with the line that tells readers.
             "naming": naming if naming.errors or not before_readers else None,
+            "naming_first": bool(naming.errors or (not suggestions.open and unnamed and not before_readers)),
             "is_draft": bool(entry and entry.state == Entry.State.DRAFT),
             "figure_doubts": doubts.get("", []),
             "read_levels": READ_LEVELS,

@@ -97,7 +97,16 @@ def suggestions(request: HttpRequest, key: str) -> HttpResponse:
         set_aside(request, article, suggestion.name)
     elif deed == "accept":
         _accept(request, article, value, suggestion, shown)
-    return redirect(f"{reverse('desk_article', args=[key])}#suggestions")
+    return redirect(f"{reverse('desk_article', args=[key])}#{_next_to_answer(shown, suggestion)}")
+
+
+def _next_to_answer(shown: Suggestions, answered: Suggestion | None) -> str:
+    """The suggestion behind the one that was answered; after the last one, the words of what was accepted."""
+    if answered is None:
+        return "suggestions"
+    place = shown.open.index(answered)
+    left = [*shown.open[place + 1 :], *shown.open[:place]]
+    return left[0].name if left else "naming"
 
 
 def _found_finding(value: ArticleFile, key: str) -> FindingFile:

@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("focusin", show);
 
 // The first field in which a finding's own words are still to be typed.
-const nextToName = () => [...document.querySelectorAll(".naming__one input[type=text]")].find((field) => !field.value);
+const nextToName = () => [...document.querySelectorAll(".naming__fields > .field input[type=text]")].find((field) => !field.value);
 
 // After one was accepted, the one that takes its place has the focus, so that a key can answer it too; after the last
 // one, the words that the accepted findings still need.
