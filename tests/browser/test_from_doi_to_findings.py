@@ -74,3 +74,12 @@ def test_one_key_ticks_one_key_accepts_and_the_next_field_has_the_focus(edith):
     edith.keyboard.press("Enter")
     expect(edith.locator("#id_claim-percent-2_en")).to_be_focused()
     expect(edith.get_by_role("textbox", name="What was found, in your words", exact=True)).to_have_count(3)
+
+
+def test_a_number_for_a_published_entry_leads_to_the_whole_form_with_its_line_for_readers(edith):
+    edith.goto("/desk/articles/swift-2012/")
+    edith.get_by_label("The abstract’s text").fill("Of 777 clients many left, r = .44, p < .001.")
+    edith.get_by_role("button", name="Keep this abstract").click()
+    edith.locator(".suggestion--finding").get_by_role("link", name="Add it as a correction").click()
+    expect(edith.get_by_label("Estimate")).to_have_value("0.44")
+    expect(edith.get_by_role("group", name="One line for readers")).to_be_visible()
