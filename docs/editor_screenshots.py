@@ -105,7 +105,7 @@ def make_draft(page: Page, title: str) -> None:
         topic.check()
     page.get_by_label("Working title").fill(title)
     page.get_by_role("button", name="Make the draft").first.click()
-    page.locator("#words").wait_for()
+    page.locator("#suggestions").wait_for()
 
 
 def accept(page: Page) -> None:
@@ -117,10 +117,9 @@ def accept(page: Page) -> None:
         accepting.first.click()
         accepting.nth(left - 1).wait_for(state="detached")
     for key, claim in FINDINGS.items():
-        page.goto(f"/desk/articles/ferreira-lund-2026/findings/{key}/")
-        page.get_by_label("What was found, English").fill(claim)
-        page.get_by_role("button", name="Save the finding").click()
-        page.wait_for_url("**/ferreira-lund-2026/**")
+        page.locator(f"#id_claim-{key}_en").fill(claim)
+    page.get_by_role("button", name="Save these words").click()
+    page.get_by_text("Your words are saved.").wait_for()
 
 
 def write(page: Page) -> None:

@@ -33,7 +33,7 @@ STORIES: dict[bool, dict[str, Any]] = {
         "type": "Randomised trial",
         "topic": "Attendance, Attrition, and Drop-Out",
         "title": "Asking about the alliance keeps more clients in therapy",
-        "suggestions": 10,
+        "suggestions": 8,
         "findings": [
             "The alliance at session 6, with feedback",
             "Completed therapy, with feedback",
@@ -158,10 +158,12 @@ def accept_all(page: Page, number: int) -> None:
 
 
 def name_findings(page: Page, names: list[str]) -> None:
+    """Say in one's own words what each of the accepted findings is, all in one form."""
+    fields = page.get_by_role("textbox", name="What was found, in your words", exact=True)
+    expect(fields).to_have_count(len(names))
     for place, name in enumerate(names):
-        page.locator("#findings .stored__claim a").nth(place).click()
-        page.get_by_label("What was found, English").fill(name)
-        press(page, "Save the finding")
+        fields.nth(place).fill(name)
+    press(page, "Save these words")
     expect(page.locator("#findings .stored__claim")).to_contain_text(names)
 
 
@@ -183,17 +185,18 @@ def test_an_entry_is_written_stopped_mended_approved_published_and_its_article_r
     press(edith, "Look it up")
     if story["choose"]:  # the services differ
         edith.get_by_role("radio", name=story["choose"]).check()
-    edith.get_by_label(story["type"]).check()
-    edith.get_by_label(story["topic"]).check()
+    press(edith, "Accept these suggestions")
+    expect(edith.get_by_label(story["type"])).to_be_checked()
+    expect(edith.get_by_label(story["topic"])).to_be_checked()
     edith.get_by_label("Working title").fill(story["title"])
     press(edith, "Make the draft")
-    expect(heading(edith)).to_have_text(story["title"])
 
     # --- its findings, from the abstract
-    follow(edith, "Look at the suggestions")
+    expect(edith.locator("[aria-current=step]")).to_have_text("Accept what the abstract says")
     accept_all(edith, story["suggestions"])
     name_findings(edith, story["findings"])
-    follow(edith, "Write the entry")
+    follow(edith, "Go on to writing")
+    expect(heading(edith)).to_have_text(story["title"])
 
     # --- the text, with a wrong figure in it
     write(edith, story["text"])

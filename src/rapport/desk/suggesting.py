@@ -133,6 +133,16 @@ def mark(abstract: str, suggestions: Iterable[Suggestion]) -> list[Piece]:
     return pieces
 
 
+def mark_number(finding: FindingFile) -> list[Piece]:
+    """The words a finding was seen as, in pieces: its own number is the one with a name."""
+    text = finding.seen_as or ""
+    for reported in parse_reported(text):
+        if (reported.metric, reported.value) == (finding.metric, finding.estimate):
+            start, end = reported.whole
+            return [Piece(text[:start]), Piece(text[start:end], (finding.key,)), Piece(text[end:])]
+    return [Piece(text)] if text else []
+
+
 def unnamed_claim(claim: Mapping[str, str], metric: str | None) -> bool:
     """Whether a finding's claim still is the one that a suggestion came with, and not in somebody's own words."""
     return any(re.sub(r" \d+$", "", text) == _claim(metric or "", language) for language, text in claim.items())

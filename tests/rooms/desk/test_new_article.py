@@ -57,10 +57,39 @@ def test_a_doi_becomes_an_article_with_its_abstract_and_a_draft(client, services
     shown = client.post(NEW, {"typed": f"https://doi.org/{AGREED}"})
     made = client.post(f"{NEW}draft/", {**form_of(shown), **DRAFT, "topics": ["alliance"]})
     entry = Entry.objects.get()
-    assert made.url == f"/desk/entries/{entry.slug}/en/"
+    assert made.url == "/desk/articles/ferreira-lund-2026/"  # its abstract has numbers to accept first
     assert (entry.article.doi, entry.article.year, entry.progress.author) == (AGREED, 2026, alice)
     abstract = Abstract.objects.get()
     assert ("N = 231" in abstract.text, abstract.source) == (True, "OpenAlex")
+
+
+def test_where_an_abstract_suggests_nothing_the_draft_leads_straight_to_writing(client, services, alice):
+    shown = client.post(NEW, {"typed": AGREED})
+    sent = {**form_of(shown), **DRAFT, "abstract": "Words, and no number."}
+    made = client.post(f"{NEW}draft/", sent)
+    assert made.url == f"/desk/entries/{Entry.objects.get().slug}/en/"
+
+
+def test_what_is_suggested_is_ticked_by_one_button_and_nothing_typed_is_lost(client, services, alice):
+    make_topic("feedback", name={"en": "Feedback"})
+    shown = client.post(NEW, {"typed": DIFFERING})
+    assert "checked" not in shown.content.decode().partition("Research type")[2].partition("is written in")[0]
+    typed = {"working_title": "Asking helps", "choose_year": "other", "year": "2023", "abstract": "A randomised trial."}
+    sent = {**form_of(shown), **typed, "title": "Alliance", "deed": "accept-suggestions"}
+    ticked = client.post(f"{NEW}draft/", sent)
+    form = ticked.context["form"]
+    assert (ticked.status_code, form.errors, Entry.objects.count()) == (200, {}, 0)
+    assert (form["research_type"].value(), form["topics"].value()) == ("randomised-trial", ["alliance"])
+    assert {name: form[name].value() for name in typed} == typed
+    assert ticked.content.decode().count(" checked") == 4  # the year’s choice, the type, the topic, the language
+
+
+def test_a_topic_that_was_suggested_and_not_chosen_is_not_asked_for_again(client, services, alice):
+    shown = client.post(NEW, {"typed": AGREED})
+    made = client.post(f"{NEW}draft/", {**form_of(shown), **DRAFT})
+    article = client.get(made.url)
+    assert {one.kind for one in article.context["suggestions"].open} == {"figure", "finding"}
+    assert "1 is set aside." in text_of(article)
 
 
 def test_where_services_differ_each_value_is_shown_with_who_gave_it_and_a_person_chooses(client, services, alice):

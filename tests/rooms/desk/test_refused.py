@@ -111,6 +111,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("desk_article_read_level", {"key": "published"}, {"read_level": "full-text"}, "say what changes, and why."),
     ("desk_article_abstract", {"key": "nowhere"}, {}, "There is no article “nowhere” here."),
     ("desk_suggestions", {"key": "nowhere"}, {}, "There is no article “nowhere” here."),
+    ("desk_name_findings", {"key": "nowhere"}, {}, "There is no article “nowhere” here."),
     ("desk_new_finding", {"key": "published"}, {}, "something needs mending"),
     ("desk_finding", {"key": "published", "finding": "nothing"}, {}, "This article has no finding “nothing”"),
     ("desk_move_finding", {"key": "published", "finding": "nothing"}, {}, "This article has no finding “nothing”"),

@@ -92,3 +92,36 @@ def test_one_that_is_no_longer_open_is_told(client, entry):
     answered = client.post(f"{PAGE}suggestions/", {"deed": "accept", "name": "finding-gone"}, follow=True)
     assert "This suggestion is no longer open." in answered.content.decode()
     assert stored() == NOTHING
+
+
+def test_of_a_published_entry_numbers_lead_to_a_correction_and_are_not_offered_to_be_accepted(client, edith):
+    make_site()
+    article = make_article("rosa-2020")
+    keep_abstract(article=article, text=ABSTRACT, source="OpenAlex", by=edith, now=NOW)
+    make_entry("alliance-matters", article=article, issue="2024-05")
+    client.force_login(edith)
+    shown = client.get(PAGE).content.decode()
+    assert ("is published as a correction" in shown, 'value="accept"' in shown) == (True, False)
+    (to,) = re.findall(r'href="([^"]*new-finding/[?]from=[^"]*)"', shown)
+    begun = client.get(to)
+    assert (begun.context["form"]["estimate"].value(), begun.context["form"]["claim_en"].value()) == ("0.31", None)
+    assert "One line for readers" in begun.content.decode()
+    answer(client, "accept", "finding")
+    assert stored()["findings"] == []
+
+
+def test_a_draft_says_which_step_is_next_and_writing_is_always_open(client, entry):
+    def way() -> list[str]:
+        section = client.get(PAGE).content.decode().partition('id="way"')[2].partition("</section>")[0]
+        assert f'href="/desk/entries/{entry.slug}/en/"' in section
+        steps = re.findall(r"<li([^>]*)>", section)
+        return ["next" if "current" in step else "done" if "is-past" in step else "" for step in steps]
+
+    assert way() == ["next", "", ""]
+    for kind in ("research-type", "topic", "figure", "finding"):
+        answer(client, "accept", kind)
+    assert way() == ["done", "next", ""]
+    page = client.get(PAGE)
+    (row,) = page.context["naming"].unnamed
+    client.post(f"{PAGE}names/", {f"on-{row.key}": row.stamp, f"claim-{row.key}_en": "Alliance and outcome"})
+    assert way() == ["done", "done", "next"]

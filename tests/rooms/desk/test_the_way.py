@@ -66,7 +66,7 @@ def with_finding(entry, by, claim: str):
 
 
 def test_what_is_pasted_on_the_desks_first_page_is_looked_up(client, edith):
-    form = re.search(r'<form class="begin".*?</form>', page(client, "/desk/"), re.DOTALL)
+    form = re.search(r'<div class="begin".*?</form>', page(client, "/desk/"), re.DOTALL)
     assert form
     assert 'action="/desk/articles/new/"' in form[0]
     (name,) = re.findall(r'<input[^>]*id="begin"[^>]*name="(\w+)"', form[0])

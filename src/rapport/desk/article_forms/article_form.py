@@ -131,13 +131,15 @@ class ArticleForm(BibliographicForm):
         required=False,
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Keys or DOIs of other articles, one on each line. They are never drawn as if apart."),
+        help_text=gettext_lazy(
+            "The DOIs (or the keys) of other articles, one on each line. They are never drawn as if apart."
+        ),
     )
     superseded_by = forms.CharField(
         label=gettext_lazy("Updated by"),
         required=False,
         max_length=300,
-        help_text=gettext_lazy("The key or the DOI of a later article that updates this one."),
+        help_text=gettext_lazy("The DOI (or the key) of a later article that updates this one."),
     )
 
     def __init__(self, *arguments: Any, stored: ArticleFile, **named: Any) -> None:

@@ -23,15 +23,13 @@ class CorrectionForm(ValueForm):
 
     def __init__(self, *arguments: Any, entry_language: str, **named: Any) -> None:
         super().__init__(*arguments, prefix="correction", **named)
-        self.entry_language = entry_language
         self.add_wording("account", most=300)
+        own = self.fields[f"account_{entry_language}"]
+        own.required = True
+        own.error_messages["required"] = _(
+            "Tell readers in one line what changes, in the entry's own language at least."
+        )
 
     @property
     def accounts(self) -> list[Any]:
         return self.wording_fields("account")
-
-    def clean(self) -> dict[str, Any]:
-        if not self.wording("account").get(self.entry_language):
-            message = _("Tell readers in one line what changes, in the entry's own language at least.")
-            self.add_error(f"account_{self.entry_language}", message)
-        return self.cleaned_data

@@ -48,7 +48,7 @@ BLANK_ROWS: Final = 1
 class FindingForm(ValueForm):
     """Filled from a `FindingFile`; `value` is the one that was typed, once the form is valid."""
 
-    key = forms.CharField(label=gettext_lazy("Key"), required=False, max_length=LONGEST_KEY)
+    key = forms.CharField(label=gettext_lazy("Its name in addresses and files"), required=False, max_length=LONGEST_KEY)
     metric = forms.ChoiceField(label=gettext_lazy("Metric"), required=False)
     estimate = forms.CharField(label=gettext_lazy("Estimate"), required=False, max_length=40)
     interval_low = forms.CharField(label=gettext_lazy("Interval from"), required=False, max_length=40)
@@ -69,7 +69,7 @@ class FindingForm(ValueForm):
     )
     read_level = forms.ChoiceField(label=gettext_lazy("Read from"), choices=READ_LEVELS, widget=forms.RadioSelect)
     seen_as = forms.CharField(
-        label=gettext_lazy("The words, or the place (private)"),
+        label=gettext_lazy("The article’s words, or the page (private)"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -117,6 +117,15 @@ class FindingForm(ValueForm):
              "words": self.wording_fields(axis)}
             for axis in Axis.values
         ]  # fmt: skip
+
+    @property
+    def of_frames(self) -> list[Any]:
+        """Every field that tells of what, against what and when, and which direction is good."""
+        return [self["favours"], *(field for frame in self.frames for field in [frame["family"], *frame["words"]])]
+
+    @property
+    def of_second_values(self) -> list[Any]:
+        return [field for also in self.also for field in also.values()]
 
     @property
     def claims(self) -> list[Any]:

@@ -21,16 +21,19 @@ from rapport.desk.article_forms.article_form import ArticleForm, typed_article
 from rapport.desk.article_forms.correction_form import CorrectionForm
 from rapport.desk.article_forms.figures_form import FiguresForm, typed_figures
 from rapport.desk.article_forms.finding_form import READ_LEVELS
+from rapport.desk.article_forms.naming_form import NamingForm
 from rapport.desk.article_values import changed, stamp_of
 from rapport.desk.checking import doubts_about
 from rapport.desk.policies import MAY_EDIT, MAY_WRITE
 from rapport.desk.queries.articles import abstract_of, article_at_desk, entry_about
+from rapport.desk.queries.words import site_languages
 from rapport.desk.refusals import Refused
 from rapport.desk.suggesting import mark, unnamed_claim
 from rapport.desk.suggestions_shown import suggestions_for
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.schema import ArticleFile
 from rapport.digest.middleware import site_of
+from rapport.digest.models import Entry
 from rapport.literature.actions import keep_abstract
 from rapport.literature.lookup import look_up
 from rapport.literature.models import Article
@@ -131,6 +134,7 @@ def article_page(request: HttpRequest, of: Article, *, status: int = 200, **told
     findings = list(of.findings.all())
     rows = finding_rows(findings)
     before_readers = is_before_readers(of)
+    naming = told.pop("naming", None) or NamingForm(stored=value, own=first_language(of))
     unnamed = {finding.key for finding in value.findings if unnamed_claim(finding.claim, finding.metric)}
     return render(
         request,
@@ -147,6 +151,11 @@ def article_page(request: HttpRequest, of: Article, *, status: int = 200, **told
                  "unnamed": finding.key in unnamed}
                 for finding, row in zip(findings, rows, strict=True)
             ],
+            "numbers": {finding.key: row for finding, row in zip(findings, rows, strict=True)},
+            # Of a published entry each is said in a form of its own, with the line that tells readers.
+            "naming": naming if naming.errors or not before_readers else None,
+            "naming_first": bool(naming.errors or (not suggestions.open and unnamed and not before_readers)),
+            "is_draft": bool(entry and entry.state == Entry.State.DRAFT),
             "figure_doubts": doubts.get("", []),
             "read_levels": READ_LEVELS,
             "is_before_readers": before_readers,
@@ -197,6 +206,17 @@ def change_by_form(
             messages.success(request, _("The article is saved."))
             return redirect(back or reverse("desk_article", args=[of.key]))
     return render(request, template, told, status=422)
+
+
+def naming_form(request: HttpRequest, of: Article, value: ArticleFile) -> NamingForm:
+    """The form of the findings' words, as it was sent."""
+    return NamingForm(request.POST, stored=value, own=first_language(of))
+
+
+def first_language(of: Article) -> str:
+    """The language in which something is said first about an article: its entry's, else the site's."""
+    entry = entry_about(of)
+    return entry.language if entry else site_languages()[0]
 
 
 def said_to_authors(request: HttpRequest, before_readers: bool) -> str:

@@ -21,8 +21,12 @@ from rapport.desk.looked_up import Found, found_by, found_in_record, unsign, wit
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.queries.articles import articles_listed, like_these, shelf_items
 from rapport.desk.refusals import Refused
-from rapport.desk.suggesting import Kind, suggest_shelves
+from rapport.desk.suggesting import Kind, Suggestion, suggest_shelves
+from rapport.desk.suggestions_shown import set_aside, suggestions_for
+from rapport.desk.views.article import found_article
+from rapport.digest.exchange.database import article_value
 from rapport.digest.middleware import site_of
+from rapport.digest.models import Entry
 from rapport.literature.lookup import FileProblem, LookUp, TypedKind, look_up, read_references, read_typed
 from rapport.literature.models import ResearchType, Topic
 
@@ -62,6 +66,8 @@ def new_draft(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_draft_form(request, Found())
     found = unsign(request.POST.get("found", ""))
+    if request.POST.get("deed") == "accept-suggestions":
+        return _accept_suggestions(request, found)
     form = _draft_form(found, request.POST)
     if not form.is_valid() or form.value is None:
         return _draft_page(request, form, status=422)
@@ -85,8 +91,7 @@ def new_draft(request: HttpRequest) -> HttpResponse:
         for reason in refused.reasons:
             form.add_error(None, reason)
         return _draft_page(request, form, status=422)
-    messages.success(request, _("The draft is made. The article and its abstract stand beside it."))
-    return redirect("edit_entry", entry.slug, entry.language)
+    return _on_to_the_draft(request, entry, form)
 
 
 # --- the steps ------------------------------------------------------------------------------------
@@ -150,12 +155,50 @@ def _draft_form(found: Found, data: Any, initial: Any = None) -> DraftForm:
     )
 
 
-def _draft_page(request: HttpRequest, form: DraftForm, *, status: int = 200) -> HttpResponse:
-    """The draft's form; what may be the same article, and what the abstract seems to say, are asked for anew."""
-    values = {name: str(form[name].value() or "") for name in ("doi", "title", "year", "abstract")}
+def _accept_suggestions(request: HttpRequest, found: Found) -> HttpResponse:
+    """The form as it was sent, with what is suggested ticked; made anew, so that nothing is called wrong yet."""
+    sent = _draft_form(found, request.POST)
+    typed = {name: sent[name].value() for name in sent.fields}
+    suggested = _shelves_suggested(sent)
+    topics = [one.key for one in suggested if one.kind is Kind.TOPIC]
+    typed["topics"] = [*dict.fromkeys([*request.POST.getlist("topics"), *topics])]
+    for one in suggested:
+        if one.kind is Kind.RESEARCH_TYPE:
+            typed["research_type"] = one.key
+    form = _draft_form(found, None, typed)
+    form.fields["working_title"].widget.attrs["autofocus"] = True
+    return _draft_page(request, form, accepted=True)
+
+
+def _on_to_the_draft(request: HttpRequest, entry: Entry, form: DraftForm) -> HttpResponse:
+    """To the article while its abstract has numbers to accept, else straight to writing.
+
+    Topics and a type that were suggested and not chosen have been answered, and are not asked for again.
+    """
+    article = found_article(entry.article.key)
+    chosen = {form.cleaned_data["research_type"], *form.cleaned_data["topics"]}
+    for suggestion in _shelves_suggested(form):
+        if suggestion.key not in chosen:
+            set_aside(request, article, suggestion.name)
+    if suggestions_for(request, article, article_value(article)).open:
+        messages.success(request, _("The draft is made. First look at what the abstract says."))
+        return redirect("desk_article", article.key)
+    messages.success(request, _("The draft is made. The article and its abstract stand beside it."))
+    return redirect("edit_entry", entry.slug, entry.language)
+
+
+def _shelves_suggested(form: DraftForm) -> tuple[Suggestion, ...]:
     topics, research_types = shelf_items()
-    suggested = suggest_shelves(values["abstract"], values["title"], topics=topics, research_types=research_types)
+    abstract, title = (str(form[name].value() or "") for name in ("abstract", "title"))
+    return suggest_shelves(abstract, title, topics=topics, research_types=research_types)
+
+
+def _draft_page(request: HttpRequest, form: DraftForm, *, status: int = 200, accepted: bool = False) -> HttpResponse:
+    """The draft's form; what may be the same article, and what the abstract seems to say, are asked for anew."""
+    values = {name: str(form[name].value() or "") for name in ("doi", "title", "year")}
+    suggested = _shelves_suggested(form)
     told = {
+        "accepted": accepted,
         "form": form,
         "found": form.found,
         "signed": form.found.sign(),

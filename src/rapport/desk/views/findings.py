@@ -32,7 +32,13 @@ from rapport.desk.queries.articles import abstract_of, entry_about
 from rapport.desk.refusals import Refused
 from rapport.desk.suggesting import Suggestion, unnamed_claim
 from rapport.desk.suggestions_shown import Suggestions, bring_back, set_aside, suggestions_for
-from rapport.desk.views.article import changed_meanwhile, correction_of, found_article, said_to_authors
+from rapport.desk.views.article import (
+    changed_meanwhile,
+    correction_of,
+    first_language,
+    found_article,
+    said_to_authors,
+)
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.schema import ArticleFile, FindingFile
 from rapport.literature.models import Article, Family, ResearchType, Topic
@@ -44,8 +50,11 @@ DEEDS = ("up", "down")
 @requires(MAY_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_finding(request: HttpRequest, key: str) -> HttpResponse:
+    """A finding typed by hand; `?from=` names a suggestion whose numbers it begins with."""
     article = found_article(key)
-    return _finding(request, article, article_value(article), None)
+    value = article_value(article)
+    suggested = suggestions_for(request, article, value).named(request.GET.get("from", ""))
+    return _finding(request, article, value, None, begin=suggested.finding if suggested else None)
 
 
 @requires(MAY_WRITE)
@@ -53,6 +62,8 @@ def new_finding(request: HttpRequest, key: str) -> HttpResponse:
 def finding(request: HttpRequest, key: str, finding: str) -> HttpResponse:
     article = found_article(key)
     value = article_value(article)
+    if "on" in request.POST and finding_of(value, finding) is None:
+        return _finding(request, article, value, None)  # named anew or taken out meanwhile; what was typed is not lost
     return _finding(request, article, value, _found_finding(value, finding))
 
 
@@ -86,7 +97,16 @@ def suggestions(request: HttpRequest, key: str) -> HttpResponse:
         set_aside(request, article, suggestion.name)
     elif deed == "accept":
         _accept(request, article, value, suggestion, shown)
-    return redirect(f"{reverse('desk_article', args=[key])}#suggestions")
+    return redirect(f"{reverse('desk_article', args=[key])}#{_next_to_answer(shown, suggestion)}")
+
+
+def _next_to_answer(shown: Suggestions, answered: Suggestion | None) -> str:
+    """The suggestion behind the one that was answered; after the last one, the words of what was accepted."""
+    if answered is None:
+        return "suggestions"
+    place = shown.open.index(answered)
+    left = [*shown.open[place + 1 :], *shown.open[:place]]
+    return left[0].name if left else "naming"
 
 
 def _found_finding(value: ArticleFile, key: str) -> FindingFile:
@@ -120,7 +140,16 @@ def _accept(
             messages.success(request, _("The topic is added.") if is_topic else _("The research type is set."))
 
 
-def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored: FindingFile | None) -> HttpResponse:
+def _finding(
+    request: HttpRequest,
+    article: Article,
+    value: ArticleFile,
+    stored: FindingFile | None,
+    *,
+    begin: FindingFile | None = None,
+) -> HttpResponse:
+    """`stored` is the finding that is changed, None for a new one, which may `begin` with what an abstract says."""
+    shown = stored or begin
     language = get_language() or "en"
     entry, before_readers = entry_about(article), is_before_readers(article)
     posted = request.POST if request.method == "POST" else None
@@ -133,7 +162,7 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
         families=list(Family.objects.all()),
         rows=rows_for(stored),
         taken=[other.key for other in value.findings if other is not stored],
-        initial=_to_type(stored, language) if stored else {"read_level": article.read_level},
+        initial=_to_type(shown, language) if shown else {"read_level": article.read_level},
     )
     row = next((one for one in article.findings.all() if stored and one.key == stored.key), None)
     kept = abstract_of(article)
@@ -141,6 +170,7 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
         "article": article,
         "left_to_editors": only_shown,
         "entry": entry,
+        "own": first_language(article),
         "form": form,
         "finding": stored,
         "correction": correction,
@@ -157,10 +187,7 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
     is_valid = takes_out or (form.is_valid() and form.value is not None)
     if changed_meanwhile(request, stored):
         told["meanwhile"] = stored
-        message = _(
-            "This finding was changed meanwhile. What you typed is still here; save again to put it in its place."
-        )
-        form.add_error(None, message)
+        form.add_error(None, _meanwhile(stored))
         is_valid = False
     if is_valid and (correction is None or correction.is_valid()):
         new = _value_sent(value, form, stored, takes_out=takes_out)
@@ -175,11 +202,20 @@ def _finding(request: HttpRequest, article: Article, value: ArticleFile, stored:
     return render(request, "desk/articles/finding.html", told, status=422)
 
 
+def _meanwhile(stored: FindingFile | None) -> str:
+    if stored:
+        return _("This finding was changed meanwhile. What you typed is still here; save again to put it in its place.")
+    return _(
+        "Somebody named this finding anew, or took it out, meanwhile. What you typed is still here; saved, it becomes "
+        "a finding of its own."
+    )
+
+
 def _to_type(stored: FindingFile, language: str) -> dict[str, Any]:
-    """What the form begins with. A claim that only says where the number was read is for somebody to write."""
+    """What the form begins with. A claim, and a key, that only say which number it was come from somebody's words."""
     typed = typed_finding(stored, language)
     if unnamed_claim(stored.claim, stored.metric):
-        typed = {name: text for name, text in typed.items() if not name.startswith("claim_")}
+        typed = {name: text for name, text in typed.items() if name != "key" and not name.startswith("claim_")}
     return typed
 
 

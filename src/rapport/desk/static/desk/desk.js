@@ -37,3 +37,11 @@ document.addEventListener("submit", (event) => typed.delete(event.target));
 window.addEventListener("beforeunload", (event) => {
   if ([...typed].some((form) => form.isConnected)) event.preventDefault();
 });
+
+// What an address names may be folded away: unfold it. Browsers that do so themselves find it open.
+const unfold = () => {
+  let folded = location.hash && document.getElementById(location.hash.slice(1));
+  while (folded && (folded = folded.parentElement && folded.parentElement.closest("details:not([open])"))) folded.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();

@@ -6,7 +6,7 @@ const here = () => document.activeElement && document.activeElement.closest("[da
 
 const show = () => {
   const current = here();
-  for (const mark of document.querySelectorAll(".abstract__seen")) {
+  for (const mark of document.querySelectorAll(".abstract__seen[data-names]")) {
     mark.classList.toggle("is-current", Boolean(current) && mark.dataset.names.split(" ").includes(current.dataset.suggestion));
   }
 };
@@ -36,14 +36,25 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("focusin", show);
 
-// After one was accepted, the one that takes its place has the focus, so that a key can answer it too.
+// The first field in which a finding's own words are still to be typed.
+const nextToName = () => [...document.querySelectorAll(".naming__fields > .field input[type=text]")].find((field) => !field.value);
+
+// After one was accepted, the one that takes its place has the focus, so that a key can answer it too; after the last
+// one, the words that the accepted findings still need.
 let place = -1;
 document.addEventListener("htmx:beforeRequest", () => { place = all().indexOf(here()); });
+
+// What was typed about findings that are here already stays, although the page around it is made anew.
+const typed = new Map();
+const wordFields = () => document.querySelectorAll(".naming :is(input[type=text], textarea)");
+document.addEventListener("htmx:beforeSwap", () => { for (const field of wordFields()) typed.set(field.id, field.value); });
+
 document.addEventListener("htmx:afterSettle", () => {
+  for (const field of wordFields()) field.value = typed.get(field.id) || field.value;
   reveal();
   if (place < 0) return;
   const suggestions = all();
-  const next = suggestions[Math.min(place, suggestions.length - 1)] || document.getElementById("suggestions-title");
+  const next = suggestions[Math.min(place, suggestions.length - 1)] || nextToName() || document.getElementById("suggestions-title");
   place = -1;
   if (!next.hasAttribute("tabindex")) next.tabIndex = -1;
   next.focus({ preventScroll: false });
@@ -54,3 +65,7 @@ const reveal = () => {
   for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = false;
 };
 reveal();
+
+// After some words were saved, the address names the next field.
+const named = location.hash && document.getElementById(location.hash.slice(1));
+if (named && named.matches("input, textarea")) named.focus();

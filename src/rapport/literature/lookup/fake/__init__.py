@@ -8,7 +8,7 @@
 A browser or a script does the same by POST to /fake/mood, /fake/retract and /fake/reset. It answers on loopback only.
 """
 
-from .articles import invented
+from .articles import invented, whole_title
 from .serving import MOODS, Fake, addresses_at, running_fake, serve
 
-__all__ = ["MOODS", "Fake", "addresses_at", "invented", "running_fake", "serve"]
+__all__ = ["MOODS", "Fake", "addresses_at", "invented", "running_fake", "serve", "whole_title"]
