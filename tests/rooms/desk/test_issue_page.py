@@ -185,3 +185,16 @@ def test_an_entry_that_went_out_meanwhile_keeps_no_issue_from_being_planned(clie
     client.force_login(edith)
     client.post("/desk/issues/do/plan/", {"month": "2124-06", "entry": entry.slug})
     assert list(Issue.objects.get(year=2124).entries.all()) == []
+
+
+def test_an_entry_that_somebody_put_into_an_issue_meanwhile_stays_there(client, issue):
+    response = client.post("/desk/issues/do/plan/", {"month": "2124-07", "entry": "one"}, follow=True)
+    assert "The issue is planned. Put entries into it." in response.content.decode()
+    assert str(Entry.objects.get(slug="one").issue) == "2124-06"
+
+
+@pytest.mark.parametrize("wrong", ["\x00", "é", "x" * 10_000, "not-here"])
+def test_an_entry_that_cannot_be_there_is_not_asked_for(client, issue, wrong):
+    assert client.get("/desk/issues/", {"entry": wrong}).status_code == 200
+    response = client.post("/desk/issues/do/plan/", {"month": "2124-07", "entry": wrong})
+    assert response.status_code in (302, 422)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -53,8 +54,9 @@ def _list(request: HttpRequest, form: Form, *, status: int = 200) -> HttpRespons
 
 
 def _waiting(slug: str) -> Entry | None:
-    """The draft for which an issue is to be planned."""
-    return Entry.objects.filter(slug=slug[:80], state=Entry.State.DRAFT).first() if slug else None
+    """The draft for which an issue is to be planned; none that somebody has put into one meanwhile."""
+    is_slug = re.fullmatch(r"[-\w]{1,80}", slug, re.ASCII)
+    return Entry.objects.filter(slug=slug, state=Entry.State.DRAFT, issue=None).first() if is_slug else None
 
 
 @requires(MAY_EDIT)
