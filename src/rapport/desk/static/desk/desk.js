@@ -34,9 +34,14 @@
     if (form && form.method === "post" && !("unsaved" in form.dataset)) typed.add(form);
   });
   document.addEventListener("reset", (event) => typed.delete(event.target));
-  document.addEventListener("submit", (event) => typed.delete(event.target));
+  let sent = null;
+  document.addEventListener("submit", (event) => {
+    sent = typed.delete(event.target) && !event.defaultPrevented && event.target;
+  });
   window.addEventListener("beforeunload", (event) => {
-    if ([...typed].some((form) => form.isConnected)) event.preventDefault();
+    if (![...typed].some((form) => form.isConnected)) return;
+    event.preventDefault();
+    if (sent) typed.add(sent); // whoever then stays has not sent it
   });
 
   // What an address names may be folded away: unfold it. Browsers that do so themselves find it open.
