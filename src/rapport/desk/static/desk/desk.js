@@ -1,4 +1,5 @@
-// Small comforts of the desk's frame. Everything works without them.
+// Small comforts of the desk's frame. Everything works without them. It is on every page of the desk, and what it names
+// at its top level no other script there may name.
 "use strict";
 
 // The menu closes when somebody looks elsewhere, and with Escape, which leaves the focus on it.
@@ -27,16 +28,18 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 
 // Where a page has several forms, sending one would lose what was typed into another: the browser asks first.
 // The form of the editor's page watches over its words itself.
-const typed = new Set();
-document.addEventListener("input", (event) => {
-  const form = event.target.form;
-  if (form && form.method === "post" && !("unsaved" in form.dataset)) typed.add(form);
-});
-document.addEventListener("reset", (event) => typed.delete(event.target));
-document.addEventListener("submit", (event) => typed.delete(event.target));
-window.addEventListener("beforeunload", (event) => {
-  if ([...typed].some((form) => form.isConnected)) event.preventDefault();
-});
+{
+  const typed = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form && form.method === "post" && !("unsaved" in form.dataset)) typed.add(form);
+  });
+  document.addEventListener("reset", (event) => typed.delete(event.target));
+  document.addEventListener("submit", (event) => typed.delete(event.target));
+  window.addEventListener("beforeunload", (event) => {
+    if ([...typed].some((form) => form.isConnected)) event.preventDefault();
+  });
+}
 
 // What an address names may be folded away: unfold it. Browsers that do so themselves find it open.
 const unfold = () => {
