@@ -99,7 +99,7 @@ def test_a_page_that_is_behind_overwrites_no_line(client, issue, edith):
     assert issue.teaser == {"en": "Somebody else’s.", "fr": TYPED["line_fr"]}
     refused = client.post(f"{PAGE}do/line/", TYPED)
     page = html.unescape(refused.content.decode())
-    assert "Somebody has changed the line (en) meanwhile to “Somebody else’s.”." in page
+    assert "Somebody has changed the line (English) meanwhile to “Somebody else’s.”." in page
     assert fields(page)["line_en"] == TYPED["line_en"]
     assert 'name="was_en" value="Somebody else’s."' in page  # so that whoever saves again means it
     client.post(f"{PAGE}do/line/", TYPED | {"was_en": "Somebody else’s."})

@@ -20,6 +20,7 @@ from rapport.desk.queries.overviews import is_out
 from rapport.desk.refusals import Refused
 from rapport.digest import actions as digest
 from rapport.digest.models import Entry, Issue
+from rapport.web.templatetags.web import language_name
 
 
 @transaction.atomic
@@ -112,7 +113,7 @@ def _refuse_overtaken(changed: Mapping[str, str], before: Mapping[str, str], sto
     overtaken = [code for code in changed if stored.get(code, "") not in (before.get(code, ""), changed[code])]
     told = _("Somebody has changed the line (%(language)s) meanwhile to “%(line)s”. Save yours again to replace it.")
     if overtaken:
-        raise Refused(*(told % {"language": code, "line": stored.get(code, "")} for code in overtaken))
+        raise Refused(*(told % {"language": language_name(code), "line": stored.get(code, "")} for code in overtaken))
 
 
 @transaction.atomic
