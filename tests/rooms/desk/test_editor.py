@@ -197,7 +197,7 @@ def test_a_finding_without_words_of_its_own_is_said_with_the_way_there(client, e
     entry.article.findings.update(claim={"en": "Correlation, from the abstract"})
     response = client.get(PAGE)
     assert "1 finding has no words of its own yet" in text_of(response)
-    assert 'href="/desk/articles/rosa-2020/#findings">Say what was found</a>' in response.content.decode()
+    assert 'href="/desk/articles/rosa-2020/#naming">Say what was found</a>' in response.content.decode()
 
 
 def test_what_waits_is_not_looked_for_while_somebody_types(client, entry, alice, monkeypatch):
