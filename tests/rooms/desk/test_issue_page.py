@@ -117,7 +117,7 @@ def test_a_time_is_proposed_and_not_taken_for_what_is_scheduled(client, issue):
     assert IssuePlan.objects.get().release_at is None
 
 
-def test_it_is_proposed_for_its_month_or_for_tomorrow_at_the_hour_of_the_last_one(edith):
+def test_it_is_proposed_for_the_day_and_hour_of_the_last_one_or_for_tomorrow(edith):
     alice = make_person("Alice", "author")
     before = make_planned("2024-05", make_approved("earlier", by=alice, approved_by=edith), by=edith)
     schedule_issue(issue=before, release_at=NOW + dt.timedelta(hours=3), by=edith, now=NOW)
@@ -126,7 +126,8 @@ def test_it_is_proposed_for_its_month_or_for_tomorrow_at_the_hour_of_the_last_on
     hour = NOW + dt.timedelta(hours=3)
     assert expected_release(june, NOW) == hour + dt.timedelta(days=1)
     july = plan_issue(year=2024, month=7, by=edith).issue
-    assert (localdate(expected_release(july, NOW)), expected_release(july, NOW).hour) == (july.first_day, hour.hour)
+    expected = expected_release(july, NOW)
+    assert (localdate(expected), expected.hour) == (dt.date(2024, 7, NOW.day), hour.hour)
 
 
 # --- from an entry ------------------------------------------------------------------------------------
