@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -74,6 +75,74 @@ def test_one_key_ticks_one_key_accepts_and_the_next_field_has_the_focus(edith):
     edith.keyboard.press("Enter")
     expect(edith.locator("#id_claim-percent-2_en")).to_be_focused()
     expect(edith.get_by_role("textbox", name="What was found, in your words", exact=True)).to_have_count(3)
+
+
+numbers = count(101)  # of each effect another: what is stored already is not suggested
+
+
+@pytest.fixture
+def suggesting(edith: Page) -> Page:
+    """An article's page on which one finding has just been accepted and three are suggested still."""
+    answered = edith.goto("/desk/articles/ferreira-lund-2026/")
+    if answered and answered.status == 404:
+        edith.goto("/desk/")
+        edith.get_by_role("button", name="Asking about the alliance at every session").click()
+        edith.keyboard.press("a")
+        edith.keyboard.type("Asking helps")
+        edith.keyboard.press("Enter")
+    edith.locator("#abstract summary").click()
+    outcomes = [f"Outcome {next(numbers)} was better, d = 0.{next(numbers)}, p < .001." for _four in range(4)]
+    edith.get_by_label("The abstract’s text").fill(" ".join(outcomes))
+    edith.get_by_role("button", name="Keep this abstract").click()
+    expect(edith.locator("[data-suggestion]")).to_have_count(4)
+    edith.wait_for_load_state()
+    edith.keyboard.press("j")
+    accept(edith, 3)
+    expect(edith.locator("[data-suggestion]:focus-within")).to_have_count(1)
+    return edith
+
+
+def test_what_was_typed_anywhere_on_the_page_stays_and_is_still_watched_over(suggesting):
+    words, abstract = (
+        suggesting.locator("#naming input[type=text]").first,
+        suggesting.get_by_label("The abstract’s text"),
+    )
+    words.fill("The first outcome")
+    suggesting.locator("#abstract summary").click()
+    abstract.fill("Another abstract")
+    suggesting.locator("input[name=read_level]").last.check()
+    suggesting.locator("[data-suggestion]").first.get_by_role("button", name="Accept").click()
+    expect(suggesting.locator("[data-suggestion]")).to_have_count(2)
+    expect(words).to_have_value("The first outcome")
+    expect(abstract).to_be_visible()
+    expect(abstract).to_have_value("Another abstract")
+    expect(suggesting.locator("input[name=read_level]").last).to_be_checked()
+    asked: list[str] = []
+    suggesting.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    suggesting.get_by_role("link", name="Issues", exact=True).first.click(no_wait_after=True)
+    suggesting.wait_for_timeout(200)
+    assert asked == ["beforeunload"]
+
+
+def test_a_key_that_is_held_answers_one_suggestion_and_not_all(suggesting):
+    for _repeated in range(10):
+        suggesting.keyboard.down("x")
+        suggesting.wait_for_timeout(50)
+    suggesting.keyboard.up("x")
+    suggesting.wait_for_load_state("networkidle")
+    expect(suggesting.locator("[data-suggestion]")).to_have_count(2)
+
+
+@pytest.mark.parametrize("kept", [[], ["csrftoken"]])
+def test_whoever_is_signed_out_is_told_so_and_loses_nothing(suggesting, kept):
+    words = suggesting.locator("#naming input[type=text]").first
+    words.fill("The first outcome")
+    cookies = [cookie for cookie in suggesting.context.cookies() if cookie["name"] in kept]
+    suggesting.context.clear_cookies()
+    suggesting.context.add_cookies(cookies)
+    suggesting.locator("[data-suggestion]").first.get_by_role("button", name="Accept").click()
+    expect(suggesting.locator("#told")).to_contain_text("Not done: you are signed out")
+    expect(words).to_have_value("The first outcome")
 
 
 def test_a_number_for_a_published_entry_leads_to_the_whole_form_with_its_line_for_readers(edith):

@@ -59,6 +59,11 @@ def _clean(typed: str, name: str, *, longest: int, needed: bool, one_line: bool)
     return text
 
 
+def as_one_line(typed: str) -> str:
+    """A line as it would be kept, be it in order or not: a field hands back line breaks of its own."""
+    return _without_blanks(typed, one_line=True)
+
+
 def _without_blanks(typed: str, *, one_line: bool) -> str:
     text = typed.replace("\r\n", "\n").replace("\r", "\n").strip()
     return re.sub(r"\s*[\n\x85\u2028\u2029]\s*", " ", text) if one_line else text

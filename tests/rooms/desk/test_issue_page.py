@@ -107,6 +107,43 @@ def test_a_page_that_is_behind_overwrites_no_line(client, issue, edith):
     assert issue.teaser["en"] == TYPED["line_en"]
 
 
+def sent_again(response) -> dict[str, str]:
+    """What the page would send as it was answered, nothing more typed."""
+    page = response.content.decode()
+    return fields(page) | {
+        name: html.unescape(text) for name, text in re.findall(r'name="(was_..)" value="([^"]*)"', page)
+    }
+
+
+def test_a_line_that_was_left_alone_stays_so_when_something_else_was_refused(client, issue, edith):
+    write_teaser(issue=issue, teaser={"en": "Somebody else’s."}, by=edith)
+    refused = client.post(f"{PAGE}do/schedule/", TYPED | {"day": "2020-01-01", "line_en": ""})
+    client.post(f"{PAGE}do/line/", sent_again(refused))
+    issue.refresh_from_db()
+    assert issue.teaser == {"en": "Somebody else’s.", "fr": TYPED["line_fr"]}
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "the first of June", "2124-06-05"])
+def test_a_line_is_never_replaced_without_a_word_whatever_was_refused_beside_it(client, issue, edith, day):
+    write_teaser(issue=issue, teaser={"en": "Somebody else’s."}, by=edith)
+    refused = client.post(f"{PAGE}do/schedule/", TYPED | {"day": day})
+    told = "Somebody has changed the line (en) meanwhile to “Somebody else’s.”."
+    assert html.unescape(refused.content.decode()).count(told) == 1
+    client.post(f"{PAGE}do/line/", sent_again(refused))
+    issue.refresh_from_db()
+    assert issue.teaser["en"] == TYPED["line_en"]
+
+
+@pytest.mark.parametrize("stored", ["Ce mois-ci\u202f: une  fiche.", "Ce mois-ci :\nune fiche."])
+def test_a_line_with_blanks_of_its_own_is_changed_by_whoever_read_it(client, issue, stored):
+    Issue.objects.filter(pk=issue.pk).update(teaser={"fr": stored})
+    sent = sent_again(client.get(PAGE))
+    client.post(f"{PAGE}do/line/", sent)
+    assert Issue.objects.get(pk=issue.pk).teaser == {"fr": stored}
+    client.post(f"{PAGE}do/line/", sent | {"line_fr": "Ce mois-ci\u202f: une fiche."})
+    assert Issue.objects.get(pk=issue.pk).teaser == {"fr": "Ce mois-ci\u202f: une fiche."}
+
+
 # --- when it would be expected --------------------------------------------------------------------------
 
 
@@ -149,3 +186,16 @@ def test_an_entry_that_went_out_meanwhile_keeps_no_issue_from_being_planned(clie
     client.force_login(edith)
     client.post("/desk/issues/do/plan/", {"month": "2124-06", "entry": entry.slug})
     assert list(Issue.objects.get(year=2124).entries.all()) == []
+
+
+def test_an_entry_that_somebody_put_into_an_issue_meanwhile_stays_there(client, issue):
+    response = client.post("/desk/issues/do/plan/", {"month": "2124-07", "entry": "one"}, follow=True)
+    assert "The issue is planned. Put entries into it." in response.content.decode()
+    assert str(Entry.objects.get(slug="one").issue) == "2124-06"
+
+
+@pytest.mark.parametrize("wrong", ["\x00", "é", "x" * 10_000, "not-here"])
+def test_an_entry_that_cannot_be_there_is_not_asked_for(client, issue, wrong):
+    assert client.get("/desk/issues/", {"entry": wrong}).status_code == 200
+    response = client.post("/desk/issues/do/plan/", {"month": "2124-07", "entry": wrong})
+    assert response.status_code in (302, 422)

@@ -199,3 +199,20 @@ def test_the_page_asks_for_many_words_with_as_many_queries_as_for_one(
     sent = {**form_of(client), **typed}
     with django_assert_max_num_queries(20):
         assert send(client, sent).status_code == 422
+
+
+def test_of_very_many_findings_as_many_are_asked_about_as_one_form_can_carry(client, article, alice):
+    store(article, *[accepted(f"d-{count}", f"0.{count:03}") for count in range(1, 301)], by=alice)
+    sent = form_of(client)
+    page = client.get(PAGE)
+    assert "300 findings without words" in page.content.decode()
+    assert "260 more findings are asked about when these are saved." in page.content.decode()
+    every_field = dict.fromkeys(page.context["naming"].fields, "")
+    names = {
+        name: f"Finding {number}"
+        for number, name in enumerate(every_field)
+        if name.startswith("claim-") and "_en" in name
+    }
+    answered = send(client, {**sent, **every_field, **names})
+    assert (answered.status_code, answered.url) == (302, f"{PAGE}#id_claim-d-41_en")
+    assert sum(claim == UNNAMED for _key, claim, _reading in stored(article)) == 260

@@ -6,6 +6,7 @@ is the view's policy; what depends on whose entry it is (approval) is asked here
 
 from rapport.desk.actions.facts import correct_facts, save_facts
 from rapport.desk.actions.issues import (
+    overtaken_lines,
     place_entry,
     plan_issue,
     remove_entry,
@@ -53,6 +54,7 @@ __all__ = [
     "facts_changed",
     "make_preview_link",
     "note_presence",
+    "overtaken_lines",
     "place_entry",
     "plan_issue",
     "publish_correction",

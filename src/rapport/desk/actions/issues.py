@@ -13,7 +13,7 @@ from rapport.accounts.models import Person
 from rapport.audit.actions import record
 from rapport.desk.actions.locking import bring_to_desk, hold
 from rapport.desk.audit_words import about
-from rapport.desk.cleaning import clean_wording
+from rapport.desk.cleaning import as_one_line, clean_wording
 from rapport.desk.models import DeskTask, IssuePlan
 from rapport.desk.queries.checklists import issue_readiness
 from rapport.desk.queries.overviews import is_out
@@ -99,9 +99,10 @@ def write_teaser(
     """
     plan = _held(issue)
     lines, stored = clean_wording(teaser, _("The line")), plan.issue.teaser
-    before = {**stored, **{code: " ".join(line.split()) for code, line in (read or {}).items()}}
-    changed = {code: lines.get(code, "") for code in teaser if lines.get(code, "") != before.get(code, "")}
-    _refuse_overtaken(changed, before, stored)
+    before = {**stored, **{code: as_one_line(line) for code, line in (read or {}).items()}}
+    changed = {code: lines.get(code, "") for code in teaser if lines.get(code, "") != as_one_line(before.get(code, ""))}
+    if overtaken := overtaken_lines(changed, before, stored):
+        raise Refused(*overtaken)
     lines = {code: line for code, line in sorted({**stored, **changed}.items()) if line}
     if lines != stored:
         digest.write_teaser(issue=plan.issue, teaser=lines)
@@ -109,11 +110,15 @@ def write_teaser(
     return plan.issue
 
 
-def _refuse_overtaken(changed: Mapping[str, str], before: Mapping[str, str], stored: Mapping[str, str]) -> None:
-    overtaken = [code for code in changed if stored.get(code, "") not in (before.get(code, ""), changed[code])]
+def overtaken_lines(typed: Mapping[str, str], read: Mapping[str, str], stored: Mapping[str, str]) -> list[str]:
+    """What is said of each line that somebody else has changed since it was `read`, and that was `typed` anew."""
     told = _("Somebody has changed the line (%(language)s) meanwhile to “%(line)s”. Save yours again to replace it.")
-    if overtaken:
-        raise Refused(*(told % {"language": language_name(code), "line": stored.get(code, "")} for code in overtaken))
+    overtaken = []
+    for code, line in typed.items():
+        mine, before, now = (as_one_line(words) for words in (line, read.get(code, ""), stored.get(code, "")))
+        if mine != before and now not in (mine, before):
+            overtaken.append(told % {"language": language_name(code), "line": stored.get(code, "")})
+    return overtaken
 
 
 @transaction.atomic

@@ -20,6 +20,8 @@ from rapport.literature.metrics import METRICS, Scale
 from rapport.web.templatetags.web import language_name
 from rapport.web.wording import in_language
 
+MOST_ASKED = 40  # findings at a time: one form can only carry so many fields, and one person only so many words
+
 
 @dataclass(frozen=True)
 class Row:
@@ -42,6 +44,8 @@ class NamingForm(ValueForm):
 
     What is left empty stays as it is. `value` is the changed article, once the form is valid. A finding that was
     changed since the page was made keeps what was typed about it, and takes it when it is sent again.
+
+    Of many findings the first are asked for, those without a name before others; `later` come when these have words.
     """
 
     def __init__(self, *arguments: Any, stored: ArticleFile, own: str, **named: Any) -> None:
@@ -50,7 +54,9 @@ class NamingForm(ValueForm):
         self.value: ArticleFile | None = None
         self.row = ""  # the key of the finding that the rules are being asked about
         self.keys_made: list[str] = []
-        asked = [finding for finding in stored.findings if _lacks_words(finding)]
+        lacking = [finding for finding in stored.findings if _lacks_words(finding)]
+        nameless = [finding for finding in lacking if unnamed_claim(finding.claim, finding.metric)]
+        asked = list({finding.key: finding for finding in (*nameless, *lacking)}.values())[:MOST_ASKED]
         initial = {
             name: text
             for finding in asked
@@ -59,7 +65,10 @@ class NamingForm(ValueForm):
         super().__init__(*arguments, initial=initial, **named)
         sent = [name.removeprefix("on-") for name in self.data if name.startswith("on-")]
         self.gone = [key for key in sent if not finding_of(stored, key)]
-        self.asked = [finding for finding in stored.findings if finding in asked or finding.key in sent]
+        self.asked_keys = {*(finding.key for finding in asked), *sent}
+        self.asked = [finding for finding in stored.findings if finding.key in self.asked_keys]
+        self.nameless = len(nameless)
+        self.later = sum(finding.key not in self.asked_keys for finding in lacking)
         for finding in self.asked:
             if self._asks_for_name(finding):
                 self._add("claim", finding, _("What was found, in your words"))

@@ -148,7 +148,7 @@ def article_page(request: HttpRequest, of: Article, *, status: int = 200, **told
             "suggestions": suggestions,
             "findings": [
                 {"finding": finding, "row": row, "doubts": doubts.get(finding.key, []),
-                 "unnamed": finding.key in unnamed}
+                 "unnamed": finding.key in unnamed, "asked": finding.key in naming.asked_keys}
                 for finding, row in zip(findings, rows, strict=True)
             ],
             "numbers": {finding.key: row for finding, row in zip(findings, rows, strict=True)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.policies import requires, signed_in
 from rapport.desk import actions, issue_forms, queries
+from rapport.desk.cleaning import as_one_line
 from rapport.desk.deed_forms import Plain
 from rapport.desk.models import IssuePlan
 from rapport.desk.policies import MAY_EDIT, MAY_WRITE
@@ -52,8 +54,9 @@ def _list(request: HttpRequest, form: Form, *, status: int = 200) -> HttpRespons
 
 
 def _waiting(slug: str) -> Entry | None:
-    """The draft for which an issue is to be planned."""
-    return Entry.objects.filter(slug=slug[:80], state=Entry.State.DRAFT).first() if slug else None
+    """The draft for which an issue is to be planned; none that somebody has put into one meanwhile."""
+    is_slug = re.fullmatch(r"[-\w]{1,80}", slug, re.ASCII)
+    return Entry.objects.filter(slug=slug, state=Entry.State.DRAFT, issue=None).first() if is_slug else None
 
 
 @requires(MAY_EDIT)
@@ -104,6 +107,7 @@ class Line:
     language: str
     text: str
     suggested: str
+    read: str  # what its writer has before them, if they leave it as it is
 
 
 def _page(
@@ -121,6 +125,7 @@ def _page(
         forms["schedule"] = issue_forms.Schedule(initial=_as_typed(request, _moment(issue)), auto_id="schedule_%s")
         forms["place"] = _place_form(None)
     suggestions = {code: queries.suggested_teaser(entries, code) for code in languages}
+    _tell_of_overtaken_lines(request, issue, languages, refused or {})
     context = {
         "issue": issue,
         "plan": plan,
@@ -128,7 +133,12 @@ def _page(
         "entries": entries,
         "checklist": None if out else queries.issue_readiness(issue),
         "lines": [
-            Line(code, issue.teaser.get(code, ""), text if text != issue.teaser.get(code) else "")
+            Line(
+                code,
+                issue.teaser.get(code, ""),
+                text if text != issue.teaser.get(code) else "",
+                _read(request, code, issue.teaser.get(code, "")),
+            )
             for code, text in suggestions.items()
         ],
         "forms": {**forms, **(refused or {})},
@@ -146,6 +156,25 @@ def _as_typed(request: HttpRequest, stored: Mapping[str, str]) -> dict[str, str]
     """What the fields begin with: what was typed into them before another button was pressed, or what is stored."""
     typed = request.POST if request.method == "POST" else request.GET
     return {name: typed.get(name, value) for name, value in stored.items()}
+
+
+def _read(request: HttpRequest, code: str, stored: str) -> str:
+    """What is read of a line on a page that shows what was typed: of one that was left as it was, what that is."""
+    typed, read = request.POST.get(f"line_{code}"), request.POST.get(f"was_{code}")
+    is_left = typed is not None and read is not None and as_one_line(typed) == as_one_line(read)
+    return str(read) if is_left else stored
+
+
+def _tell_of_overtaken_lines(
+    request: HttpRequest, issue: Issue, languages: Sequence[str], refused: Mapping[str, Form]
+) -> None:
+    """Whatever else was refused: the page that is shown now would replace what somebody else wrote meanwhile."""
+    typed = {code: request.POST[f"line_{code}"] for code in languages if f"line_{code}" in request.POST}
+    read = {code: request.POST[f"was_{code}"] for code in typed if f"was_{code}" in request.POST}
+    for form in list(refused.values())[:1]:
+        for reason in actions.overtaken_lines(typed, {**issue.teaser, **read}, issue.teaser):
+            if reason not in form.non_field_errors():
+                form.add_error(None, reason)
 
 
 def _lines(issue: Issue, languages: Sequence[str]) -> dict[str, str]:
