@@ -12,4 +12,4 @@ NAMED = re.compile(r"^(?:const|let|var|function|class) (\w+)", re.MULTILINE)
 
 def test_no_two_scripts_give_the_same_name():
     given = Counter(name for path in SCRIPTS for name in NAMED.findall(path.read_text(encoding="utf-8")))
-    assert (len(given) > 5, [name for name, scripts in given.items() if scripts > 1]) == (True, [])
+    assert (len(SCRIPTS) > 5, [name for name, scripts in given.items() if scripts > 1]) == (True, [])

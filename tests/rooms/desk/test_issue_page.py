@@ -127,7 +127,7 @@ def test_a_line_that_was_left_alone_stays_so_when_something_else_was_refused(cli
 def test_a_line_is_never_replaced_without_a_word_whatever_was_refused_beside_it(client, issue, edith, day):
     write_teaser(issue=issue, teaser={"en": "Somebody else’s."}, by=edith)
     refused = client.post(f"{PAGE}do/schedule/", TYPED | {"day": day})
-    told = "Somebody has changed the line (en) meanwhile to “Somebody else’s.”."
+    told = "Somebody has changed the line (English) meanwhile to “Somebody else’s.”."
     assert html.unescape(refused.content.decode()).count(told) == 1
     client.post(f"{PAGE}do/line/", sent_again(refused))
     issue.refresh_from_db()
