@@ -41,11 +41,6 @@ class Row:
         """Whether something is typed, or wrong, in another language."""
         return any(field.errors or field.value() for _code, fields in self.elsewhere for field in fields)
 
-    @property
-    def is_wrong(self) -> bool:
-        fields = [self.claim, self.reading] + [field for _code, others in self.elsewhere for field in others]
-        return any(field.errors for field in fields if field)
-
 
 class NamingForm(ValueForm):
     """Asks for the words of findings without a name, and for a sentence in plain words where there is none.
