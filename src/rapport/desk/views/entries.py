@@ -125,7 +125,7 @@ def overview(
         entry,
         stage,
         progress=progress,
-        rules=DeskRules.objects.first() or DeskRules(),
+        rules=DeskRules.current(),
         outlook=outlook,
         unseen=[text.language for text in texts if text.words and not text.shown],
         changed=[text.language for text in texts if text.changed],
