@@ -208,11 +208,6 @@ def change_by_form(
     return render(request, template, told, status=422)
 
 
-def naming_form(request: HttpRequest, of: Article, value: ArticleFile) -> NamingForm:
-    """The form of the findings' words, as it was sent."""
-    return NamingForm(request.POST, stored=value, own=first_language(of))
-
-
 def first_language(of: Article) -> str:
     """The language in which something is said first about an article: its entry's, else the site's."""
     entry = entry_about(of)
