@@ -73,7 +73,9 @@ class NamingForm(ValueForm):
             if self._asks_for_name(finding):
                 self._add("claim", finding, _("What was found, in your words"))
                 self.fields[self._own_name("claim", finding.key)].widget.attrs["placeholder"] = _example(finding)
-            self._add("reading", finding, _("In plain words, for readers"), lines=2)
+            self._add("reading", finding, _("In a plain sentence, for readers who skip numbers"), lines=2)
+            sentence = _("for example: With feedback, more clients stayed to the end.")
+            self.fields[self._own_name("reading", finding.key)].widget.attrs["placeholder"] = sentence
 
     @property
     def unnamed(self) -> list[Row]:
