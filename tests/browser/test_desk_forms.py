@@ -50,3 +50,17 @@ def test_nobody_is_asked_who_sends_it_or_has_typed_nothing(edith: Page, asked: l
     edith.get_by_role("button", name="Plan it").click()
     expect(edith.get_by_text("The issue 2024-08 is there already.")).to_be_visible()
     assert asked == []
+
+
+def test_whoever_stays_after_all_has_sent_neither_form(edith: Page, asked: list[str]):
+    edith.goto("/desk/articles/swift-2012/")
+    abstract = edith.get_by_label("The abstract’s text")
+    abstract.fill("Of 777 clients many left.")
+    edith.locator("input[name=read_level]").last.check()
+    edith.get_by_role("button", name="Save the level").click(no_wait_after=True)
+    edith.wait_for_timeout(200)
+    assert asked == ["beforeunload"]
+    abstract.evaluate("field => field.form.reset()")
+    edith.get_by_role("link", name="Entries", exact=True).first.click(no_wait_after=True)
+    edith.wait_for_timeout(200)
+    assert asked == ["beforeunload", "beforeunload"]

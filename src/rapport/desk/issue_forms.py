@@ -40,7 +40,15 @@ class PlanIssue(forms.Form):
 class PlaceEntry(forms.Form):
     """Which entry goes into an issue."""
 
-    entry = forms.ChoiceField(label=gettext_lazy("Entry"))
+    entry = forms.ChoiceField(
+        label=gettext_lazy("Entry"),
+        error_messages={
+            "required": gettext_lazy("Choose an entry."),
+            "invalid_choice": gettext_lazy(
+                "This entry no longer waits for an issue: it stands in one, or is gone. Choose another."
+            ),
+        },
+    )
 
     def __init__(self, *args: Any, entries: Iterable[Entry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +65,12 @@ class EntryOfIssue(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         pressed = {name: slug for name, slug in (super().clean() or {}).items() if slug}
-        if len(pressed) != 1 and not self.errors:
+        if self.errors:
+            self.errors.clear()  # its fields are buttons, which a message could not lead to
+            raise ValidationError(
+                _("This entry does not stand in this issue any more: somebody took it out meanwhile.")
+            )
+        if len(pressed) != 1:
             raise ValidationError(_("Press the button beside one of the entries."))
         return pressed
 

@@ -144,6 +144,29 @@ def test_a_line_with_blanks_of_its_own_is_changed_by_whoever_read_it(client, iss
     assert Issue.objects.get(pk=issue.pk).teaser == {"fr": "Ce mois-ci\u202f: une fiche."}
 
 
+@pytest.mark.parametrize(
+    ("deed", "pressed", "told"),
+    [
+        (
+            "move",
+            {"down": "three"},
+            "This entry does not stand in this issue any more: somebody took it out meanwhile.",
+        ),
+        ("take-out", {"out": "three"}, "This entry does not stand in this issue any more"),
+        ("move", {}, "Press the button beside one of the entries."),
+        ("place", {"place-entry": "one"}, "This entry no longer waits for an issue: it stands in one, or is gone."),
+        ("place", {}, "Choose an entry."),
+    ],
+)
+def test_what_somebody_did_with_an_entry_meanwhile_is_told_in_words(client, issue, deed, pressed, told):
+    refused = client.post(f"{PAGE}do/{deed}/", TYPED | pressed)
+    page = html.unescape(refused.content.decode())
+    assert refused.status_code == 422
+    assert told in page
+    assert "valid choice" not in page
+    assert fields(page)["line_en"] == TYPED["line_en"]
+
+
 # --- when it would be expected --------------------------------------------------------------------------
 
 

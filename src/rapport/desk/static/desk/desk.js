@@ -35,9 +35,14 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     if (form && form.method === "post" && !("unsaved" in form.dataset)) typed.add(form);
   });
   document.addEventListener("reset", (event) => typed.delete(event.target));
-  document.addEventListener("submit", (event) => typed.delete(event.target));
+  let sent = null;
+  document.addEventListener("submit", (event) => {
+    sent = typed.delete(event.target) && !event.defaultPrevented && event.target;
+  });
   window.addEventListener("beforeunload", (event) => {
-    if ([...typed].some((form) => form.isConnected)) event.preventDefault();
+    if (![...typed].some((form) => form.isConnected)) return;
+    event.preventDefault();
+    if (sent) typed.add(sent); // whoever then stays has not sent it
   });
 }
 
