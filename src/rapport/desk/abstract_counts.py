@@ -54,6 +54,24 @@ def abstract_counts(abstract: str, language: str) -> list[Count]:
     return counts
 
 
+def abstract_percentages(abstract: str, language: str) -> list[Count]:
+    """Every percentage with the clause behind it, “finished (%)”; an I² is none."""
+    heterogeneity = [count.span for count in _heterogeneity(abstract, language)]
+    percentages = []
+    for reported in parse_reported(abstract):
+        start, end = reported.start, reported.end
+        if reported.metric != "percent" or reported.value is None or reported.operator != "=":
+            continue
+        if any(first <= start < last for first, last in heterogeneity):
+            continue
+        bracket = _BRACKET.match(abstract, end)
+        clause = _clause_after(abstract, bracket.end() if bracket else end)
+        with translation.override(language):
+            what = f"{clause[1]} (%)" if clause else _("percent")
+        percentages.append(Count((start, clause[0] if clause else end), reported.value, what))
+    return percentages
+
+
 # --- numbers --------------------------------------------------------------------------------------
 
 _DIGITS: Final = re.compile(
@@ -136,6 +154,7 @@ _LOOSE_END: Final = re.compile(
     re.IGNORECASE,
 )
 _SHARE: Final = re.compile(r"\s\(\s?\d{1,3}(?:[.,·]\d{1,2})?[\s\u00a0\u202f]?(?:%|per\s?cent)[^()]{0,20}\)")
+_BRACKET: Final = re.compile(r"\)|\s\([^()]{0,60}\)")  # that “(72%)” closes, or that says how many behind “72%”
 _OF_THOSE: Final = re.compile(r"\b(?:of|among|parmi|sur)\s(?:the\s|these\s|those\s|les\s|ces\s)?$", re.IGNORECASE)
 _ASIDE: Final = re.compile(r"\s(?P<what>[^,.;:()\d]{1,80}),\s")
 _DONE_TO: Final = re.compile(r"\s(?P<done>(?:[a-z]+ed|[a-zé]+é(?:e?s))\b)")

@@ -21,7 +21,7 @@ from typing import Any, Final
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from rapport.desk.abstract_counts import abstract_counts
+from rapport.desk.abstract_counts import LONGEST_NUMBER, Count, abstract_counts, abstract_percentages
 from rapport.desk.checking.facts import metric_in_words
 from rapport.digest.exchange.schema import ArticleFile, Figure, FindingFile, ShelfItem
 from rapport.digest.old_pages.numbers import around_of, read_numbers
@@ -111,12 +111,14 @@ def still_open(
     """Those that are not stored yet: a finding counts as stored when one has its metric and its estimate."""
     estimates = {(finding.metric, finding.estimate) for finding in value.findings}
     counts = {_kept_as(figure) for figure in value.figures}
-    counts |= {(Decimal(finding.n), False) for finding in value.findings if finding.n is not None}
+    counts |= {(Decimal(finding.n), "") for finding in value.findings if finding.n is not None}
     shelves = {research_type, *topics}
 
     def is_open(suggestion: Suggestion) -> bool:
         if suggestion.finding:
-            return (suggestion.finding.metric, suggestion.finding.estimate) not in estimates
+            told = suggestion.finding
+            is_counted = told.metric == "percent" and (told.estimate, "percent") in counts
+            return (told.metric, told.estimate) not in estimates and not is_counted
         if suggestion.figure:
             return _kept_as(suggestion.figure) not in counts
         return suggestion.key not in shelves
@@ -187,19 +189,45 @@ def counts_in(abstract: str, language: str) -> tuple[Suggestion, ...]:
     return tuple(_figures(abstract[:LONGEST_ABSTRACT], language))
 
 
+def said_in(abstract: str, language: str) -> tuple[Suggestion, ...]:
+    """What may be stored for a figure of a text: the counts, and the percentages as numbers with words."""
+    abstract = abstract[:LONGEST_ABSTRACT]
+    percentages = (
+        _as_figure(abstract, count, language)
+        for count in abstract_percentages(abstract, language)
+        if len(f"{count.value:f}") <= LONGEST_NUMBER
+    )
+    return (*_figures(abstract, language), *percentages)
+
+
+def is_percentage(figure: Figure) -> bool:
+    return metric_in_words(figure.what) in {"percent", "I2"}
+
+
+def is_kept(figure: Figure, value: ArticleFile) -> bool:
+    """Whether an article's numbers have it already."""
+    return _kept_as(figure) in {_kept_as(other) for other in value.figures}
+
+
+def _as_figure(abstract: str, count: Count, language: str) -> Suggestion:
+    words = (abstract[slice(*count.span)],)
+    figure = Figure(value=count.value, what={language: count.what})
+    return Suggestion(Kind.FIGURE, _name(Kind.FIGURE, abstract, count.span), words, (count.span,), figure=figure)
+
+
 def _figures(abstract: str, language: str) -> Iterator[Suggestion]:
-    seen: set[tuple[Decimal, bool]] = set()
+    seen: set[tuple[Decimal, str]] = set()
     for count in abstract_counts(abstract, language):
-        figure = Figure(value=count.value, what={language: count.what})
-        if (kept_as := _kept_as(figure)) not in seen:
+        suggestion = _as_figure(abstract, count, language)
+        if suggestion.figure and (kept_as := _kept_as(suggestion.figure)) not in seen:
             seen.add(kept_as)
-            words = (abstract[slice(*count.span)],)
-            yield Suggestion(Kind.FIGURE, _name(Kind.FIGURE, abstract, count.span), words, (count.span,), figure=figure)
+            yield suggestion
 
 
-def _kept_as(figure: Figure) -> tuple[Decimal, bool]:
-    """41 clients and an I² of 41% are two numbers; 41 clients and 41 people are one."""
-    return figure.value, metric_in_words(figure.what) == "I2"
+def _kept_as(figure: Figure) -> tuple[Decimal, str]:
+    """41 clients, 41% of them and an I² of 41% are three numbers; 41 clients and 41 people are one."""
+    metric = metric_in_words(figure.what)
+    return figure.value, metric if metric in {"I2", "percent"} else ""
 
 
 # --- findings -------------------------------------------------------------------------------------
