@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.coming_in import come_in
 from tests.browser.watching import Watched
 
 SECONDS_TO_START = 180  # several start at once, on a machine that does other things too
@@ -181,9 +182,7 @@ def at_the_desk(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: said.append(f"script error: {error}"))
-        page.goto(f"/account/sign-in/?next={path}")
-        page.locator(f"form[action$='/demo/{who}/'] button").click()
-        page.wait_for_url(f"**{path}")
+        come_in(page, who, path)
         return page
 
     yield open_page

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.became import CORRECTED, RETRACTED, WITHDRAWN
+from tests.browser.coming_in import come_in
 from tests.browser.test_accessibility import EVERYTHING, violations
 
 pytestmark = pytest.mark.browser
@@ -63,9 +64,7 @@ def ada(browser: Browser, later_site: str) -> Iterator[Page]:
     here = later_site.replace("127.0.0.1", "localhost")
     context = browser.new_context(base_url=here, bypass_csp=True, reduced_motion="reduce")
     page = context.new_page()
-    page.goto("/account/sign-in/?next=/desk/")
-    page.locator("form[action$='/demo/ada/'] button").click()
-    page.wait_for_url("**/desk/")
+    come_in(page, "ada")
     yield page
     context.close()
 

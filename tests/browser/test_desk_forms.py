@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
+from tests.browser.coming_in import come_in
+
 pytestmark = pytest.mark.browser
 
 
@@ -14,9 +16,7 @@ pytestmark = pytest.mark.browser
 def edith(browser: Browser, later_site: str) -> Iterator[Page]:
     context = browser.new_context(base_url=later_site.replace("127.0.0.1", "localhost"))
     page = context.new_page()
-    page.goto("/account/sign-in/?next=/desk/")
-    page.locator("form[action$='/demo/edith/'] button").click()
-    page.wait_for_url("**/desk/")
+    come_in(page, "edith")
     yield page
     context.close()
 

@@ -99,3 +99,33 @@ def test_the_next_point_is_checked_and_saved_like_all_that_is_typed(page):
     expect(page.locator("#saved")).to_contain_text("Saved", timeout=8000)
     page.reload()
     assert page.locator("#words-implications").input_value().startswith("- Ask both.\n- Of 6,543 clients.")
+
+
+@pytest.mark.parametrize(
+    ("before", "keys", "after"),
+    [
+        ("", ["A", "s"], "- As|"),
+        ("", ["*", "*", "A"], "- **A|"),
+        ("", ["1", ".", "Space"], "1. |"),
+        ("", ["-", "Space", "A"], "- A|"),
+        ("Ask.", ["x"], "Ask.x|"),
+    ],
+)
+def test_the_first_letter_of_the_implications_begins_their_first_point(page, before, keys, after):
+    assert typed(page, before, keys) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "keys", "after"),
+    [
+        ("- Ask.", ["Enter", "-", "Space", "B"], "- Ask.\n- B|"),
+        ("* Ask.", ["Enter", "*", "Space", "B"], "* Ask.\n* B|"),
+        ("- a", ["Space", "-", "Space"], "- a - |"),
+    ],
+)
+def test_a_mark_typed_behind_the_mark_that_came_by_itself_is_the_same_one(page, before, keys, after):
+    assert typed(page, before, keys) == after
+
+
+def test_what_began_by_itself_can_be_taken_back(page):
+    assert typed(page, "", ["A", "Control+z"]) == "|"

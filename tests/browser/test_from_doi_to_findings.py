@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.coming_in import come_in
 from tests.browser.test_desk_accessibility import look
 
 pytestmark = pytest.mark.browser
@@ -21,9 +22,7 @@ def edith(browser: Browser, demo_of_its_own: tuple[str, dict[str, str]]) -> Iter
     page = context.new_page()
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto("/account/sign-in/?next=/desk/")
-    page.locator("form[action$='/demo/edith/'] button").click()
-    page.wait_for_url("**/desk/")
+    come_in(page, "edith")
     yield page
     context.close()
     assert said == []

@@ -31,14 +31,10 @@ def abouts(events: Iterable[Event]) -> dict[str, str]:
 
     Four queries at most, whatever the number of events.
     """
-    recorded = {event.about for event in events if event.about}
-    keys: dict[str, dict[str, str]] = {}
-    for about in recorded:
-        kind, _colon, key = about.partition(":")
-        keys.setdefault(kind, {})[key] = about
-    named = {about: _kind_and_key(about) for about in recorded}
+    named = {event.about: _kind_and_key(event.about) for event in events if event.about}
     for kind, names_of in NAMES.items():
-        named |= {keys[kind][key]: name for key, name in names_of(keys[kind]).items()} if kind in keys else {}
+        keys = [about.removeprefix(f"{kind}:") for about in named if about.startswith(f"{kind}:")]
+        named |= {f"{kind}:{key}": name for key, name in names_of(keys).items()} if keys else {}
     return named
 
 
@@ -48,7 +44,7 @@ def _kind_and_key(about: str) -> str:
 
 
 def _entries(slugs: Collection[str]) -> Mapping[str, str]:
-    entries = Entry.objects.filter(slug__in=list(slugs)).prefetch_related("texts")
+    entries = Entry.objects.filter(slug__in=slugs).prefetch_related("texts")
     return {entry.slug: title_of(entry) for entry in entries}
 
 
@@ -58,7 +54,7 @@ def _issues(months: Collection[str]) -> Mapping[str, str]:
 
 
 def _articles(article_keys: Collection[str]) -> Mapping[str, str]:
-    return {article.key: names_and_year(article) for article in Article.objects.filter(key__in=list(article_keys))}
+    return {article.key: names_and_year(article) for article in Article.objects.filter(key__in=article_keys)}
 
 
 def _persons(numbers: Collection[str]) -> Mapping[str, str]:

@@ -7,8 +7,8 @@ from rapport.desk.queries import Item
 from rapport.digest.models import Entry
 
 IN_THE_EDITOR = {
-    "title", "author", "summary", "implications", "limitations", "contradicted", "unsupported", "questions", "behind",
-    "notes", "translation", "incomplete",
+    "title", "author", "summary", "implications", "points", "limitations", "contradicted", "unsupported", "questions",
+    "behind", "notes", "translation", "incomplete",
 }  # fmt: skip
 FIGURES = {"contradicted", "unsupported", "questions"}
 WITH_THE_ARTICLE = {"article", "notice", "doubts", "unnamed"}
@@ -28,7 +28,8 @@ def address_of(item: Item, of: Entry | None = None) -> str:
             return f"{page}#notes-{item.field}"
         return page + ("#check" if item.key in FIGURES else f"#words-{item.field}" if item.field else "")
     if item.key in WITH_THE_ARTICLE:
-        return address_if_any("desk_article", entry.article.key) + ("#findings" if item.key == "unnamed" else "")
+        named_at = "#findings" if entry.state == Entry.State.PUBLISHED else "#naming"
+        return address_if_any("desk_article", entry.article.key) + (named_at if item.key == "unnamed" else "")
     if item.key == "approved" and item.entry is None:
         return ""  # that is said on its own page, beside what leads on
     overview = address_if_any("desk_entry", entry.slug)

@@ -21,7 +21,8 @@ from typing import Any, Final
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from rapport.desk.checking.number_words import numbers_in_words
+from rapport.desk.abstract_counts import LONGEST_NUMBER, Count, abstract_counts, abstract_percentages
+from rapport.desk.checking.facts import metric_in_words
 from rapport.digest.exchange.schema import ArticleFile, Figure, FindingFile, ShelfItem
 from rapport.digest.old_pages.numbers import around_of, read_numbers
 from rapport.digest.old_pages.suggesting import Suggestion as ShelfSuggestion
@@ -109,14 +110,17 @@ def still_open(
 ) -> tuple[Suggestion, ...]:
     """Those that are not stored yet: a finding counts as stored when one has its metric and its estimate."""
     estimates = {(finding.metric, finding.estimate) for finding in value.findings}
-    counts = {figure.value for figure in value.figures} | {Decimal(f.n) for f in value.findings if f.n is not None}
+    counts = {_kept_as(figure) for figure in value.figures}
+    counts |= {(Decimal(finding.n), "") for finding in value.findings if finding.n is not None}
     shelves = {research_type, *topics}
 
     def is_open(suggestion: Suggestion) -> bool:
         if suggestion.finding:
-            return (suggestion.finding.metric, suggestion.finding.estimate) not in estimates
+            told = suggestion.finding
+            is_counted = told.metric == "percent" and (told.estimate, "percent") in counts
+            return (told.metric, told.estimate) not in estimates and not is_counted
         if suggestion.figure:
-            return suggestion.figure.value not in counts
+            return _kept_as(suggestion.figure) not in counts
         return suggestion.key not in shelves
 
     return tuple(suggestion for suggestion in suggestions if is_open(suggestion))
@@ -177,63 +181,53 @@ def _shelf(kind: Kind, shelf: ShelfSuggestion, abstract: _Folded, title: _Folded
         yield Suggestion(kind, f"{kind}-{shelf.key}", told, spans, key=shelf.key)
 
 
-# --- counts of people, places and studies ---------------------------------------------------------
-
-_COUNTED: Final = (
-    r"(?:clients?|patients?|outpatients?|inpatients?|participants?|adults?|adolescents?|children|youths?|people|"
-    r"persons?|individuals?|women|men|students?|veterans?|therapists?|clinicians?|psychotherapists?|counsell?ors?|"
-    r"trainees?|dyads?|couples?|families|cases|studies|trials|samples|effect sizes|sessions|respondents?|"
-    r"clinics|cent(?:er|re)s|hospitals|sites|services|countries|schools|universities|practices|cliniques|hôpitaux|"
-    r"centres|pays|écoles|universités|"
-    r"personnes?|adultes?|enfants|femmes|hommes|étudiante?s?|thérapeutes?|psychothérapeutes?|dyades?|familles|"
-    r"études|essais|échantillons|séances|répondante?s?)"
-)
-_DIGITS: Final = re.compile(
-    r"(?<![\w.,%=/−–-])(?:[1-9]\d{0,2}(?:[,\u00a0\u2009\u202f ]\d{3})+|[1-9]\d*)(?=\s)", re.IGNORECASE
-)
-_WHAT: Final = re.compile(rf"\s+(?P<what>(?:[^\W\d_][\w’'-]*\s+){{0,3}}?{_COUNTED}(?:\s+{_COUNTED})?)\b", re.IGNORECASE)
-_NOT_BETWEEN: Final = re.compile(
-    r"\b(?:of|per|to|and|or|in|with|from|the|weeks?|months?|years?|sessions|de|par|à|et|ou|en|dans|avec|"
-    r"semaines?|mois|ans?|points?)\b",
-    re.IGNORECASE,
-)
+# --- other numbers ---------------------------------------------------------------------------------
 
 
 def counts_in(abstract: str, language: str) -> tuple[Suggestion, ...]:
-    """The numbers of people, places, studies … that an abstract gives, in digits or in words."""
+    """The numbers of people, places, studies … that an abstract gives, in digits or in words, and its I²."""
     return tuple(_figures(abstract[:LONGEST_ABSTRACT], language))
 
 
+def said_in(abstract: str, language: str) -> tuple[Suggestion, ...]:
+    """What may be stored for a figure of a text: the counts, and the percentages as numbers with words."""
+    abstract = abstract[:LONGEST_ABSTRACT]
+    percentages = (
+        _as_figure(abstract, count, language)
+        for count in abstract_percentages(abstract, language)
+        if len(f"{count.value:f}") <= LONGEST_NUMBER
+    )
+    return (*_figures(abstract, language), *percentages)
+
+
+def is_percentage(figure: Figure) -> bool:
+    return metric_in_words(figure.what) in {"percent", "I2"}
+
+
+def is_kept(figure: Figure, value: ArticleFile) -> bool:
+    """Whether an article's numbers have it already."""
+    return _kept_as(figure) in {_kept_as(other) for other in value.figures}
+
+
+def _as_figure(abstract: str, count: Count, language: str) -> Suggestion:
+    words = (abstract[slice(*count.span)],)
+    figure = Figure(value=count.value, what={language: count.what})
+    return Suggestion(Kind.FIGURE, _name(Kind.FIGURE, abstract, count.span), words, (count.span,), figure=figure)
+
+
 def _figures(abstract: str, language: str) -> Iterator[Suggestion]:
-    seen: dict[Decimal, Span] = {}
-    found: list[tuple[Span, Decimal, str]] = []
-    for (start, end), value in _numbers(abstract):
-        counted = _WHAT.match(abstract, end)
-        what = " ".join(counted["what"].split()) if counted else ""
-        if counted and not _NOT_BETWEEN.search(what.rpartition(" ")[0]):
-            found.append(((start, counted.end()), value, what))
-    for reported in parse_reported(abstract):
-        if reported.metric in {"n", "N", "k"} and reported.value is not None and reported.operator == "=":
-            with translation.override(language):
-                what = _("studies") if reported.metric == "k" else _("people")
-            found.append((reported.whole, reported.value, what))
-    for span, value, what in sorted(found):
-        if value not in seen and len(f"{value:f}") <= 20:
-            seen[value] = span
-            figure = Figure(value=value, what={language: what})
-            yield Suggestion(
-                Kind.FIGURE, _name(Kind.FIGURE, abstract, span), (abstract[slice(*span)],), (span,), figure=figure
-            )
+    seen: set[tuple[Decimal, str]] = set()
+    for count in abstract_counts(abstract, language):
+        suggestion = _as_figure(abstract, count, language)
+        if suggestion.figure and (kept_as := _kept_as(suggestion.figure)) not in seen:
+            seen.add(kept_as)
+            yield suggestion
 
 
-def _numbers(abstract: str) -> Iterator[tuple[Span, Decimal]]:
-    """The whole numbers of an abstract. Its language is not known, so words are read in both; “one” is a pronoun."""
-    for match in _DIGITS.finditer(abstract):
-        yield match.span(), Decimal(re.sub(r"\D", "", match[0]))
-    for read_in in ("en", "fr"):
-        for number in numbers_in_words(abstract, read_in):
-            if number.value > 1:
-                yield (number.start, number.end), Decimal(number.value)
+def _kept_as(figure: Figure) -> tuple[Decimal, str]:
+    """41 clients, 41% of them and an I² of 41% are three numbers; 41 clients and 41 people are one."""
+    metric = metric_in_words(figure.what)
+    return figure.value, metric if metric in {"I2", "percent"} else ""
 
 
 # --- findings -------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ def place(tmp_path: Path) -> Iterator[Callable[..., Place]]:
 
 
 @pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def site_to_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A site with a small digest, made as a host makes it; it is copied, not changed."""
     folder = tmp_path_factory.mktemp("made-once")
     with places_in(folder) as make:
@@ -100,9 +100,9 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.fixture
-def site(place: Callable[..., Place], made_once: Place) -> Place:
+def site(place: Callable[..., Place], site_to_copy: Place) -> Place:
     """A site with a small digest."""
-    return place("old", like=made_once)
+    return place("old", like=site_to_copy)
 
 
 def test_what_was_copied_comes_back_and_the_digest_lies_beside_it_as_files(site, place, tmp_path):

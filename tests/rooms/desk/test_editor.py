@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 
 import pytest
@@ -197,7 +198,7 @@ def test_a_finding_without_words_of_its_own_is_said_with_the_way_there(client, e
     entry.article.findings.update(claim={"en": "Correlation, from the abstract"})
     response = client.get(PAGE)
     assert "1 finding has no words of its own yet" in text_of(response)
-    assert 'href="/desk/articles/rosa-2020/#findings">Say what was found</a>' in response.content.decode()
+    assert 'href="/desk/articles/rosa-2020/#naming">Say what was found</a>' in response.content.decode()
 
 
 def test_what_waits_is_not_looked_for_while_somebody_types(client, entry, alice, monkeypatch):
@@ -436,6 +437,64 @@ def test_who_stores_a_number_for_a_figure_comes_back_to_it(client, entry, alice)
     assert f'href="{place}#number-1"' in client.get(PAGE).content.decode()
     stored = client.post(place, {"figure_0_value": "5", "figure_0_what_en": "clinics"})
     assert (stored.status_code, stored["Location"]) == (302, f"{PAGE}#figure-{key}")
+    assert "Every figure is accounted for" in text_of(client.get(PAGE))
+
+
+SAID = "Of the 61 who began, 44 (72%) finished. Results differed (I2 = 41%). <b>Five clinics</b> took part."
+
+
+def way_to_store(client, figure: str) -> str:
+    """The address behind “Store it with the article” of a figure."""
+    line = client.get(PAGE).content.decode().partition(f'id="figure-{key_of(client, figure)}"')[2]
+    return html.unescape(re.search(r'figure__store"><a href="([^"]*)"', line)[1])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figure", "value", "words", "stored"),
+    [
+        ("In all, 61 clients began.", "61", "61", "people who began", {"en": "people who began"}),
+        ("Of them, 72% finished.", "72", "72%", "finished (%)", {"en": "finished (%)"}),
+        ("I² was 41%.", "41", "41%", "percent of heterogeneity (I²)", {"en": "percent of heterogeneity (I²)"}),
+    ],
+)
+def test_a_figure_that_the_abstract_gives_is_stored_by_one_press_and_nothing_before(
+    client, entry, alice, sentence, figure, value, words, stored
+):
+    keep_abstract(article=entry.article, text=SAID, source="PubMed", by=alice, now=NOW)
+    client.post(PAGE, sent(summary=sentence))
+    key, place = key_of(client, figure), way_to_store(client, figure)
+    shown = client.get(place)
+    form = shown.context["form"]
+    assert (form["figure_0_value"].value(), form["figure_0_what_en"].value()) == (value, words)
+    assert re.findall(r'<input[^>]*name="([^"]*)"[^>]*autofocus', shown.content.decode()) == ["figure_0_value"]
+    entry.article.refresh_from_db()
+    assert entry.article.figures == []
+    pressed = client.post(place, {"figure_0_value": value, "figure_0_what_en": words})
+    entry.article.refresh_from_db()
+    assert (pressed["Location"], entry.article.figures) == (
+        f"{PAGE}#figure-{key}",
+        [{"value": value.removesuffix("%"), "what": stored}],
+    )
+    assert "Every figure is accounted for" in text_of(client.get(PAGE))
+
+
+def test_a_name_that_is_none_begins_no_row_and_words_of_an_abstract_are_no_markup(client, entry, alice):
+    keep_abstract(article=entry.article, text=SAID, source="PubMed", by=alice, now=NOW)
+    place = "/desk/articles/rosa-2020/figures/?from="
+    for name in ("", "figure-0123456789", "<b>", "finding-1"):
+        shown = client.get(place, {"from": name})
+        assert (shown.context["form"]["figure_0_value"].value(), "autofocus" in shown.content.decode()) == (None, False)
+    client.post(PAGE, sent(summary="At five clinics."))
+    shown = client.get(way_to_store(client, "five")).content.decode()
+    assert ("“Five clinics”" in shown, "<b>Five" in shown) == (True, False)
+
+
+def test_a_number_typed_with_a_percent_sign_stays_a_percentage(client, entry, alice):
+    place = "/desk/articles/rosa-2020/figures/"
+    client.post(place, {"figure_0_value": "41 %", "figure_0_what_en": "left early", "figure_0_what_fr": "parties"})
+    entry.article.refresh_from_db()
+    assert entry.article.figures == [{"value": "41", "what": {"en": "left early (%)", "fr": "parties (%)"}}]
+    client.post(PAGE, sent(summary="Of them, 41% left early."))
     assert "Every figure is accounted for" in text_of(client.get(PAGE))
 
 

@@ -99,7 +99,7 @@ def test_a_page_that_is_behind_overwrites_no_line(client, issue, edith):
     assert issue.teaser == {"en": "Somebody else’s.", "fr": TYPED["line_fr"]}
     refused = client.post(f"{PAGE}do/line/", TYPED)
     page = html.unescape(refused.content.decode())
-    assert "Somebody has changed the line (en) meanwhile to “Somebody else’s.”." in page
+    assert "Somebody has changed the line (English) meanwhile to “Somebody else’s.”." in page
     assert fields(page)["line_en"] == TYPED["line_en"]
     assert 'name="was_en" value="Somebody else’s."' in page  # so that whoever saves again means it
     client.post(f"{PAGE}do/line/", TYPED | {"was_en": "Somebody else’s."})
@@ -127,7 +127,7 @@ def test_a_line_that_was_left_alone_stays_so_when_something_else_was_refused(cli
 def test_a_line_is_never_replaced_without_a_word_whatever_was_refused_beside_it(client, issue, edith, day):
     write_teaser(issue=issue, teaser={"en": "Somebody else’s."}, by=edith)
     refused = client.post(f"{PAGE}do/schedule/", TYPED | {"day": day})
-    told = "Somebody has changed the line (en) meanwhile to “Somebody else’s.”."
+    told = "Somebody has changed the line (English) meanwhile to “Somebody else’s.”."
     assert html.unescape(refused.content.decode()).count(told) == 1
     client.post(f"{PAGE}do/line/", sent_again(refused))
     issue.refresh_from_db()
@@ -177,7 +177,7 @@ def test_a_time_is_proposed_and_not_taken_for_what_is_scheduled(client, issue):
     assert IssuePlan.objects.get().release_at is None
 
 
-def test_it_is_proposed_for_its_month_or_for_tomorrow_at_the_hour_of_the_last_one(edith):
+def test_it_is_proposed_for_the_day_and_hour_of_the_last_one_or_for_tomorrow(edith):
     alice = make_person("Alice", "author")
     before = make_planned("2024-05", make_approved("earlier", by=alice, approved_by=edith), by=edith)
     schedule_issue(issue=before, release_at=NOW + dt.timedelta(hours=3), by=edith, now=NOW)
@@ -186,7 +186,8 @@ def test_it_is_proposed_for_its_month_or_for_tomorrow_at_the_hour_of_the_last_on
     hour = NOW + dt.timedelta(hours=3)
     assert expected_release(june, NOW) == hour + dt.timedelta(days=1)
     july = plan_issue(year=2024, month=7, by=edith).issue
-    assert (localdate(expected_release(july, NOW)), expected_release(july, NOW).hour) == (july.first_day, hour.hour)
+    expected = expected_release(july, NOW)
+    assert (localdate(expected), expected.hour) == (dt.date(2024, 7, NOW.day), hour.hour)
 
 
 # --- from an entry ------------------------------------------------------------------------------------

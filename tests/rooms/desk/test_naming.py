@@ -146,6 +146,13 @@ def test_words_for_a_finding_that_somebody_named_meanwhile_are_shown_and_not_sto
     assert [claim["en"] for _key, claim, _reading in stored(article)] == ["Early alliance", "The end"]
 
 
+def test_words_are_shown_too_when_no_finding_is_left_that_lacks_any(client, article, edith):
+    sent = {**form_of(client), "claim-d-1_en": "Session 6"}
+    store(article, accepted("early", "0.43", claim={"en": "Early"}, reading={"en": "A little stronger."}), by=edith)
+    answered = send(client, sent)
+    assert (answered.status_code, "You had typed: “Session 6”" in answered.content.decode()) == (422, True)
+
+
 def test_the_whole_form_makes_the_key_of_the_words_too(client, article):
     sent = client.get(f"{PAGE}findings/d-1/").context["form"].initial
     client.post(f"{PAGE}findings/d-1/", {**sent, "claim_en": "The alliance at session 6"})

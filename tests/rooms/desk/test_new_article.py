@@ -84,6 +84,23 @@ def test_what_is_suggested_is_ticked_by_one_button_and_nothing_typed_is_lost(cli
     assert ticked.content.decode().count(" checked") == 4  # the year’s choice, the type, the topic, the language
 
 
+def test_every_topic_can_be_ticked_and_stays_ticked_when_the_form_is_refused(client, services, alice):
+    make_topic("placebo", name={"en": "Placebo"})
+    shown = client.post(NEW, {"typed": AGREED})
+    boxes = r'<details class="draft__topics"( open)?>|name="topics" value="([^"]*)"[^>]*?( checked)?>'
+    assert re.findall(boxes, re.sub(r"\s+", " ", shown.content.decode())) == [
+        ("", "alliance", ""), ("", "", ""), ("", "placebo", ""),
+    ]  # fmt: skip
+    sent = {**form_of(shown), **DRAFT, "topics": ["placebo"]}
+    refused = client.post(f"{NEW}draft/", {**sent, "working_title": ""})
+    assert refused.status_code == 422
+    assert re.findall(boxes, re.sub(r"\s+", " ", refused.content.decode())) == [
+        ("", "alliance", ""), (" open", "", ""), ("", "placebo", " checked"),
+    ]  # fmt: skip
+    client.post(f"{NEW}draft/", sent)
+    assert [topic.key for topic in Entry.objects.get().topics.all()] == ["placebo"]
+
+
 def test_a_topic_that_was_suggested_and_not_chosen_is_not_asked_for_again(client, services, alice):
     shown = client.post(NEW, {"typed": AGREED})
     made = client.post(f"{NEW}draft/", {**form_of(shown), **DRAFT})

@@ -48,6 +48,10 @@ def test_an_editor_who_changed_the_summary_in_review_does_not_approve_it_alone(c
     client.force_login(edith)
     page = client.get(f"/desk/entries/{entry.slug}/").content.decode()
     assert "You wrote part of it, and this network asks for another editor’s approval." in page
+    assert "Nobody else has an account that may: an administrator can invite another editor." in page
+    make_person("Ada", "administrator", "editor")
+    page = client.get(f"/desk/entries/{entry.slug}/").content.decode()
+    assert "Ada may approve it." in page
     assert approve(entry=entry, by=make_person("Max", "editor"), now=LATER).stage == "approved"
 
 

@@ -296,6 +296,25 @@ def test_an_entry_without_limitations_goes_out_and_is_asked_about_them(alice, ed
     assert address_of(item, entry) == f"/desk/entries/{entry.slug}/en/#words-limitations"
 
 
+@pytest.mark.parametrize(
+    ("implications", "are_asked_about"),
+    [
+        ("**Ask.**\n**Listen.**", True),
+        ("- **Ask.**\n- **Listen.**", False),
+        ("1. Ask.\n2. Listen.", False),
+        ("**Ask.**", False),
+        ("**Ask.**\n\n**Listen.**", False),
+    ],
+)
+def test_implications_that_run_together_are_asked_about(alice, implications, are_asked_about):
+    entry = make_draft(by=alice, implications=implications)
+    items = [item for item in readiness(entry).items if item.key == "points"]
+    assert [item.status for item in items] == [Status.OPEN] * are_asked_about
+    assert [address_of(item, entry) for item in items] == [
+        f"/desk/entries/{entry.slug}/en/#words-implications"
+    ] * are_asked_about
+
+
 def test_a_translation_is_not_asked_for_limitations_that_its_original_has_not(alice):
     entry = make_draft(by=alice, limitations="")
     save_words(entry=entry, language="fr", words={"title": "Un titre"}, on=None, by=alice, now=NOW)

@@ -121,7 +121,7 @@ def test_a_checklist_leads_to_the_place_that_is_to_be_mended(edith):
     assert {item.key: address_of(item, entry) for item in blocking} == {
         "author": f"/desk/entries/{entry.slug}/en/#words-author",
         "contradicted": f"/desk/entries/{entry.slug}/en/#check",
-        "unnamed": f"/desk/articles/{entry.article.key}/#findings",
+        "unnamed": f"/desk/articles/{entry.article.key}/#naming",
         "approved": "",  # its own page says what leads on
     }
 
@@ -168,7 +168,9 @@ def test_a_notice_about_a_draft_is_told_in_words(edith):
 @pytest.mark.parametrize(
     ("taken", "today", "month"),
     [
-        ((), dt.date(2024, 6, 30), "2024-06"),
+        ((), dt.date(2024, 6, 15), "2024-06"),
+        ((), dt.date(2024, 6, 16), "2024-07"),
+        ((), dt.date(2024, 12, 31), "2025-01"),
         (("2024-06",), dt.date(2024, 6, 1), "2024-07"),
         (("2024-11", "2024-12", "2025-01"), dt.date(2024, 11, 5), "2025-02"),
     ],

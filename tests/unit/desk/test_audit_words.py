@@ -121,6 +121,8 @@ def test_a_deed_is_about_something_by_its_name_and_what_is_gone_stands_as_it_is_
         "of an older version": "of an older version",
     }
     assert abouts([Event(about=about) for about in ["", *names]]) == names
+    misspelt = f"person:0{edith.pk}"
+    assert abouts([Event(about=misspelt)])[misspelt] == misspelt
 
 
 @pytest.mark.django_db

@@ -91,6 +91,46 @@ def test_people_places_and_studies_are_counted_in_words_too(abstract: str, count
     assert {one.words[0]: one.figure.value for one in suggested(abstract, "") if one.figure} == counted
 
 
+@pytest.mark.parametrize(
+    ("abstract", "said"),
+    [
+        ("Of the 61 who began, 44 (72%) finished and were glad.", {61: "people who began", 44: "people who finished"}),
+        ("Of 421 clients, 300 finished.", {421: "clients", 300: "clients who finished"}),
+        ("Of the 61 studies, 44 (72%) were trials.", {61: "studies", 44: "studies that were trials"}),
+        ("Of the 120 screened, 61 were eligible.", {120: "screened", 61: "were eligible"}),
+        ("Then 44 (72%) of the clients recovered.", {44: "clients recovered"}),
+        ("In all, 44 of 61 clients recovered.", {44: "of 61 clients", 61: "clients"}),
+        ("We searched four databases.", {4: "databases"}),
+        (
+            "Parmi les 61 qui ont commencé, 44 (72 %) ont fini. Quatre bases de données ont servi.",
+            {61: "personnes qui ont commencé", 44: "personnes qui ont fini", 4: "bases de données"},
+        ),
+        ("In 2019 who knew? Women were 44 (72%). Of 2015, much is known. Of 12 weeks, 4 were lost.", {}),
+    ],
+)
+def test_people_are_counted_by_what_they_did_too(abstract: str, said: dict[int, str]) -> None:
+    assert {int(one.figure.value): one.figure.what["en"] for one in suggested(abstract, "") if one.figure} == said
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("I2 = 41%", "41"), ("I² = 41.5%", "41.5"), ("I<sup>2</sup> = 62 %", "62"), ("I-squared of 30%", "30")],
+)
+def test_heterogeneity_is_a_number_of_its_own(printed: str, value: str) -> None:
+    (found,) = [one for one in suggested(f"Studies differed ({printed}).", "") if one.figure]
+    assert (found.words, found.figure.value) == ((printed,), Decimal(value))
+    assert found.figure.what == {"en": "percent of heterogeneity (I²)"}
+    assert not [one for one in suggested("It was high (I² = 40–60%; I2 > 50%).", "") if one.figure]
+
+
+def test_as_many_clients_as_percent_of_heterogeneity_are_two_numbers() -> None:
+    found = suggested("In 41 clients it differed, I² = 41%.", "")
+    assert [one.words[0] for one in found if one.figure] == ["41 clients", "I² = 41%"]
+    heterogeneity = next(one.figure for one in found if one.figure and one.words[0].startswith("I"))
+    left = still_open(found, NOTHING.model_copy(update={"figures": (heterogeneity,)}))
+    assert [one.words[0] for one in left if one.figure] == ["41 clients"]
+
+
 def test_an_abstract_that_says_nothing_suggests_nothing() -> None:
     assert suggested("", "") == ()
     assert suggested("In 2019, weeks 3 to 5 of chapter 12 were read.", "") == ()

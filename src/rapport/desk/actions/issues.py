@@ -20,6 +20,7 @@ from rapport.desk.queries.overviews import is_out
 from rapport.desk.refusals import Refused
 from rapport.digest import actions as digest
 from rapport.digest.models import Entry, Issue
+from rapport.web.templatetags.web import language_name
 
 
 @transaction.atomic
@@ -116,7 +117,7 @@ def overtaken_lines(typed: Mapping[str, str], read: Mapping[str, str], stored: M
     for code, line in typed.items():
         mine, before, now = (as_one_line(words) for words in (line, read.get(code, ""), stored.get(code, "")))
         if mine != before and now not in (mine, before):
-            overtaken.append(told % {"language": code, "line": stored.get(code, "")})
+            overtaken.append(told % {"language": language_name(code), "line": stored.get(code, "")})
     return overtaken
 
 

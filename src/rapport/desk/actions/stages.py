@@ -121,7 +121,7 @@ def approve_translation(
 
 def refuse_unless_may_approve(by: Person, entry: Entry, progress: Progress, languages: Collection[str]) -> None:
     """Refuse who may not approve the words of these languages, and say why."""
-    rules = DeskRules.objects.first() or DeskRules()
+    rules = DeskRules.current()
     if may_approve(by, writers_of(entry, progress, languages), rules):
         return
     if not MAY_EDIT.allows(by):

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from rapport.desk.article_forms.explaining import Place
 from rapport.desk.article_forms.value_form import ValueForm, printed
+from rapport.desk.checking.facts import metric_in_words
+from rapport.desk.suggesting import Suggestion, is_percentage
 from rapport.digest.exchange.schema import ArticleFile, Figure
 
 BLANK_ROWS: Final = 3
@@ -17,11 +19,15 @@ MOST_ROWS: Final = 200
 
 
 class FiguresForm(ValueForm):
-    """One row for each number. A row whose value and words are emptied is taken out."""
+    """One row for each number. A row whose value and words are emptied is taken out.
 
-    def __init__(self, *arguments: Any, stored: ArticleFile, **named: Any) -> None:
+    `begin` is what the abstract says: the first empty row begins with it, and nothing is stored before it is saved.
+    """
+
+    def __init__(self, *arguments: Any, stored: ArticleFile, begin: Suggestion | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.stored = stored
+        self.begin = begin
         self.value: ArticleFile | None = None
         self.kept: list[int] = []
         sent = [int(found[1]) + 1 for name in self.data if (found := re.fullmatch(r"figure_(\d{1,3})_value", name))]
@@ -40,11 +46,21 @@ class FiguresForm(ValueForm):
                 label=_("Total of the numbers"), required=False, max_length=60
             )
 
+        if begin is not None and begin.figure is not None:
+            self._begin_with(begin.figure, row=len(stored.figures))
+
+    def _begin_with(self, figure: Figure, *, row: int) -> None:
+        percent = "" if not is_percentage(figure) else "\u00a0%" if self.read_in == "fr" else "%"
+        self.initial[f"figure_{row}_value"] = f"{printed(figure.value, self.read_in)}{percent}"
+        self.initial.update(self.typed_wording(f"figure_{row}_what", figure.what))
+        self.fields[f"figure_{row}_value"].widget.attrs["autofocus"] = True
+
     @property
     def typed_rows(self) -> list[dict[str, Any]]:
         return [
             {
                 "number": row + 1,
+                "begin": self.begin if row == len(self.stored.figures) else None,
                 "value": self[f"figure_{row}_value"],
                 "what": self.wording_fields(f"figure_{row}_what"),
                 "also": self[f"figure_{row}_also"],
@@ -61,7 +77,7 @@ class FiguresForm(ValueForm):
             name = f"figure_{row}"
             facts = {
                 "value": self.number(f"{name}_value"),
-                "what": self.wording(f"{name}_what"),
+                "what": self._what(row),
                 "also": self._also(row),
                 "total_of": self._total_of(row, rows),
             }
@@ -97,6 +113,14 @@ class FiguresForm(ValueForm):
 
     def _is_filled(self, row: int) -> bool:
         return bool(self.cleaned_data.get(f"figure_{row}_value") or self.wording(f"figure_{row}_what"))
+
+    def _what(self, row: int) -> dict[str, str]:
+        """Its words. A number has no unit of its own, so that of one typed with % is kept in them."""
+        words = self.wording(f"figure_{row}_what")
+        typed = str(self.cleaned_data.get(f"figure_{row}_value") or "")
+        if not typed.endswith("%") or metric_in_words(words) in {"percent", "I2"}:
+            return words
+        return {code: f"{text} (%)" for code, text in words.items()}
 
     def _also(self, row: int) -> list[dict[str, Any]]:
         value, source = self.number(f"figure_{row}_also"), self.cleaned_data.get(f"figure_{row}_source") or ""

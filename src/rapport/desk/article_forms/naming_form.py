@@ -38,16 +38,6 @@ class Row:
     def key(self) -> str:
         return self.finding.key
 
-    @property
-    def elsewhere_is_open(self) -> bool:
-        """Whether something is typed, or wrong, in another language."""
-        return any(field.errors or field.value() for _code, fields in self.elsewhere for field in fields)
-
-    @property
-    def is_wrong(self) -> bool:
-        fields = [self.claim, self.reading] + [field for _code, others in self.elsewhere for field in others]
-        return any(field.errors for field in fields if field)
-
 
 class NamingForm(ValueForm):
     """Asks for the words of findings without a name, and for a sentence in plain words where there is none.
@@ -83,7 +73,9 @@ class NamingForm(ValueForm):
             if self._asks_for_name(finding):
                 self._add("claim", finding, _("What was found, in your words"))
                 self.fields[self._own_name("claim", finding.key)].widget.attrs["placeholder"] = _example(finding)
-            self._add("reading", finding, _("In plain words, for readers"), lines=2)
+            self._add("reading", finding, _("In a plain sentence, for readers who skip numbers"), lines=2)
+            sentence = _("for example: With feedback, more clients stayed to the end.")
+            self.fields[self._own_name("reading", finding.key)].widget.attrs["placeholder"] = sentence
 
     @property
     def unnamed(self) -> list[Row]:
@@ -182,16 +174,13 @@ class NamingForm(ValueForm):
 
     def _refuse_doubles(self, findings: Iterable[FindingFile]) -> None:
         """Two findings with one name could not be told apart, by readers or in a list."""
-        seen: dict[tuple[str, str], str] = {}
+        first: dict[tuple[str, str], str] = {}
         for stored, finding in zip(self.stored.findings, findings, strict=True):
             for code, words in finding.claim.items():
-                same = (code, " ".join(words.casefold().split()))
-                for key in (stored.key, seen.get(same, stored.key)) if same in seen else ():
-                    field = f"{_name('claim', key)}_{code}"
-                    if self.cleaned_data.get(field):
-                        self.add_error(field, _("Another finding has this name: say what sets the two apart."))
-                        break
-                seen.setdefault(same, stored.key)
+                other = first.setdefault((code, " ".join(words.casefold().split())), stored.key)
+                fields = [f"{_name('claim', key)}_{code}" for key in (stored.key, other)] if other != stored.key else []
+                if typed := [field for field in fields if self.cleaned_data.get(field)]:
+                    self.add_error(typed[0], _("Another finding has this name: say what sets the two apart."))
 
     def _typed_of_gone(self) -> list[str]:
         typed = []

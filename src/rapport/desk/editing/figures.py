@@ -16,6 +16,7 @@ from rapport.desk.editing.abstract import said_in_abstract
 from rapport.desk.editing.emphasis import without_emphasis
 from rapport.desk.fields import FIELDS
 from rapport.desk.models import Acknowledgement
+from rapport.desk.suggesting import Suggestion
 from rapport.digest.models import Entry
 
 MOST_LISTED: Final = 200  # figures of one verdict; an entry has some dozens
@@ -34,7 +35,7 @@ class FigureLine:
     after: str
     reason: str = ""  # typed, and not taken yet
     acknowledgement: Acknowledgement | None = None
-    in_abstract: str = ""  # the abstract's words that count the same; they are not stored
+    in_abstract: Suggestion | None = None  # what the abstract says the same in; it is not stored
     earlier: Acknowledgement | None = None  # what somebody answered for the same figure in another sentence
 
     @property
@@ -163,7 +164,7 @@ def number_check(
                 after=after,
                 reason=(reasons or {}).get(key, ""),
                 acknowledgement=held.get((normal(figure.text), normal(figure.sentence))),
-                in_abstract=in_abstract.get((figure.field, figure.start), ""),
+                in_abstract=in_abstract.get((figure.field, figure.start)),
             )
         )
     return NumberCheck(checked, tuple(lines))

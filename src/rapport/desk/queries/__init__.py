@@ -1,6 +1,6 @@
 """Reads of the desk that pages share. None makes more queries for more entries."""
 
-from rapport.desk.queries.approvals import at_stake, is_approved, writers_of
+from rapport.desk.queries.approvals import approvers, at_stake, is_approved, writers_of
 from rapport.desk.queries.checklists import (
     Checklist,
     Item,
@@ -77,6 +77,7 @@ __all__ = [
     "answered_before",
     "answered_for",
     "approvable",
+    "approvers",
     "at_stake",
     "at_the_desk",
     "audit_of",

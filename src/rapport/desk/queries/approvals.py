@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from rapport.accounts.models import Person
 from rapport.desk.models import Progress, Version
+from rapport.desk.policies import MAY_EDIT
 from rapport.digest.models import Entry
 
 
@@ -22,6 +24,12 @@ def writers_of(entry: Entry, progress: Progress, languages: Collection[str]) -> 
     if progress.author_id and (is_first or not since):
         since.add(progress.author_id)
     return since
+
+
+def approvers(writers: Collection[int]) -> list[Person]:
+    """Who may approve where those who wrote may not."""
+    editors = Person.objects.filter(is_active=True, grants__role__in=MAY_EDIT.roles).exclude(pk__in=writers)
+    return list(editors.distinct())
 
 
 def at_stake(entry: Entry, language: str, number: int = 0) -> str:

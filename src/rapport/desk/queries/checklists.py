@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -22,6 +23,7 @@ from rapport.web.templatetags.web import language_name
 from rapport.web.wording import in_language
 
 USUAL = (2, 3)  # entries in an issue
+POINT = re.compile(r"\s*([-*+]|\d{1,9}[.)])\s")
 
 
 class Status(StrEnum):
@@ -32,9 +34,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a checklist. `key` says which: title, author, summary, implications, limitations, contradicted,
-    unsupported, questions, behind, incomplete; of the entry itself: shelves, article, notice, unnamed, doubts, notes,
-    translation, approved; of an issue: entries, teaser, entry."""
+    """One line of a checklist. `key` says which: title, author, summary, implications, points, limitations,
+    contradicted, unsupported, questions, behind, incomplete; of the entry itself: shelves, article, notice, unnamed,
+    doubts, notes, translation, approved; of an issue: entries, teaser, entry."""
 
     key: str
     status: Status
@@ -172,12 +174,21 @@ def _of_text(whole: WholeEntry, language: str) -> Iterator[Item]:
         yield Item(field, status, there if written else missing, language, field=field)
     if language == whole.entry.language:  # a translation is told what it lacks of its original
         yield _of_limitations(texts, language)
+    if are_run_together(texts.get("implications", "")):
+        sentence = _("Its practice implications run together into one paragraph: begin each with “- ”.")
+        yield Item("points", Status.OPEN, sentence, language, field="implications")
     if texts.get("title") and texts["title"].casefold() == whole.entry.article.title.casefold():
         sentence = _("Its title is the article’s; an entry has a title of its own.")
         yield Item("title", Status.OPEN, sentence, language, field="title")
     yield from _of_figures(_checked(whole, language), language)
     yield from _of_being_behind(whole, language)
     yield from _of_being_whole(whole, language)
+
+
+def are_run_together(implications: str) -> bool:
+    """Whether several lines were typed, none of which is a point or a paragraph of its own."""
+    lines = implications.strip().splitlines()
+    return len(lines) > 1 and all(line.strip() and not POINT.match(line) for line in lines)
 
 
 def _of_limitations(texts: Mapping[str, str], language: str) -> Item:

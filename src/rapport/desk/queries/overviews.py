@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from rapport.accounts.tokens import hashed
 from rapport.desk.checking import Checked, Facts, check_words
 from rapport.desk.checking.verdicts import normal
 from rapport.desk.models import Acknowledgement, DeskTask, IssuePlan, Note, Presence, PreviewLink, Progress, Version
-from rapport.desk.queries.lists import LAST_TOUCHED_FIRST, with_stage
+from rapport.desk.queries.lists import LAST_TOUCHED_FIRST, issues_out, with_stage
 from rapport.desk.queries.words import Words, newest_versions
 from rapport.digest.models import Entry, Issue, Revision
 from rapport.web.wording import in_language
@@ -25,6 +26,7 @@ from rapport.web.wording import in_language
 STAGES = ("draft", "in-review", "approved", "scheduled", "published", "corrected", "withdrawn")
 MOST_TO_PLACE = 200
 MOST_NOTES = 200
+MIDDLE_OF_MONTH = 15
 HERE = dt.timedelta(seconds=45)  # for how long after a sign of life somebody counts as having a text open
 
 
@@ -117,22 +119,27 @@ def issues_at_the_desk(most: int | None = None) -> list[Issue]:
 
 
 def next_month_to_plan(today: dt.date) -> str:
-    """The first month from this one on that has no issue yet, as “2024-06”."""
+    """The first month that has no issue yet, as “2024-06”: from this one on, or from the next when it is half over."""
     taken = set(Issue.objects.filter(year__gte=today.year).values_list("year", "month"))
     year, month = today.year, today.month
+    if today.day > MIDDLE_OF_MONTH:
+        taken.add((year, month))
     while (year, month) in taken:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     return f"{year}-{month:02}"
 
 
 def expected_release(issue: Issue, now: dt.datetime) -> dt.datetime:
-    """When an issue that has no time yet would be expected: its month's first day, or else tomorrow.
+    """When an issue that has no time yet would be expected: on the day of its month on which the last one came out.
 
-    At the hour at which the last issue went out by itself, or else at eight in the morning.
+    Tomorrow when that day is past. At the hour at which the last issue went out by itself, or else at eight.
     """
     planned = IssuePlan.objects.exclude(release_at=None).exclude(released_at=None).order_by("-release_at").first()
     hour = localtime(planned.release_at).time() if planned and planned.release_at else dt.time(8)
-    day = max(issue.first_day, localdate(now) + dt.timedelta(days=1))
+    last = issues_out().first()
+    usual = last.published_on.day if last else 1
+    on = issue.first_day.replace(day=min(usual, monthrange(issue.year, issue.month)[1]))
+    day = max(on, localdate(now) + dt.timedelta(days=1))
     return make_aware(dt.datetime.combine(day, hour.replace(second=0, microsecond=0)))
 
 

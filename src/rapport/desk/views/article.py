@@ -28,7 +28,7 @@ from rapport.desk.policies import MAY_EDIT, MAY_WRITE
 from rapport.desk.queries.articles import abstract_of, article_at_desk, entry_about
 from rapport.desk.queries.words import site_languages
 from rapport.desk.refusals import Refused
-from rapport.desk.suggesting import mark, unnamed_claim
+from rapport.desk.suggesting import Suggestion, is_kept, mark, said_in, unnamed_claim
 from rapport.desk.suggestions_shown import suggestions_for
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.schema import ArticleFile
@@ -62,11 +62,22 @@ def details(request: HttpRequest, key: str) -> HttpResponse:
 @requires(MAY_WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def figures(request: HttpRequest, key: str) -> HttpResponse:
-    """The article's other numbers: how many people, studies, sessions."""
+    """The article's other numbers; `?from=` names one of its abstract, with which a row begins."""
     of = found_article(key)
     stored = article_value(of)
-    form = FiguresForm(request.POST or None, stored=stored, initial=typed_figures(stored, get_language() or "en"))
+    form = FiguresForm(
+        request.POST or None,
+        stored=stored,
+        begin=_said_in_abstract(request, of, stored),
+        initial=typed_figures(stored, get_language() or "en"),
+    )
     return change_by_form(request, of, stored, form, "desk/articles/figures.html", back=_the_figure(request, of))
+
+
+def _said_in_abstract(request: HttpRequest, of: Article, stored: ArticleFile) -> Suggestion | None:
+    kept, name = abstract_of(of), request.GET.get("from", "")
+    said = said_in(kept.text, first_language(of)) if kept and name else ()
+    return next((one for one in said if one.name == name and one.figure and not is_kept(one.figure, stored)), None)
 
 
 def _the_figure(request: HttpRequest, of: Article) -> str:
@@ -206,11 +217,6 @@ def change_by_form(
             messages.success(request, _("The article is saved."))
             return redirect(back or reverse("desk_article", args=[of.key]))
     return render(request, template, told, status=422)
-
-
-def naming_form(request: HttpRequest, of: Article, value: ArticleFile) -> NamingForm:
-    """The form of the findings' words, as it was sent."""
-    return NamingForm(request.POST, stored=value, own=first_language(of))
 
 
 def first_language(of: Article) -> str:

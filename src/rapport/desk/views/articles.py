@@ -197,6 +197,7 @@ def _draft_page(request: HttpRequest, form: DraftForm, *, status: int = 200, acc
     """The draft's form; what may be the same article, and what the abstract seems to say, are asked for anew."""
     values = {name: str(form[name].value() or "") for name in ("doi", "title", "year")}
     suggested = _shelves_suggested(form)
+    topics = {one.key: one for one in suggested if one.kind is Kind.TOPIC}
     told = {
         "accepted": accepted,
         "form": form,
@@ -204,7 +205,8 @@ def _draft_page(request: HttpRequest, form: DraftForm, *, status: int = 200, acc
         "signed": form.found.sign(),
         "likes": like_these(values["doi"], values["title"], values["year"]),
         "type_suggested": next((one for one in suggested if one.kind is Kind.RESEARCH_TYPE), None),
-        "topics_suggested": {one.key: one for one in suggested if one.kind is Kind.TOPIC},
+        "topics_suggested": topics,
+        "other_topics_ticked": bool(set(form["topics"].value() or ()) - set(topics)),
         "language": get_language(),
     }
     return render(request, "desk/articles/draft.html", told, status=status)

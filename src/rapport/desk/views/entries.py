@@ -25,7 +25,7 @@ from rapport.desk.policies import MAY_WRITE
 from rapport.desk.queries import Behind, Words
 from rapport.desk.telling import languages_left
 from rapport.digest.models import Entry, Issue
-from rapport.web.templatetags.web import month_name
+from rapport.web.templatetags.web import moment, month_name
 from rapport.web.unknown import NotHere
 
 ENTRIES_PER_PAGE, ACKNOWLEDGED_PER_PAGE = 40, 20
@@ -125,7 +125,7 @@ def overview(
         entry,
         stage,
         progress=progress,
-        rules=DeskRules.objects.first() or DeskRules(),
+        rules=DeskRules.current(),
         outlook=outlook,
         unseen=[text.language for text in texts if text.words and not text.shown],
         changed=[text.language for text in texts if text.changed],
@@ -138,6 +138,9 @@ def overview(
         "steps": steps(stage, after=way_after(entry, stage, texts)),
         "progress": progress,
         "offers": offered,
+        "approvers": queries.approvers(queries.writers_of(entry, progress, outlook.approvable))
+        if offered.second_person
+        else [],
         "checklist": outlook.checklist,
         "texts": texts,
         "seen": deed_forms.Approve.seen_of(newest),
@@ -227,5 +230,12 @@ def correction_form(entry: Entry, languages: Sequence[str], sent: Mapping[str, s
 
 
 def issue_choices() -> list[tuple[str, str]]:
-    """The planned issues, by month, as a form names them."""
-    return [(str(issue), month_name(issue.first_day)) for issue in queries.issues_at_the_desk()]
+    """The planned issues, by month and when they go out, as a form names them."""
+    return [(str(issue), _with_departure(issue)) for issue in queries.issues_at_the_desk()]
+
+
+def _with_departure(issue: Issue) -> str:
+    plan, month = queries.plan_of(issue), month_name(issue.first_day)
+    if plan is None or plan.release_at is None or plan.held_back:
+        return month
+    return _("%(month)s (goes out on %(when)s)") % {"month": month, "when": moment(plan.release_at)}

@@ -15,7 +15,7 @@ from rapport.desk.actions.articles import change_article
 from rapport.desk.article_forms.naming_form import NamingForm
 from rapport.desk.policies import MAY_WRITE
 from rapport.desk.refusals import Refused
-from rapport.desk.views.article import article_page, found_article, naming_form
+from rapport.desk.views.article import article_page, first_language, found_article
 from rapport.digest.exchange.database import article_value
 from rapport.digest.exchange.schema import ArticleFile
 
@@ -25,7 +25,7 @@ from rapport.digest.exchange.schema import ArticleFile
 def name_findings(request: HttpRequest, key: str) -> HttpResponse:
     """Save the words that were typed, all of them or none. Of a published entry they are left to a correction."""
     of = found_article(key)
-    form = naming_form(request, of, article_value(of))
+    form = NamingForm(request.POST, stored=article_value(of), own=first_language(of))
     if not form.is_valid() or form.value is None:
         return article_page(request, of, status=422, naming=form)
     try:

@@ -64,7 +64,7 @@ def entry_as_read(request: HttpRequest, slug: str, language: str) -> HttpRespons
     newest = queries.newest_words(entry)
     words = newest.get(language) or queries.words_of(entry, language)
     stage, progress, outlook = queries.stage_of(entry), progress_of(entry), queries.outlook(entry)
-    rules = DeskRules.objects.first() or DeskRules()
+    rules = DeskRules.current()
     offered = offers(
         signed_in(request), entry, stage, progress=progress, rules=rules, outlook=outlook, unseen=[], changed=[]
     )

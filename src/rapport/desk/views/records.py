@@ -28,12 +28,8 @@ def rules(request: HttpRequest) -> HttpResponseBase:
             actions.set_rules(**form.cleaned_data, by=signed_in(request))
             messages.success(request, _("The rules are saved."))
             return redirect("desk_rules")
-    form = deed_forms.Rules(initial={"second_person_approves": _rules().second_person_approves})
+    form = deed_forms.Rules(initial={"second_person_approves": DeskRules.current().second_person_approves})
     return render(request, "desk/rules.html", {"form": form})
-
-
-def _rules() -> DeskRules:
-    return DeskRules.objects.first() or DeskRules()
 
 
 @requires(MAY_EDIT)

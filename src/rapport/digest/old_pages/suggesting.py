@@ -9,15 +9,18 @@ from functools import lru_cache
 from typing import Final
 
 from rapport.digest.exchange.schema import ShelfItem
+from rapport.digest.old_pages.topic_words import TOLD_ONCE, topic_pattern
 from rapport.web.folding import fold
 
 MOST_TOPICS: Final = 3
+IN_TITLE: Final = 3  # how much more a word of the title says than one of the text
 FALLBACKS: Final = ("miscellaneous", "other", "divers", "autre", "autres", "general")
 
 # Parts of names that say nothing by themselves: nearly every entry has them.
 TOO_COMMON: Final = {
     "outcomes", "outcome", "treatment", "treatments", "therapy", "illness", "brain", "awareness", "crisis", "theory",
     "guideline", "naturalistic", "qualitative", "resultats", "cerveau", "maladie", "divers", "miscellaneous", "survey",
+    "duree", "frequence", "frequency",
 }  # fmt: skip
 # What articles say of how they were made, by the key of the research type that it speaks for.
 EVIDENCE: Final[dict[str, tuple[str, ...]]] = {
@@ -42,6 +45,9 @@ EVIDENCE: Final[dict[str, tuple[str, ...]]] = {
     "experiment": (r"experiment(?:al)? (?:study|manipulation)", r"laborator(?:y|ies)", r"etude experimentale"),
 }  # fmt: skip
 
+# What is left of « Préférences des clientes et des clients » behind its « et » names nothing.
+_HALF: Final = re.compile(r"(?:des|aux|du|de la)\s", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -59,10 +65,10 @@ def suggest_topics(topics: Mapping[str, ShelfItem], title: str, text: str, label
     scores: dict[str, tuple[int, tuple[str, ...]]] = {}
     folded_title, folded = fold(title), fold(text)
     for key, item in topics.items():
-        found = _mentions(item, title, folded_title), _mentions(item, text, folded)
+        found = _said_of(key, item, title, folded_title), _said_of(key, item, text, folded)
         if any(found):
             words = tuple(dict.fromkeys(word for mentions in found for word in mentions))
-            scores[key] = 3 * len(found[0]) + len(found[1]), words
+            scores[key] = IN_TITLE * len(found[0]) + len(found[1]), words
     best = sorted(scores, key=lambda key: -scores[key][0])[:MOST_TOPICS]
     strong = [key for key in best if scores[key][0] >= 2] or best[:1]
     return [Suggestion(key, scores[key][1]) for key in strong] or [Suggestion(fallback(topics), ())]
@@ -118,6 +124,17 @@ def _spaced(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text)))
 
 
+def _said_of(key: str, item: ShelfItem, text: str, folded: str) -> list[str]:
+    """Each place that says one of the topic's names, or what else speaks for it."""
+    found = _mentions(item, text, folded)
+    pattern = topic_pattern(key)
+    if pattern is not None:
+        others = [match[0] for match in pattern.finditer(folded)]
+        new = [other for other in others if not any(word in other or other in word for word in found)]
+        found += new * 2 if key in TOLD_ONCE else new
+    return found
+
+
 def _mentions(item: ShelfItem, text: str, folded: str) -> list[str]:
     """Each place in the text that says one of the shelf's names, variants, or their parts."""
     found: list[str] = []
@@ -138,6 +155,8 @@ def _terms(names: tuple[str, ...], variants: tuple[str, ...]) -> tuple[tuple[str
     for name in (*names, *variants):
         for part in re.split(r"[(),/:]|\s(?:and|or|et|ou|and/or|&)\s", name):
             term = part.strip()
+            if _HALF.match(term):
+                continue
             is_abbreviation = term.isupper() and len(term) >= 2
             if is_abbreviation:
                 terms[term] = True

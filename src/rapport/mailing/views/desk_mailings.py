@@ -262,7 +262,7 @@ try_all_again = _deed_for_all(
 
 @requires(MAY_RUN)
 def rules(request: HttpRequest) -> HttpResponseBase:
-    form = RulesForm(request.POST) if request.method == "POST" else RulesForm.of(_rules())
+    form = RulesForm(request.POST) if request.method == "POST" else RulesForm.of(MailRules.current())
     if form.is_valid():
         running.set_rules(**form.cleaned_data, by=signed_in(request), now=now())
         messages.success(request, _("The rules are saved. They hold from the next letter on."))
@@ -318,7 +318,3 @@ def find_mailing(number: int) -> Mailing:
     if found is None:
         raise NotHere(_("There is no such letter."))
     return found
-
-
-def _rules() -> MailRules:
-    return MailRules.current()

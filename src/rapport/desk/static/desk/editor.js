@@ -58,11 +58,11 @@
   function paint(name) {
     const layer = document.querySelector(`[data-marks="${name}"]`);
     const text = places.get(name).value;
-    let at = 0;
-    const apart = figures
-      .filter((one) => one.field === name)
-      .sort((a, b) => a.start - b.start)
-      .filter((figure) => figure.start >= at && figure.end <= text.length && (at = figure.end));
+    const apart = [];
+    for (const figure of figures.filter((one) => one.field === name).sort((a, b) => a.start - b.start)) {
+      const at = apart.length ? apart.at(-1).end : 0;
+      if (figure.start >= at && figure.end <= text.length) apart.push(figure);
+    }
     rapportMarks.draw(layer, text, apart);
   }
 

@@ -87,6 +87,23 @@
     return true;
   }
 
+  // The first letter in a field of points begins the first point; a mark typed behind a mark is the same one.
+  document.addEventListener("beforeinput", (event) => {
+    const area = event.target.closest("#words textarea[data-words]:not([data-one-line])");
+    if (!area || event.inputType !== "insertText" || !event.data) return;
+    const { selectionStart: at, selectionEnd: to, value } = area;
+    const line = value.slice(value.lastIndexOf("\n", at - 1) + 1, at);
+    if (event.data === " " && at === to && /^[ \t]*[-*+] [-*+]$/.test(line)) {
+      event.preventDefault();
+      area.setSelectionRange(at - 1, at);
+      document.execCommand("delete");
+    } else if ("points" in area.dataset && !value.trim() && /^[\p{L}“«"'*(]/u.test(event.data)) {
+      event.preventDefault();
+      area.setSelectionRange(0, value.length);
+      put(area, `- ${event.data}`, 2 + event.data.length, 2 + event.data.length);
+    }
+  });
+
   // --- keys -------------------------------------------------------------------------------------------------
 
   document.addEventListener("keydown", (event) => {
