@@ -362,3 +362,20 @@ def write_nothing_but_a_figure(page: Page) -> None:
 def test_nothing_is_wider_than_the_screen(at_the_desk, width, path):
     page = at_the_desk(path, width=width)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_note_that_was_begun_is_not_left_behind_unasked(at_the_desk):
+    page = at_the_desk(address("typing"))
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("#notes-design > summary").click()
+    page.locator("#note-design").fill("Is that all of them?")
+    page.locator("#notes-design").get_by_role("button", name="Write the note").click()
+    expect(page.locator("#notes-design .note")).to_contain_text("Is that all of them?")
+    page.reload()
+    assert asked == []
+    page.locator("#note-design").fill("And who was not asked?")
+    page.get_by_role("link", name="Issues", exact=True).first.click(no_wait_after=True)
+    page.wait_for_timeout(200)
+    assert asked == ["beforeunload"]
+    expect(page.locator("#note-design")).to_have_value("And who was not asked?")

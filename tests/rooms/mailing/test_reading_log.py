@@ -153,6 +153,20 @@ def test_a_long_log_is_filled_in_page_by_page(client, monkeypatch):
     assert newer.reflection == "An answer has moved this line meanwhile."
 
 
+@pytest.mark.parametrize(("then", "leads_to"), [("2", "page=2"), ("99", "page=2"), ("\x00", "page=1")])
+def test_what_was_typed_is_saved_on_the_way_to_the_next_page(client, monkeypatch, then, leads_to):
+    monkeypatch.setattr(reading_log, "LINES_PER_PAGE", 1)
+    address, lines = two_answered(client)
+    first = client.get(address)
+    assert '<button class="button button--quiet" name="then" value="2">' in first.text
+    assert 'name="then"' not in client.get(f"{address}?page=2").text
+    newer = max(lines.values(), key=lambda line: line.pk)
+    saved = client.post(address, as_shown(first) | {f"{newer.pk}-reflection": "Typed before going on.", "then": then})
+    assert leads_to in saved.url
+    newer.refresh_from_db()
+    assert newer.reflection == "Typed before going on."
+
+
 def test_nobody_writes_into_the_log_of_somebody_else(client):
     delivery = answered()
     address, mine = log_of(delivery), delivery.subscriber

@@ -36,7 +36,8 @@ def log(request: HttpRequest, link: MailedLink, token: str) -> HttpResponse:
         answer["Content-Disposition"] = f'attachment; filename="{called}-{today:%Y-%m-%d}.{form}"'
         return answer
     lines = subscriber.reading_log.select_related("entry__issue", "entry__article").prefetch_related("entry__texts")
-    page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(lines, LINES_PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
     filled = request.POST if request.method == "POST" else None
     # What was sent, even when an answer given meanwhile has moved a line to another page.
     shown = page.object_list if filled is None else lines.filter(pk__in=_sent(filled))
@@ -44,7 +45,8 @@ def log(request: HttpRequest, link: MailedLink, token: str) -> HttpResponse:
     wrong = [(line, form) for line, form in rows if form.errors]
     if filled is not None and not wrong:
         write_log(subscriber=subscriber, written={line.pk: form.written for line, form in rows if form.has_changed()})
-        return redirect(f"{request.path}?page={page.number}&{SAVED}={page.number}#saved")
+        on = pages.get_page(filled.get("then", page.number)).number  # a link to it would lose what was typed here
+        return redirect(f"{request.path}?page={on}&{SAVED}={on}#saved")
     words = {"rows": rows, "wrong": wrong, "is_saved": request.GET.get(SAVED) == str(page.number), "page_obj": page}
     return render(request, "mailing/reading_log.html", words, status=422 if wrong else 200)
 

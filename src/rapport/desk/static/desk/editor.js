@@ -235,7 +235,7 @@
   });
   window.addEventListener("pageshow", () => (leaving = false));
   window.addEventListener("beforeunload", (event) => {
-    if (!leaving && isDirty()) event.preventDefault();
+    if (!leaving && (isDirty() || holdsTyped())) event.preventDefault();
   });
 
   // Words that another visit could not save.
@@ -272,6 +272,11 @@
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-typed]")) typed.set(event.target.id, event.target.value);
   });
+
+  // Whether a note or a reason was begun, and not sent.
+  function holdsTyped() {
+    return [...typed].some(([id, value]) => value.trim() && document.getElementById(id));
+  }
   document.addEventListener("toggle", (event) => event.target.id && opened.set(event.target.id, event.target.open), true);
 
   // The answer to a deed holds what was not taken; what was taken is not offered again.
