@@ -101,8 +101,7 @@ def ask(page: Page, doi: str) -> None:
 
 
 def make_draft(page: Page, title: str) -> None:
-    for topic in page.locator("input[name=topics]").all():
-        topic.check()
+    page.get_by_role("button", name="Accept these suggestions").click()
     page.get_by_label("Working title").fill(title)
     page.get_by_role("button", name="Make the draft").first.click()
     page.locator("#suggestions").wait_for()
