@@ -85,7 +85,7 @@ class Matching:
         if figure.role is Part.P:
             return match_p(self.pool, figure, anchors)
         if figure.role in {Part.N, Part.K}:
-            return match_sample(self.pool, figure, anchors)
+            return match_sample(self.pool, sentence, figure, anchors)
         if figure.role in {Part.STATISTIC, Part.DF}:
             return match_test(self.pool, figure)
         if figure.role is Part.ESTIMATE:

@@ -39,6 +39,10 @@ _UNSUPPORTED: Final = {
     "unsupported": gettext_noop(
         "No number stored with the article supports %(written)s. Mend it, store it, or say why it stands."
     ),
+    "another-kind": gettext_noop(
+        "%(written)s stands with the article as “%(what)s”; here it counts “%(noun)s”. "
+        "Mend it, store it, or say why it stands."
+    ),
     "no-interval": gettext_noop(
         "No stored interval of this finding has %(written)s. Mend it, store the interval, or say why it stands."
     ),
@@ -95,6 +99,7 @@ def message_for(figure: Figure, match: Match) -> str:
     if match.facts:
         gaps |= {"stored": shown(match.facts[0]), "what": _what(match.facts[0])}
         gaps["other"] = shown(match.facts[-1])
+        gaps["noun"] = " ".join(figure.noun.split())
     return str(_(said)) % gaps
 
 
