@@ -1,4 +1,4 @@
-"""What a number counts: right and wrong twins, in English and French."""
+"""What a number counts, and what two percentages differ by: right and wrong twins, in English and French."""
 
 from __future__ import annotations
 
@@ -149,3 +149,52 @@ def test_a_small_number_in_words_is_a_figure_before_a_thing_of_the_study(languag
 @pytest.mark.parametrize("text", ["One client said so.", "One therapist left.", "Both say so, for one reason."])
 def test_one_as_an_example_is_not_marked(text):
     assert verdicts(text, facts=FACTS) == []
+
+
+DIFFERENCES = [
+    ("en", "It was 68% against 54%, a difference of 14 percentage points.", "14", "supported"),
+    ("en", "It was 68% against 54%, a difference of 15 percentage points.", "15", "contradicted"),
+    ("en", "It was 68% against 54%, a difference of 29 percentage points.", "29", "unsupported"),
+    ("en", "Recovery was 14 points more frequent (68% against 54%).", "14", "supported"),
+    ("en", "68% recovered. In usual care 54% did: 14 percentage points less.", "14", "supported"),
+    ("en", "A 14-percentage-point gap opened.", "14", "supported"),
+    ("en", "A gap of 26 percentage points opened.", "26", "unsupported"),
+    ("en", "68% recovered, and 33.6% after a year: 34.4 percentage points fewer.", "34.4", "supported"),
+    ("en", "68% recovered, and 33.6% after a year: about 34 percentage points fewer.", "34", "supported"),
+    ("fr", "68 % contre 54 %, soit 14 points de pourcentage.", "14", "supported"),
+    ("fr", "68 % contre 54 %, soit 15 points de pourcentage.", "15", "contradicted"),
+    ("fr", "Un écart de 34,4 points de pourcentage.", "34,4", "supported"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "figure", "verdict"), DIFFERENCES)
+def test_a_difference_in_percentage_points_is_worked_out_from_two_percentages(language, text, figure, verdict):
+    found = verdicts(text, language=language, facts=FACTS)
+    assert [said for written, said in found if written == figure] == [verdict]
+    assert {said for written, said in found if written != figure} <= {"supported"}
+
+
+def test_the_message_says_how_a_difference_is_worked_out():
+    right, wrong = (
+        check_words({"summary": f"68% against 54%, that is {points} percentage points."}, FACTS, language="en").figures[
+            2
+        ]
+        for points in (14, 15)
+    )
+    assert "68% − 54%" in right.message
+    assert [fact.key for fact in right.facts] == ["after.estimate", "usual.estimate"]
+    assert wrong.message.startswith("The text has 15; 68% − 54% is 14")
+
+
+def test_a_difference_of_rounded_percentages_says_what_is_stored():
+    facts = facts_from(
+        [],
+        [
+            finding("after", metric_key="percent", estimate="67.6", claim={"en": "Recovered"}),
+            finding("usual", metric_key="percent", estimate="54.4", claim={"en": "Recovered in usual care"}),
+        ],
+    )
+    text = "68% against 54%, a difference of 14 percentage points."
+    figure = check_words({"summary": text}, facts, language="en").figures[2]
+    assert (figure.verdict, "stored are 67.6% and 54.4%" in figure.message) == ("supported", True)
+    assert verdicts("A difference of 14 percentage points.", facts=facts) == [("14", "unsupported")]
