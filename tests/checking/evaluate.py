@@ -46,6 +46,8 @@ KINDS = {
     "interval-swapped": "limits swapped, or another finding’s interval",
     "wrong-n": "a wrong number of people or studies",
     "number-in-words": "a wrong number or share in words",
+    "another-kind": "a number that counts another kind of thing",
+    "wrong-difference": "a wrong difference of two percentages",
     WORDS: "a word of direction or size reversed",
 }
 

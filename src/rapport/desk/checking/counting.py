@@ -10,6 +10,7 @@ from typing import Final
 from rapport.desk.checking.closeness import equals, fits_share, slip
 from rapport.desk.checking.facts import Fact, Part
 from rapport.desk.checking.figure import Figure, Form, Why
+from rapport.desk.checking.no_figures import SMALL
 from rapport.desk.checking.nouns import Kind
 from rapport.desk.checking.pool import (
     IN_POINTS,
@@ -19,6 +20,7 @@ from rapport.desk.checking.pool import (
     RATIOS,
     Match,
     Pool,
+    another_thing,
     any_fits,
     as_written,
     counts_same,
@@ -26,6 +28,8 @@ from rapport.desk.checking.pool import (
 )
 from rapport.desk.checking.verdicts import Verdict
 
+# What a text counts only where the study had so many: “the nine raters” is a figure, “the three effects” need not be.
+_NEVER_OF_TEXT: Final = frozenset({Kind.DATABASES, Kind.RATERS, Kind.PLACES, Kind.THERAPISTS})
 # Of what a ratio tells: “half the odds”, “42% less likely”.
 OF_RISK: Final = re.compile(
     r"\b(?:odds|risks?|hazards?|chances?|likel\w+|probab\w+|ratios?|rates?|cotes|risques?|rapports?|taux)\b",
@@ -136,20 +140,25 @@ def match_number(pool: Pool, name: str, sentence: str, figure: Figure) -> Match:
         figure.kind in {None, Kind.MONEY} and (figure.decimals or figure.signed or figure.kind)
     ):
         return _plain_estimate(pool, sentence, figure)
-    same = [fact for fact in pool.counts if counts_same(figure, fact)]
+    same, _ = pool.counting_like(figure)
     fitting = pool.fitting(figure, same)
     if fitting:
         return pool.supported(sentence, figure, fitting)
-    worded = [fact for fact in pool.in_words if fact.value == figure.value and counts_same(figure, fact)]
+    worded = [
+        fact
+        for fact in pool.in_words
+        if fact.value == figure.value and counts_same(figure, fact) and not pool.counts_other(figure, fact)
+    ]
     if worded and figure.kind is not None:
         return Match(Verdict.SUPPORTED, "words", (worded[0],))
     if _is_weak(name, figure):
         why = Why.ADVICE if name == "implications" and figure.kind is not None else Why.BACKWARD
         return Match(Verdict.NO_FIGURE, str(why))
     wrong = [fact for fact in same if figure.kind and strictly_same(figure, fact) and slip(figure.value, fact.value)]
-    if wrong:
+    another = another_thing(pool, sentence, figure)
+    if wrong and not (another and counts_same(figure, another.facts[0])):
         return pool.contradicted(sentence, figure, wrong)
-    return Match(Verdict.UNSUPPORTED, "unsupported")
+    return another or Match(Verdict.UNSUPPORTED, "unsupported")
 
 
 def _plain_estimate(pool: Pool, sentence: str, figure: Figure) -> Match:
@@ -180,9 +189,13 @@ def _plain_estimate(pool: Pool, sentence: str, figure: Figure) -> Match:
 
 def _is_weak(name: str, figure: Figure) -> bool:
     """Whether a small number in words says something of the text rather than of the research."""
-    if not figure.in_words or figure.value > 12:
+    if not figure.in_words or figure.value > SMALL:
         return False
-    return figure.kind in {None, Kind.ITEMS, Kind.GROUPS} or figure.refers_back or name == "implications"
+    if name == "implications" or figure.kind in {None, Kind.ITEMS}:
+        return True
+    if figure.kind is Kind.GROUPS:
+        return figure.refers_back or figure.value == 2 or "groups" not in figure.sorts
+    return figure.refers_back and (figure.value == 2 or figure.kind not in _NEVER_OF_TEXT)
 
 
 def _percent_of(some: Decimal, whole: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from rapport.desk.checking.nouns import Kind, kind_of
+from rapport.desk.checking.nouns import ANYBODY, CLIENTS, Kind, kind_of, people_in, sorts_of
 
 if TYPE_CHECKING:
     from rapport.literature.models import Article, Finding
@@ -45,6 +45,7 @@ class Fact:
     favours   which direction of the finding's estimate is good: "higher", "lower", "none" or ""
     words     by language: what the number is, for matching and for messages
     kind      what it counts, where its words tell it
+    sorts     of what it counts, within its kind; of a sample, all the people that its finding's words name
     also      other values that other sources give, each with its source
     """
 
@@ -58,6 +59,7 @@ class Fact:
     favours: str = ""
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     kind: Kind | None = None
+    sorts: frozenset[str] = frozenset()
     also: tuple[tuple[Decimal, str], ...] = ()
 
     def label(self, language: str) -> str:
@@ -143,6 +145,7 @@ def _of_finding(position: int, finding: Finding) -> Iterator[Fact]:
         (Part.STATISTIC, finding.statistic, "="),
         *((Part.DF, df, "=") for df in finding.df or []),
     ]
+    of_sample = _sorts_of_sample(finding)
     dfs = 0
     for part, stored, operator in numbers:
         value = _decimal(stored)
@@ -156,6 +159,11 @@ def _of_finding(position: int, finding: Finding) -> Iterator[Fact]:
         if part is Part.ESTIMATE and metric in {"count", "mean", "days", "years", "USD"}:
             # The claim names the people; the outcome says what was counted of them.
             kind = {"days": Kind.TIME, "years": Kind.TIME, "USD": Kind.MONEY}.get(metric) or kind_of(*words.values())
+        sorts: frozenset[str] = frozenset()
+        if part is Part.N:
+            sorts = of_sample
+        elif part is Part.ESTIMATE and kind is not None and kind is not Kind.AGE:
+            sorts = frozenset({metric}) if metric in {"days", "years"} else sorts_of(*words.values())
         yield Fact(
             key=f"{finding.key}.{part.value}{suffix}",
             finding=finding.key,
@@ -171,8 +179,24 @@ def _of_finding(position: int, finding: Finding) -> Iterator[Fact]:
             favours=finding.favours,
             words=words,
             kind=kind,
+            sorts=sorts,
             also=tuple(also.get(part.value, []) or (also.get("p_value", []) if part is Part.P else [])),
         )
+
+
+# “Clients who recovered”, “drop-out among clients”. In “training and the outcome of clients” trainees may be counted.
+_OF_CLIENTS: Final = re.compile(
+    r"(?:^|\b(?:among|chez|parmi)\s(?:the\s|les\s)?)(?:client|patient)(?:e?s)\b", re.IGNORECASE
+)
+
+
+def _sorts_of_sample(finding: Finding) -> frozenset[str]:
+    """Whom a sample may count; empty where its finding's words do not tell. Clients may be meant beside all others."""
+    claim = tuple((finding.claim or {}).values())
+    wordings = (finding.outcome, finding.comparison)
+    texts = (*claim, *(text for wording in wordings for text in (wording or {}).values()))
+    others = people_in(*texts) - CLIENTS - {ANYBODY}
+    return others | CLIENTS if others or any(_OF_CLIENTS.search(text) for text in claim) else others
 
 
 # What the words of another number say of its metric: “the main correlation as d”, “I², percent”.
@@ -202,6 +226,7 @@ def _of_figure(position: int, figure: Mapping[str, Any]) -> Iterator[Fact]:
         for said in figure.get("also") or []
         if (other := _decimal(said.get("value"))) is not None
     ]
+    kind = kind_of(*words.values()) if not metric else None
     yield Fact(
         key=f"figure.{position + 1}",
         finding="",
@@ -210,7 +235,8 @@ def _of_figure(position: int, figure: Mapping[str, Any]) -> Iterator[Fact]:
         value=value,
         metric=metric,
         words=words,
-        kind=kind_of(*words.values()) if not metric else None,
+        kind=kind,
+        sorts=sorts_of(*words.values()) if kind not in {None, Kind.AGE} else frozenset(),
         also=tuple(also),
     )
 

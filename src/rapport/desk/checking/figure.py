@@ -59,11 +59,14 @@ class Figure:
     metric: str = ""
     operator: str = "="
     kind: Kind | None = None
+    sorts: frozenset[str] = frozenset()  # of what is counted, within its kind
+    noun: str = ""  # that tells it: “clients”
     partner: int | None = None  # of an interval's limit: the index of the other
     why: Why | None = None
     sentence: int = 0
     refers_back: bool = False  # “the two reviews”
     of_proportion: bool = False  # “a proportion of 0.26”
+    in_percentage_points: bool = False
 
     @property
     def decimals(self) -> int:

@@ -12,7 +12,7 @@ from rapport.desk.checking.facts import Part
 from rapport.desk.checking.figure import About, Figure, Form
 from rapport.desk.checking.fractions import fractions_in
 from rapport.desk.checking.no_figures import SMALL, why_not
-from rapport.desk.checking.nouns import Kind, first_kind, speaks_of_age
+from rapport.desk.checking.nouns import Counted, Kind, counted_in, speaks_of_age
 from rapport.desk.checking.number_words import numbers_in_words
 from rapport.desk.checking.reading import Span
 from rapport.stats.printed_forms import BY_SYMBOL, NAMES
@@ -71,6 +71,7 @@ _NAME_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _PERCENT_AFTER: Final = re.compile(rf"{_SPACE}?(?:%|per\s?cent\b|percent\b|pour\s?cent\b)", re.IGNORECASE)
+_PERCENTAGE_POINTS: Final = re.compile(r"[\s-]percentage[\s-]points?\b|\spoints?\sde\spourcentage\b", re.IGNORECASE)
 _LEVEL_AFTER: Final = re.compile(
     rf"{_SPACE}?%?[\s-]?(?:\w{{3,15}}\s)??(?:C\.?I\.?s?\b|CrI\b|IC\b|confidence|credible|interval)", re.IGNORECASE
 )
@@ -95,8 +96,8 @@ _CHAIN: Final = re.compile(
 )
 _PARTITIVE: Final = re.compile(r"^\s(?:de\s|d[’']|of\s)")  # “une dizaine de clients”
 _STOPS_NOUN: Final = re.compile(
-    r"[,.;:()!?\n\[\]]|\s(?:the|these|les|la|le|ces|in|of|with|from|for|and|to|on|at|by|had|have|has|were|was|are|is|who|that|would|could|might|may|can|did|took|dans|de|d[’']|avec|pour|et|à|sur|ont|"
-    r"étaient|qui|avaient|chez|par)\b",
+    r"[,.;:()!?\n\[\]]|\s(?:the|these|les|la|le|ces|in|of|with|from|for|and|to|on|at|by|over|after|during|within|per|than|had|have|has|were|was|are|is|who|that|would|could|might|may|can|did|took|dans|de(?!\sdonnées)|d[’']|avec|pour|et|à|sur|ont|"
+    r"étaient|qui|avaient|chez|par|après|pendant|durant|que)\b",
     re.IGNORECASE,
 )
 _BACK_BEFORE: Final = re.compile(
@@ -212,7 +213,12 @@ def _look_around(text: str, figure: Figure, sentence: Span) -> None:
     if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after):
         figure.kind = Kind.MONEY
     elif figure.form is not Form.PERCENT and not figure.metric:
-        figure.kind = _kind_after(_PARTITIVE.sub(" ", after) if figure.about is About.ABOUT else after)
+        figure.in_percentage_points = _PERCENTAGE_POINTS.match(after) is not None
+        counted = _counted_after(_PARTITIVE.sub(" ", after) if figure.about is About.ABOUT else after)
+        if figure.in_percentage_points:
+            figure.kind = Kind.POINTS
+        elif counted:
+            figure.kind, figure.sorts, figure.noun = counted.kind, counted.sorts, counted.noun
         if figure.kind in {Kind.TIME, None} and speaks_of_age(before[-40:]):
             figure.kind = Kind.AGE
         elif figure.kind is None and _SAMPLE_BEFORE.search(before):
@@ -241,14 +247,13 @@ def _read_symbol(before: str, figure: Figure) -> None:
         figure.about = About.ABOUT
 
 
-def _kind_after(after: str) -> Kind | None:
+def _counted_after(after: str) -> Counted | None:
     words = after[1:] if after.startswith("-") else after
     stop = _STOPS_NOUN.search(words)
     near = words[: stop.start()] if stop else words
     digit = re.search(r"\d", near)
     near = near[: digit.start()] if digit else near
-    found = first_kind(" ".join(near.split()[:4]))
-    return found[0] if found else None
+    return counted_in(" ".join(near.split()[:4]))
 
 
 def _pair_limits(text: str, figures: list[Figure]) -> None:
@@ -287,7 +292,7 @@ def _chain_kinds(text: str, figures: list[Figure]) -> None:
             continue
         gap = text[here.end : following.start]
         if here.kind is None and len(gap) < 20 and _CHAIN.fullmatch(gap):
-            here.kind = following.kind
+            here.kind, here.sorts, here.noun = following.kind, following.sorts, following.noun
             if following.form is Form.PERCENT and re.fullmatch(r"\s?(?:–|-|to|à|or|ou|and|et)\s?", gap):
                 here.form = Form.PERCENT
 
@@ -300,4 +305,4 @@ def _refer_back(text: str, figures: list[Figure]) -> None:
         )
         if is_part and here.in_words and following.in_words and max(here.value, following.value) <= SMALL:
             here.refers_back = True
-            here.kind = following.kind
+            here.kind, here.sorts, here.noun = following.kind, following.sorts, following.noun

@@ -19,6 +19,7 @@ from rapport.desk.checking.counting import (
     match_percent,
     match_share,
 )
+from rapport.desk.checking.differences import with_differences
 from rapport.desk.checking.facts import Fact, Facts, Part
 from rapport.desk.checking.figure import Figure, Form, Why
 from rapport.desk.checking.nouns import Kind
@@ -75,7 +76,7 @@ class Matching:
                 matches[index] = against_its_percentage(self.pool, text, index, figures, matches)
             elif figure.form is Form.PERCENT and matches[index].verdict is not Verdict.SUPPORTED:
                 matches[index] = from_counts(self.pool, text, index, figures, matches)
-        return matches
+        return with_differences(self.pool, figures, matches)
 
     def _one(self, name: str, sentence: str, figure: Figure, anchors: Anchors) -> Match:
         if figure.why is not None:
@@ -85,7 +86,7 @@ class Matching:
         if figure.role is Part.P:
             return match_p(self.pool, figure, anchors)
         if figure.role in {Part.N, Part.K}:
-            return match_sample(self.pool, figure, anchors)
+            return match_sample(self.pool, sentence, figure, anchors)
         if figure.role in {Part.STATISTIC, Part.DF}:
             return match_test(self.pool, figure)
         if figure.role is Part.ESTIMATE:

@@ -21,6 +21,10 @@ _SUPPORTED: Final = {
     "rounded": gettext_noop("Rounds the stored %(stored)s (%(what)s)."),
     "share": gettext_noop("Says the stored %(stored)s in words (%(what)s)."),
     "words": gettext_noop("Said so in the stored words of a finding (%(what)s)."),
+    "difference": gettext_noop("Worked out from what is stored: %(stored)s − %(other)s (%(what)s)."),
+    "difference-as-rounded": gettext_noop(
+        "Worked out from the percentages as the text rounds them; stored are %(stored)s and %(other)s (%(what)s)."
+    ),
     "counts": gettext_noop("Worked out from the stored %(stored)s and %(other)s (%(what)s)."),
 }
 _CONTRADICTED: Final = {
@@ -31,6 +35,9 @@ _CONTRADICTED: Final = {
     "percent": gettext_noop(
         "The text has %(written)s; stored is %(stored)s (%(what)s). A percentage and a proportion differ by a hundred."
     ),
+    "difference": gettext_noop(
+        "The text has %(written)s; %(stored)s − %(other)s is %(difference)s (%(what)s). Mend whichever is wrong."
+    ),
     "limits-swapped": gettext_noop(
         "The limits of the interval have changed places: stored are %(stored)s and %(other)s (%(what)s)."
     ),
@@ -38,6 +45,10 @@ _CONTRADICTED: Final = {
 _UNSUPPORTED: Final = {
     "unsupported": gettext_noop(
         "No number stored with the article supports %(written)s. Mend it, store it, or say why it stands."
+    ),
+    "another-kind": gettext_noop(
+        "%(written)s stands with the article as “%(what)s”; here it counts “%(noun)s”. "
+        "Mend it, store it, or say why it stands."
     ),
     "no-interval": gettext_noop(
         "No stored interval of this finding has %(written)s. Mend it, store the interval, or say why it stands."
@@ -95,6 +106,8 @@ def message_for(figure: Figure, match: Match) -> str:
     if match.facts:
         gaps |= {"stored": shown(match.facts[0]), "what": _what(match.facts[0])}
         gaps["other"] = shown(match.facts[-1])
+        gaps["difference"] = _number(abs(match.facts[0].value - match.facts[-1].value))
+        gaps["noun"] = " ".join(figure.noun.split())
     return str(_(said)) % gaps
 
 

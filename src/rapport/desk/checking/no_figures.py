@@ -57,6 +57,20 @@ _OF_TEXT_AFTER: Final = re.compile(
     r"\s(?:\w+\s)?(?:things|lessons|reasons|ways|tips|ideas|leçons|raisons|façons|manières|idées|choses)\b",
     re.IGNORECASE,
 )
+# “three points stand out”: points that a text makes, and no points on a scale.
+_POINTS_MADE: Final = re.compile(
+    r"\spoints\s?(?:follow|stand|are|were|deserve|remain|emerge|matter|to\s(?:note|keep|remember|take)|:"
+    r"|suivent|ressortent|se\sdégagent|méritent|restent|sont|à\s(?:noter|retenir))",
+    re.IGNORECASE,
+)
+_POINTS_SCORED: Final = re.compile(
+    r"\spoints\s(?:on|out|of|lower|higher|more|less|fewer|better|worse|above|below|apart|sur|de|d[’']|en|à\sl)",
+    re.IGNORECASE,
+)
+_MAKES_BEFORE: Final = re.compile(
+    r"(?:\b(?:there\sare|ma[dk]es?|raise[ds]?|il\sy\sa|soulèvent|soulève|retenons)|[.!?:;])\s+$|^\s*$", re.IGNORECASE
+)
+_SORTED_BEFORE: Final = re.compile(r"\b(?:into|en)\s$", re.IGNORECASE)  # “sorted into three groups”
 _AND_ALSO: Final = re.compile(r"\s?(?:–|-|to|à|and|et|,)\s?")
 _ORDINAL_AFTER: Final = re.compile(r"(?:st|nd|rd|th|er|re|ère|e|ème|nde?|s)\b", re.IGNORECASE)
 _NAMED_BEFORE: Final = re.compile(
@@ -93,6 +107,11 @@ def why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
     if whole and figure.value <= SMALL and figure.kind is None and _OF_TEXT_AFTER.match(after):
         return Why.BACKWARD
     if figure.in_words and _VIEWS_AFTER.match(after):
+        return Why.BACKWARD
+    is_small = figure.in_words and figure.value <= SMALL
+    if is_small and figure.kind is Kind.POINTS and _is_point_made(text, figure):
+        return Why.BACKWARD
+    if is_small and figure.kind is Kind.GROUPS and _SORTED_BEFORE.search(before):
         return Why.BACKWARD
     if whole and figure.value <= SMALL and _RHYTHM_AFTER.match(after):
         return Why.RHYTHM
@@ -134,3 +153,12 @@ def why_not(text: str, figure: Figure, previous: Figure | None) -> Why | None:
     if figure.in_words and figure.kind is None and figure.value <= SMALL:
         return Why.BACKWARD
     return None
+
+
+def _is_point_made(text: str, figure: Figure) -> bool:
+    """Whether the text has so many points to make: “Three points stand out”."""
+    after = text[figure.end : figure.end + 40]
+    if _POINTS_MADE.match(after):
+        return True
+    makes = _MAKES_BEFORE.search(text[max(0, figure.start - 30) : figure.start])
+    return makes is not None and not _POINTS_SCORED.match(after) and not figure.in_percentage_points

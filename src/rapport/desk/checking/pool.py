@@ -13,7 +13,7 @@ from rapport.desk.checking.closeness import Slip, fits, slip
 from rapport.desk.checking.facts import Fact, Facts, Part
 from rapport.desk.checking.figure import Figure, Why
 from rapport.desk.checking.figures import figures_in
-from rapport.desk.checking.nouns import Kind
+from rapport.desk.checking.nouns import ANYBODY, CLIENTS, Kind, are_alike, named_in
 from rapport.desk.checking.reading import sentences_of
 from rapport.desk.checking.verdicts import Verdict
 
@@ -72,6 +72,7 @@ class Pool:
         self.people = [fact for fact in self.counts if fact.kind in {Kind.PEOPLE, Kind.THERAPISTS} and fact.value > 0][
             :MOST_PAIRS
         ]
+        self._counting_like: dict[tuple[Kind | None, frozenset[str]], tuple[list[Fact], list[Fact]]] = {}
         self.intervals = [key for key, parts in facts.by_finding.items() if Part.LOW in parts and Part.HIGH in parts]
 
     @cached_property
@@ -91,9 +92,55 @@ class Pool:
                                 value=figure.value,
                                 words=wording,
                                 kind=figure.kind or Kind.TIME,
+                                sorts=figure.sorts,
                             )
                         )
         return found
+
+    @cached_property
+    def counted(self) -> frozenset[frozenset[str]]:
+        """What the article's numbers count, by their own words."""
+        return frozenset(fact.sorts for fact in self.counts if fact.sorts and fact.part is not Part.N)
+
+    def counts_other(self, figure: Figure, fact: Fact) -> bool:
+        """Whether the words of both say that different things are counted: “94 therapists” and “94 clients”."""
+        if not figure.sorts or fact.kind is None:
+            return False
+        if fact.sorts:
+            return not any(self._may_be(written, stored) for written in figure.sorts for stored in fact.sorts)
+        # A sample that does not say whom it counts: not those of whom the article has a number of their own.
+        others = figure.sorts - CLIENTS - {ANYBODY}
+        return fact.part is Part.N and bool(others) and any(others & sorts for sorts in self.counted)
+
+    def counting_like(self, figure: Figure) -> tuple[list[Fact], list[Fact]]:
+        """The counts that may be of the same things as a figure, and those that are said to be of others.
+
+        A sample that does not say for sure whom it counts is taken for those who are stored with its number elsewhere.
+        """
+        asked = (figure.kind, figure.sorts)
+        if asked not in self._counting_like:
+            others = [fact for fact in self.counts if self.counts_other(figure, fact)]
+            elsewhere = {fact.value for fact in others if counts_same(figure, fact)}
+            same = [
+                fact
+                for fact in self.counts
+                if counts_same(figure, fact)
+                and not self.counts_other(figure, fact)
+                and not (fact.value in elsewhere and _is_unsure(figure, fact))
+            ]
+            self._counting_like[asked] = same, others
+        return self._counting_like[asked]
+
+    def _may_be(self, written: str, stored: str) -> bool:
+        if not are_alike(written, stored):
+            return False
+        is_anybody = written == ANYBODY or (stored == ANYBODY and written in CLIENTS)
+        return written == stored or is_anybody or not self._are_apart(written, stored)
+
+    def _are_apart(self, one: str, other: str) -> bool:
+        """Whether the article has numbers of both."""
+        has_one = any(one in sorts and other not in sorts for sorts in self.counted)
+        return has_one and any(other in sorts and one not in sorts for sorts in self.counted)
 
     def fitting(self, figure: Figure, facts: Iterable[Fact]) -> list[Fact]:
         return [fact for fact in facts if any_fits(figure, fact)]
@@ -166,6 +213,24 @@ def how_off(figure: Figure, fact: Fact) -> str:
         if kind
         else "differs"
     )
+
+
+def another_thing(pool: Pool, sentence: str, figure: Figure) -> Match | None:
+    """Where a stored number is the figure's and its words speak of other things: by what it says it counts."""
+    _, others = pool.counting_like(figure)
+    equal = [
+        fact for fact in others if figure.value in fact.values and not figure.sorts & named_in(*fact.words.values())
+    ]
+    if not equal:
+        return None
+    named = [fact for fact in equal if fact.part is not Part.N] or equal
+    return Match(Verdict.UNSUPPORTED, "another-kind", tuple(pool.ranked(sentence, named)[:1]))
+
+
+def _is_unsure(figure: Figure, fact: Fact) -> bool:
+    """Whether a sample may be of others than the figure's. The k of a finding may always count its effects."""
+    of_studies = fact.part is Part.K and figure.kind is not Kind.EFFECTS
+    return of_studies or (fact.part is Part.N and fact.sorts != CLIENTS)
 
 
 def counts_same(figure: Figure, fact: Fact) -> bool:

@@ -11,7 +11,17 @@ from rapport.desk.checking.closeness import equals, slip
 from rapport.desk.checking.facts import Fact, Part
 from rapport.desk.checking.figure import Figure
 from rapport.desk.checking.nouns import Kind
-from rapport.desk.checking.pool import IN_POINTS, LESS, Match, Pool, any_fits, as_written, how_close, how_off
+from rapport.desk.checking.pool import (
+    IN_POINTS,
+    LESS,
+    Match,
+    Pool,
+    another_thing,
+    any_fits,
+    as_written,
+    how_close,
+    how_off,
+)
 from rapport.desk.checking.verdicts import Verdict
 
 _SAME_METRIC: Final[dict[str, frozenset[str]]] = {
@@ -146,15 +156,21 @@ def match_p(pool: Pool, figure: Figure, anchors: Anchors) -> Match:
     return Match(Verdict.UNSUPPORTED, "unsupported")
 
 
-def match_sample(pool: Pool, figure: Figure, anchors: Anchors) -> Match:
+def match_sample(pool: Pool, sentence: str, figure: Figure, anchors: Anchors) -> Match:
     kinds = {Kind.PEOPLE, Kind.THERAPISTS} if figure.role is Part.N else {Kind.STUDIES, Kind.EFFECTS}
     possible = [fact for fact in pool.counts if fact.kind in kinds and fact.metric != "NNT"]
+    if figure.kind in kinds:  # “N = 94 therapists”
+        same, _ = pool.counting_like(figure)
+        possible = [fact for fact in possible if fact in same]
     fitting = pool.fitting(figure, possible)
     meant = anchors.of_interval()
     own = [fact for fact in possible if fact.part is figure.role and fact.finding in meant]
     of_another = own and all(fact.part is figure.role for fact in fitting) and not {*own} & {*fitting}
     if fitting and not of_another:
         return Match(Verdict.SUPPORTED, how_close(figure, fitting[0]), (fitting[0],))
+    another = another_thing(pool, sentence, figure)
+    if another is not None and not fitting:
+        return another
     slips = [fact for fact in possible if slip(figure.value, fact.value)]
     if own or slips or len({fact.value for fact in possible}) == 1:
         return Match(Verdict.CONTRADICTED, "differs", ((own or slips or possible)[0],))
