@@ -244,7 +244,8 @@ def _out_of(abstract: str, numbers: Sequence[_Number]) -> Iterator[Count]:
         if of is None or of.end() not in begins:
             continue
         whole_end, whole = begins[of.end()]
-        thing = _thing_after(abstract, whole_end)
+        is_known = any(other == whole and place[1] < start for place, other in numbers)  # “7 of the 56 had …”
+        thing = _thing_after(abstract, whole_end) or (_clause_after(abstract, whole_end) if is_known else None)
         if thing and value <= whole:
             yield Count((start, thing[0]), value, " ".join(abstract[end : thing[0]].split()))
 

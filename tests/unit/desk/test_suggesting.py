@@ -100,6 +100,10 @@ def test_people_places_and_studies_are_counted_in_words_too(abstract: str, count
         ("Of the 120 screened, 61 were eligible.", {120: "screened", 61: "were eligible"}),
         ("Then 44 (72%) of the clients recovered.", {44: "clients recovered"}),
         ("In all, 44 of 61 clients recovered.", {44: "of 61 clients", 61: "clients"}),
+        (
+            "In all, 56 clients improved. Seven of the 56 fell back, three of the 90 did not.",
+            {56: "clients", 7: "of the 56 fell back"},
+        ),
         ("We searched four databases.", {4: "databases"}),
         (
             "Parmi les 61 qui ont commencé, 44 (72 %) ont fini. Quatre bases de données ont servi.",
