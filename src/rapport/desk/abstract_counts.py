@@ -57,6 +57,7 @@ def abstract_counts(abstract: str, language: str) -> list[Count]:
 def abstract_percentages(abstract: str, language: str) -> list[Count]:
     """Every percentage with the clause behind it, “finished (%)”; an I² is none."""
     heterogeneity = [count.span for count in _heterogeneity(abstract, language)]
+    counted = {count.span[1]: count.what for count in abstract_counts(abstract, language)}  # “44 (72%) finished”
     percentages = []
     for reported in parse_reported(abstract):
         start, end = reported.start, reported.end
@@ -67,8 +68,9 @@ def abstract_percentages(abstract: str, language: str) -> list[Count]:
         bracket = _BRACKET.match(abstract, end)
         clause = _clause_after(abstract, bracket.end() if bracket else end)
         with translation.override(language):
-            what = f"{clause[1]} (%)" if clause else _("percent")
-        percentages.append(Count((start, clause[0] if clause else end), reported.value, what))
+            what = f"{counted.get(clause[0], clause[1])} (%)" if clause else _("percent")
+        opens = start - (abstract[start - 1 : start] == "(" and clause is not None)
+        percentages.append(Count((opens, clause[0] if clause else end), reported.value, what))
     return percentages
 
 
@@ -242,7 +244,8 @@ def _out_of(abstract: str, numbers: Sequence[_Number]) -> Iterator[Count]:
         if of is None or of.end() not in begins:
             continue
         whole_end, whole = begins[of.end()]
-        thing = _thing_after(abstract, whole_end)
+        is_known = any(other == whole and place[1] < start for place, other in numbers)  # “7 of the 56 had …”
+        thing = _thing_after(abstract, whole_end) or (_clause_after(abstract, whole_end) if is_known else None)
         if thing and value <= whole:
             yield Count((start, thing[0]), value, " ".join(abstract[end : thing[0]].split()))
 

@@ -453,7 +453,7 @@ def way_to_store(client, figure: str) -> str:
     ("sentence", "figure", "value", "words", "stored"),
     [
         ("In all, 61 clients began.", "61", "61", "people who began", {"en": "people who began"}),
-        ("Of them, 72% finished.", "72", "72%", "finished (%)", {"en": "finished (%)"}),
+        ("Of them, 72% finished.", "72", "72%", "people who finished (%)", {"en": "people who finished (%)"}),
         ("I² was 41%.", "41", "41%", "percent of heterogeneity (I²)", {"en": "percent of heterogeneity (I²)"}),
     ],
 )

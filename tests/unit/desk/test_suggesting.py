@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rapport.desk.suggesting import Kind, Suggestion, mark, still_open, suggest, unnamed_claim
+from rapport.desk.suggesting import Kind, Suggestion, mark, said_in, still_open, suggest, unnamed_claim
 from rapport.digest.exchange.schema import ArticleFile, ShelfItem
 
 ABSTRACT = (
@@ -100,6 +100,10 @@ def test_people_places_and_studies_are_counted_in_words_too(abstract: str, count
         ("Of the 120 screened, 61 were eligible.", {120: "screened", 61: "were eligible"}),
         ("Then 44 (72%) of the clients recovered.", {44: "clients recovered"}),
         ("In all, 44 of 61 clients recovered.", {44: "of 61 clients", 61: "clients"}),
+        (
+            "In all, 56 clients improved. Seven of the 56 fell back, three of the 90 did not.",
+            {56: "clients", 7: "of the 56 fell back"},
+        ),
         ("We searched four databases.", {4: "databases"}),
         (
             "Parmi les 61 qui ont commencé, 44 (72 %) ont fini. Quatre bases de données ont servi.",
@@ -121,6 +125,22 @@ def test_heterogeneity_is_a_number_of_its_own(printed: str, value: str) -> None:
     assert (found.words, found.figure.value) == ((printed,), Decimal(value))
     assert found.figure.what == {"en": "percent of heterogeneity (I²)"}
     assert not [one for one in suggested("It was high (I² = 40–60%; I2 > 50%).", "") if one.figure]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "said"),
+    [
+        ("Of the 61 who began, 44 (72%) finished.", ("(72%) finished", "people who finished (%)")),
+        ("In all, 72% (n = 44) of clients recovered.", ("72% (n = 44) of clients recovered", "clients recovered (%)")),
+        ("Women were 44 (72%).", ("72%", "percent")),
+        ("Studies differed (I2 = 72%).", None),
+        ("OR = 2.1, 95% CI [1.2, 3.4].", None),
+    ],
+)
+def test_a_percentage_may_be_stored_as_a_number_with_its_words(abstract: str, said: tuple[str, str] | None) -> None:
+    found = [one for one in said_in(abstract, "en") if one.figure and "%" in one.words[0] and one.figure.value == 72]
+    percentages = [(one.words[0], one.figure.what["en"]) for one in found if not one.words[0].startswith(("I", "44"))]
+    assert percentages == ([said] if said else [])
 
 
 def test_as_many_clients_as_percent_of_heterogeneity_are_two_numbers() -> None:
