@@ -6,7 +6,5 @@ import os
 
 import pytest
 
-# SQLite lets one writer in at a time by itself.
-ON_A_SERVER = pytest.mark.skipif(
-    not os.environ.get("DATABASE_URL"), reason="needs a server that lets several write at once"
-)
+WITHOUT_SERVER = not os.environ.get("DATABASE_URL")  # SQLite lets one writer in at a time by itself
+ON_A_SERVER = pytest.mark.skipif(WITHOUT_SERVER, reason="needs a server that lets several write at once")

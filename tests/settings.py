@@ -7,7 +7,7 @@ os.environ.setdefault("RAPPORT_SECRET_KEY", "a key for tests only, long enough t
 os.environ.setdefault("RAPPORT_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("RAPPORT_DATA", tempfile.mkdtemp(prefix="rapport-tests-"))
 
-from rapport.config.settings import *  # noqa: F403  # tests run with all of them
+from rapport.config.settings import *  # noqa: F403  # a settings module is what it names: ours, but for these
 
 SECURE_SSL_REDIRECT = False
 STORAGES = {

@@ -65,11 +65,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Accounts of the demo, whose password everybody knows, open nothing on a real host."""
         if is_demo_address(user.email) and not settings.DEMO:
             return HttpResponseRedirect(reverse("account_inactive"))
-        return super().pre_login(request, user, **facts)  # type: ignore[no-any-return]  # allauth ships no types
+        answer: HttpResponse | None = super().pre_login(request, user, **facts)
+        return answer
 
     def post_login(self, request: HttpRequest, user: Person, **facts: Any) -> HttpResponse:
         record(stream="digest", by=user, did="session.begun", about=f"person:{user.pk}")
-        return super().post_login(request, user, **facts)  # type: ignore[no-any-return]  # allauth ships no types
+        answer: HttpResponse = super().post_login(request, user, **facts)
+        return answer
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")

@@ -9,7 +9,8 @@ from allauth.mfa.webauthn import forms
 
 
 def _refused() -> Exception:
-    return get_adapter().validation_error("incorrect_code")  # type: ignore[no-any-return]  # allauth ships no types
+    refusal: Exception = get_adapter().validation_error("incorrect_code")
+    return refusal
 
 
 class _Credential:

@@ -25,6 +25,12 @@ def reason_field(label: Any, hint: Any = "") -> forms.CharField:
     )
 
 
+def offer_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField), "only such a field has choices"
+    field.choices = list(choices)
+
+
 class Plain(forms.Form):
     """A deed that asks nothing."""
 
@@ -149,7 +155,7 @@ class Place(forms.Form):
 
     def __init__(self, *args: Any, issues: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["issue"].choices = list(issues)  # type: ignore[attr-defined]  # of a choice
+        offer_choices(self, "issue", issues)
 
 
 class TaskDone(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rapport.desk.deed_forms import LINES, LONGEST_LINE
+from rapport.desk.deed_forms import LINES, LONGEST_LINE, offer_choices
 from rapport.desk.templatetags.desk import title_of
 from rapport.digest.models import Entry
 from rapport.web.templatetags.web import language_name
@@ -52,7 +52,7 @@ class PlaceEntry(forms.Form):
 
     def __init__(self, *args: Any, entries: Iterable[Entry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["entry"].choices = [(entry.slug, title_of(entry)) for entry in entries]  # type: ignore[attr-defined]  # of a choice
+        offer_choices(self, "entry", ((entry.slug, title_of(entry)) for entry in entries))
 
 
 class EntryOfIssue(forms.Form):

@@ -21,11 +21,12 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth ships no types
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]  # no types
+            answer: HttpResponse = super().dispatch(request, *args, **kwargs)
         except OperationalError as error:
             if request.method != "POST" or not is_busy(error):
                 raise
             return self._busy(request)
+        return answer
 
     def _busy(self, request: HttpRequest) -> HttpResponse:
         typed = {"login": request.POST.get("login", "")[:LONGEST_ADDRESS], "remember": "remember" in request.POST}
