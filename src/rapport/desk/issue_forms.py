@@ -94,7 +94,7 @@ class Line(forms.CharField):
 class Teaser(forms.Form):
     """The “this month” line in each of the site's languages, as fields `line_en`, `line_fr`.
 
-    `take_fr` is the suggestion of a button that was pressed, `was_fr` what the page showed as stored.
+    `take_fr` is the suggestion of a button that was pressed, `read_fr` what the page showed as stored.
     """
 
     def __init__(self, *args: Any, languages: Sequence[str], **kwargs: Any) -> None:
@@ -124,7 +124,7 @@ class Teaser(forms.Form):
     @property
     def read(self) -> dict[str, str]:
         """What stood on the page, where the page says so."""
-        return {code: self.data[f"was_{code}"] for code in self.languages if f"was_{code}" in self.data}
+        return {code: self.data[f"read_{code}"] for code in self.languages if f"read_{code}" in self.data}
 
 
 class Schedule(forms.Form):

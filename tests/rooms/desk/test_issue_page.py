@@ -21,8 +21,8 @@ PAGE = "/desk/issues/2124/06/"
 TYPED = {
     "line_en": "This month, two entries.",
     "line_fr": "Ce mois-ci, deux fiches.",
-    "was_en": "",
-    "was_fr": "",
+    "read_en": "",
+    "read_fr": "",
     "day": "2124-06-05",
     "time": "09:30",
 }
@@ -101,8 +101,8 @@ def test_a_page_that_is_behind_overwrites_no_line(client, issue, edith):
     page = html.unescape(refused.content.decode())
     assert "Somebody has changed the line (English) meanwhile to “Somebody else’s.”." in page
     assert fields(page)["line_en"] == TYPED["line_en"]
-    assert 'name="was_en" value="Somebody else’s."' in page  # so that whoever saves again means it
-    client.post(f"{PAGE}do/line/", TYPED | {"was_en": "Somebody else’s."})
+    assert 'name="read_en" value="Somebody else’s."' in page  # so that whoever saves again means it
+    client.post(f"{PAGE}do/line/", TYPED | {"read_en": "Somebody else’s."})
     issue.refresh_from_db()
     assert issue.teaser["en"] == TYPED["line_en"]
 
@@ -111,7 +111,7 @@ def sent_again(response) -> dict[str, str]:
     """What the page would send as it was answered, nothing more typed."""
     page = response.content.decode()
     return fields(page) | {
-        name: html.unescape(text) for name, text in re.findall(r'name="(was_..)" value="([^"]*)"', page)
+        name: html.unescape(text) for name, text in re.findall(r'name="(read_..)" value="([^"]*)"', page)
     }
 
 

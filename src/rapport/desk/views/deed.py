@@ -53,7 +53,7 @@ class Deeds(Generic[Thing]):
 
     find: Callable[..., Thing]
     show: Callable[..., HttpResponse]
-    address: Callable[[Thing, HttpRequest], str]
+    address: Callable[[HttpRequest, Thing], str]
 
     def deed(
         self, name: str, policy: Policy, make_form: Callable[[HttpRequest, Thing], Form], *, at: str = ""
@@ -69,7 +69,7 @@ class Deeds(Generic[Thing]):
             def view(request: HttpRequest, **named: Any) -> HttpResponseBase:
                 thing = self.find(**named)
                 if request.method != "POST":
-                    return redirect(self.address(thing, request) + at)
+                    return redirect(self.address(request, thing) + at)
                 form = make_form(request, thing)
                 if not form.is_valid():
                     return self.show(request, thing, refused={name: form}, status=NOT_UNDERSTOOD)
@@ -82,7 +82,7 @@ class Deeds(Generic[Thing]):
                     return answer
                 if answer:
                     messages.success(request, answer)
-                return redirect(self.address(self.find(**named), request) + at)
+                return redirect(self.address(request, self.find(**named)) + at)
 
             return view
 

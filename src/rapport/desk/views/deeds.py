@@ -28,7 +28,7 @@ from rapport.web.unknown import NotHere
 ENTRY = Deeds(
     find=lambda slug, **_: entry_at_desk(slug),
     show=overview,
-    address=lambda entry, _request: reverse("desk_entry", args=[entry.slug]),
+    address=lambda _request, entry: reverse("desk_entry", args=[entry.slug]),
 )
 MakeForm = Callable[[HttpRequest, Entry], Form]
 

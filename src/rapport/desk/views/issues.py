@@ -160,7 +160,7 @@ def _as_typed(request: HttpRequest, stored: Mapping[str, str]) -> dict[str, str]
 
 def _read(request: HttpRequest, code: str, stored: str) -> str:
     """What is read of a line on a page that shows what was typed: of one that was left as it was, what that is."""
-    typed, read = request.POST.get(f"line_{code}"), request.POST.get(f"was_{code}")
+    typed, read = request.POST.get(f"line_{code}"), request.POST.get(f"read_{code}")
     is_left = typed is not None and read is not None and as_one_line(typed) == as_one_line(read)
     return str(read) if is_left else stored
 
@@ -170,7 +170,7 @@ def _tell_of_overtaken_lines(
 ) -> None:
     """Whatever else was refused: the page that is shown now would replace what somebody else wrote meanwhile."""
     typed = {code: request.POST[f"line_{code}"] for code in languages if f"line_{code}" in request.POST}
-    read = {code: request.POST[f"was_{code}"] for code in typed if f"was_{code}" in request.POST}
+    read = {code: request.POST[f"read_{code}"] for code in typed if f"read_{code}" in request.POST}
     for form in list(refused.values())[:1]:
         for reason in actions.overtaken_lines(typed, {**issue.teaser, **read}, issue.teaser):
             if reason not in form.non_field_errors():
@@ -191,7 +191,7 @@ def _moment(issue: Issue) -> dict[str, str]:
 # --- what is done with it -----------------------------------------------------------------------------
 
 
-def _back(issue: Issue, request: HttpRequest) -> str:
+def _back(request: HttpRequest, issue: Issue) -> str:
     """The page of an issue is one form: a day and a time that were typed stay there when another button is pressed."""
     address = reverse("desk_issue", args=[issue.year, issue.month])
     stored = _moment(issue)
@@ -248,7 +248,7 @@ def move(asked: Asked[Issue]) -> str:
 
 @ISSUE.deed("teaser", MAY_EDIT, lambda request, issue: _teaser_form(request), at="#teaser")
 def write_line(asked: Asked[Issue]) -> str | HttpResponse:
-    actions.write_teaser(issue=asked.of, teaser=asked.form.lines, read=asked.form.read, by=asked.by, now=asked.now)
+    _keep_line(asked)
     if asked.request.POST.get("then") == "release":
         return redirect("release_issue", year=asked.of.year, month=asked.of.month)
     return _("The line is saved.")
